@@ -1,0 +1,95 @@
+"""What a commit is: who changed which fields of which customers, from what to what, when and why."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from attrs import frozen
+
+from crmcore.customer import Customer
+
+EditKind = Literal["create", "update", "remove"]
+
+
+@frozen
+class FieldChange:
+    """One field, before and after; None is unknown."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+@frozen
+class Edit:
+    """What one commit did to one customer."""
+
+    id: str
+    kind: EditKind
+    changes: tuple[FieldChange, ...]
+
+
+@frozen
+class Commit:
+    """A change that is durable: revisions count from 1 without gaps; `at` is UTC.
+
+    `action` is the façade's verb (add, edit, move, …); `undoes` the revision that it took back.
+    """
+
+    revision: int
+    at: datetime
+    actor: str
+    action: str
+    reason: str
+    edits: tuple[Edit, ...]
+    undoes: int | None = None
+
+
+@frozen
+class Write:
+    """One customer as it was read and as it shall be; None on a side is "does not exist".
+
+    The store refuses it unless the customer's revision is still that of `before`.
+    """
+
+    before: Customer | None
+    after: Customer | None
+
+    @property
+    def id(self) -> str:
+        """The customer's id."""
+        found = self.after or self.before
+        assert found is not None
+        return found.id
+
+    @property
+    def kind(self) -> EditKind:
+        """What it does to the customer."""
+        if self.before is None:
+            return "create"
+        return "remove" if self.after is None else "update"
+
+
+@frozen
+class Batch:
+    """A proposed commit: all of `writes` or none."""
+
+    writes: tuple[Write, ...]
+    at: datetime
+    actor: str
+    action: str
+    reason: str = ""
+    undoes: int | None = None
+
+
+@frozen
+class Change:
+    """One customer's part of a proposed commit, as `crm_check` sees it before anything is stored."""
+
+    before: Customer | None
+    after: Customer | None
+    action: str
+    actor: str
+    reason: str
+    at: datetime

@@ -1,0 +1,191 @@
+"""Customers and commits as JSON values: the one serialisation all stores share.
+
+A customer is a flat document of its known fields and its `revision`; a plugin's fields stand beside
+the core's under their namespaced keys, and those nobody describes any more pass through untouched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from attrs import has
+from cattrs import Converter
+from cattrs.gen import make_dict_unstructure_fn
+
+from crmcore.changes import Batch, Commit, Edit, FieldChange, Write
+from crmcore.customer import Customer
+from crmcore.fields import FieldCatalogue
+from crmcore.fieldspec import FieldSpec, Kind
+from crmcore.money import Money, MoneyRange
+
+Doc = dict[str, Any]
+"""A customer as JSON: field keys to JSON values, known fields only."""
+
+
+def moment_to_json(moment: datetime) -> str:
+    """ISO 8601 in UTC: `2024-05-01T02:00:00Z`."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def moment_from_json(text: str) -> datetime:
+    """The aware UTC moment that `moment_to_json` wrote."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _converter() -> Converter:
+    converter = Converter(prefer_attrib_converters=False)
+    converter.register_unstructure_hook(datetime, moment_to_json)
+    converter.register_structure_hook(datetime, lambda text, _: moment_from_json(text))
+    converter.register_unstructure_hook(Decimal, str)
+    converter.register_structure_hook(Decimal, lambda text, _: Decimal(text))
+    converter.register_unstructure_hook_factory(
+        has,
+        lambda cls: make_dict_unstructure_fn(cls, converter, _cattrs_omit_if_default=True),
+    )
+    return converter
+
+
+class Codec:
+    """Encodes and decodes with the fields of one workspace; raises nothing of its own."""
+
+    def __init__(self, fields: FieldCatalogue) -> None:
+        self.fields = fields
+        self._converter = _converter()
+        self._decoders: dict[str, Callable[[Any], Any]] = {
+            spec.key: self._decoder(spec) for spec in fields.stored()
+        }
+        self._core = tuple(spec.key for spec in fields.stored() if not spec.namespaced)
+
+    def _decoder(self, spec: FieldSpec) -> Callable[[Any], Any]:
+        structure = self._converter.structure
+        match spec.kind:
+            case Kind.MONEY:
+                return lambda raw: structure(raw, Money)
+            case Kind.MONEY_RANGE:
+                return lambda raw: structure(raw, MoneyRange)
+            case Kind.MOMENT:
+                return moment_from_json
+            case Kind.NUMBER:
+                return Decimal
+            case Kind.TAGS:
+                return tuple
+            case Kind.RECORD:
+                record = spec.record
+                assert record is not None
+                return lambda raw: structure(raw, record)
+            case Kind.RECORDS:
+                item = spec.record
+                assert item is not None
+                return lambda raw: tuple(structure(one, item) for one in raw)
+            case _:
+                return lambda raw: raw
+
+    def encode_value(self, value: Any) -> Any:
+        """*value* as JSON."""
+        if value is None or isinstance(value, (str, int, float)):
+            return value
+        if isinstance(value, tuple):
+            return [self.encode_value(item) for item in value]
+        return self._converter.unstructure(value)
+
+    def decode_value(self, key: str, raw: Any) -> Any:
+        """The value of field *key* from its JSON; of a field nobody describes, the JSON itself."""
+        decoder = self._decoders.get(key)
+        if decoder is None:
+            return raw
+        if raw is None:
+            spec = self.fields.get(key)
+            collection = spec is not None and spec.kind in (Kind.TAGS, Kind.RECORDS)
+            return () if collection else None
+        if "." not in key:
+            return decoder(raw)
+        try:
+            return decoder(raw)
+        except (ValueError, TypeError, ArithmeticError, KeyError):
+            return raw  # the plugin changed its mind about the type: show it, do not lose it
+
+    def encode(self, customer: Customer) -> Doc:
+        """*customer* as a document."""
+        doc: Doc = {}
+        for key in self._core:
+            value = getattr(customer, key)
+            if value is not None and value != ():
+                doc[key] = self.encode_value(value)
+        for key, value in customer.extra.items():
+            doc[key] = self.encode_value(value)
+        doc["revision"] = customer.revision
+        return doc
+
+    def decode(self, doc: Mapping[str, Any]) -> Customer:
+        """The customer that *doc* describes."""
+        core: dict[str, Any] = {}
+        extra: dict[str, Any] = {}
+        for key, raw in doc.items():
+            if key == "revision":
+                core[key] = raw
+            elif "." in key or key not in self._decoders:
+                extra[key] = self.decode_value(key, raw)
+            else:
+                core[key] = self._decoders[key](raw)
+        return Customer(**core, extra=extra)
+
+    def encode_commit(self, revision: int, batch: Batch) -> Doc:
+        """*batch* as the JSON of commit *revision*: each edit's `set` maps field → [before, after]."""
+        raw: Doc = {
+            "revision": revision,
+            "at": moment_to_json(batch.at),
+            "actor": batch.actor,
+            "action": batch.action,
+            "edits": [self._encode_edit(write) for write in batch.writes],
+        }
+        if batch.reason:
+            raw["reason"] = batch.reason
+        if batch.undoes is not None:
+            raw["undoes"] = batch.undoes
+        return raw
+
+    def _encode_edit(self, write: Write) -> Doc:
+        before = self.encode(write.before) if write.before else {}
+        after = self.encode(write.after) if write.after else {}
+        changed = {
+            key: [before.get(key), after.get(key)]
+            for key in (*before, *(key for key in after if key not in before))
+            if key != "revision" and before.get(key) != after.get(key)
+        }
+        return {"id": write.id, "kind": write.kind, "set": changed}
+
+    def decode_commit(self, raw: Mapping[str, Any]) -> Commit:
+        """The commit that `encode_commit` wrote."""
+        edits = tuple(
+            Edit(
+                edit["id"],
+                edit["kind"],
+                tuple(
+                    FieldChange(key, self.decode_value(key, old), self.decode_value(key, new))
+                    for key, (old, new) in edit["set"].items()
+                ),
+            )
+            for edit in raw["edits"]
+        )
+        return Commit(
+            raw["revision"],
+            moment_from_json(raw["at"]),
+            raw["actor"],
+            raw["action"],
+            raw.get("reason", ""),
+            edits,
+            raw.get("undoes"),
+        )
+
+
+def apply_edit(doc: Mapping[str, Any] | None, edit: Mapping[str, Any], revision: int) -> Doc | None:
+    """The document after *edit* of commit *revision*; None when it removes the customer."""
+    if edit["kind"] == "remove":
+        return None
+    changed = {**(doc or {}), **{key: pair[1] for key, pair in edit["set"].items()}}
+    kept = {key: value for key, value in changed.items() if value is not None}
+    kept["revision"] = revision
+    return kept

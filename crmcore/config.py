@@ -1,0 +1,131 @@
+"""What `crm.toml` says, and where it is found."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from attrs import Factory, field, fields, frozen
+
+from crmcore.dialect import Dialect, local_zone
+from crmcore.errors import ConfigError
+from crmcore.money import DEFAULT_CURRENCY
+from crmcore.text import nearest
+from crmcore.wording import Language
+
+FILE_NAME = "crm.toml"
+DEFAULT_STORE = "tinydb:crm.json"
+
+
+@frozen
+class Config:
+    """A workspace's settings; each attribute is a key of crm.toml's top level.
+
+    `plugin` holds each plugin's own table, `[plugin.NAME]`; `directory` is where relative paths
+    start.
+    """
+
+    store: str = DEFAULT_STORE
+    language: Language = "zh"
+    timezone: str = ""
+    currency: str = DEFAULT_CURRENCY
+    actor: str = ""
+    pipeline: str = "standard"
+    id_scheme: str = "date-sequence"
+    calendar: str = "weekdays"
+    notify: tuple[str, ...] = ("inbox",)
+    disable: tuple[str, ...] = ()
+    plugin: Mapping[str, Mapping[str, Any]] = field(factory=dict)
+    directory: Path = field(default=Factory(Path.cwd))
+
+    @property
+    def dialect(self) -> Dialect:
+        """How this workspace reads and writes values. Raises ConfigError for an unknown time zone."""
+        if not self.timezone:
+            return Dialect(self.language, local_zone(), self.currency)
+        try:
+            zone = ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ConfigError(
+                f"There is no time zone {self.timezone!r}. Write one such as Asia/Shanghai."
+            ) from error
+        return Dialect(self.language, zone, self.currency)
+
+    def settings(self, plugin: str) -> Mapping[str, Any]:
+        """The table `[plugin.NAME]`, empty when there is none."""
+        return self.plugin.get(plugin, {})
+
+
+def find_workspace(start: Path) -> Path | None:
+    """The nearest folder at or above *start* that holds a crm.toml, or None."""
+    start = start.absolute()
+    return next((f for f in (start, *start.parents) if (f / FILE_NAME).is_file()), None)
+
+
+def load_config(directory: Path) -> Config:
+    """What `directory/crm.toml` says. Raises ConfigError with the file and what is wrong."""
+    path = directory / FILE_NAME
+    try:
+        raw = tomllib.loads(path.read_text("utf-8-sig"))
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"There is no {FILE_NAME} in {directory}. `crmcore init` makes one."
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not TOML: {error}.") from error
+    return Config(**{key: _checked(path, key, value) for key, value in raw.items()}, directory=directory)
+
+
+_TEXTS = ("store", "language", "timezone", "currency", "actor", "pipeline", "id_scheme", "calendar")
+_LISTS = ("notify", "disable")
+
+
+def _checked(path: Path, key: str, value: Any) -> Any:
+    known = [attribute.name for attribute in fields(Config) if attribute.name != "directory"]
+    if key not in known:
+        near = nearest(key, known)
+        hint = f" Did you mean {' or '.join(near)}?" if near else f" Known: {', '.join(known)}."
+        raise ConfigError(f"{path}: unknown setting {key!r}.{hint}")
+    if key in _TEXTS and not isinstance(value, str):
+        raise ConfigError(f"{path}: {key} must be text in quotes, not {value!r}.")
+    if key in _LISTS:
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise ConfigError(f'{path}: {key} must be a list of names, such as ["inbox"].')
+        return tuple(value)
+    if key == "plugin" and not (
+        isinstance(value, dict) and all(isinstance(table, dict) for table in value.values())
+    ):
+        raise ConfigError(f"{path}: plugin settings are tables, as in [plugin.notify].")
+    if key == "language" and value not in get_args(Language):
+        raise ConfigError(f"{path}: language must be zh or en, not {value!r}.")
+    return value
+
+
+def environment_list(name: str) -> tuple[str, ...] | None:
+    """The names in a comma-separated environment variable; None when it is not set."""
+    text = os.environ.get(name)
+    if text is None:
+        return None
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+CONFIG_TEMPLATE = """\
+# crmcore workspace. Paths are relative to this file.
+store = "{store}"
+language = "{language}"          # zh or en
+{timezone}
+currency = "CNY"
+# actor = "李娜"            # who is working here; defaults to your login name
+id_scheme = "date-sequence"  # or "ulid"
+notify = ["inbox"]           # or ["inbox", "log-file"]
+disable = []                 # plugins not to load
+
+# [plugin.notify]
+# log_file = "notifications.log"
+"""

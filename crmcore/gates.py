@@ -1,0 +1,77 @@
+"""What a gate still asks of a customer, and the debt of those who passed without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from attrs import evolve, frozen
+
+from crmcore.customer import Customer
+from crmcore.evaluate import matches
+from crmcore.fields import FieldCatalogue
+from crmcore.pipeline import Pipeline, Requirement, Stage
+from crmcore.records import Debt
+
+
+@frozen
+class Missing:
+    """A requirement that is not met, and the stage (or outcome) whose gate asks it."""
+
+    stage: str
+    requirement: Requirement
+
+
+def is_met(requirement: Requirement, customer: Customer, fields: FieldCatalogue) -> bool:
+    """Whether *customer* meets it; unknown is not met."""
+    return matches(requirement.met, lambda key: fields.value(customer, key), fields) is True
+
+
+def unmet(stages: Iterable[Stage], customer: Customer, fields: FieldCatalogue) -> list[Missing]:
+    """What the exit gates of *stages* still ask of *customer*."""
+    return [
+        Missing(stage.key, requirement)
+        for stage in stages
+        for requirement in stage.exit
+        if not is_met(requirement, customer, fields)
+    ]
+
+
+def outstanding(customer: Customer, pipeline: Pipeline, fields: FieldCatalogue) -> list[Missing]:
+    """The debts of *customer* that are still unmet; what the pipeline no longer asks is forgiven."""
+    asked = ((debt, pipeline.requirement(debt.stage, debt.requirement)) for debt in customer.debts)
+    return [
+        Missing(debt.stage, requirement)
+        for debt, requirement in asked
+        if requirement is not None and not is_met(requirement, customer, fields)
+    ]
+
+
+def settle_debts(customer: Customer, pipeline: Pipeline, fields: FieldCatalogue) -> Customer:
+    """*customer* without the debts that are paid by now."""
+    left = {(m.stage, m.requirement.key) for m in outstanding(customer, pipeline, fields)}
+    debts = tuple(d for d in customer.debts if (d.stage, d.requirement) in left)
+    return customer if debts == customer.debts else evolve(customer, debts=debts)
+
+
+def owe(customer: Customer, missing: Iterable[Missing], now: datetime) -> Customer:
+    """*customer* with *missing* kept as debt since *now*; what is owed already keeps its date."""
+    owed = {(debt.stage, debt.requirement) for debt in customer.debts}
+    new = tuple(
+        Debt(m.stage, m.requirement.key, now)
+        for m in missing
+        if (m.stage, m.requirement.key) not in owed
+    )
+    return evolve(customer, debts=customer.debts + new) if new else customer
+
+
+def land(customer: Customer, pipeline: Pipeline, fields: FieldCatalogue) -> list[Missing]:
+    """What the gates before the stage *customer* stands in, and its outcome, would have asked."""
+    stages = pipeline.stages[: pipeline.index(customer.stage)]
+    outcome = pipeline.outcomes.get(customer.status, ())
+    late = [
+        Missing(customer.status, requirement)
+        for requirement in outcome
+        if not is_met(requirement, customer, fields)
+    ]
+    return unmet(stages, customer, fields) + late

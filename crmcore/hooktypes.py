@@ -1,0 +1,256 @@
+"""What plugins give the host: frozen, named values, one class for each catalogue hook.
+
+Each value has a `name` that is unique in its catalogue; two plugins offering one name is an error
+that names both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from attrs import field, frozen
+
+from crmcore.changes import Commit
+from crmcore.codec import Codec
+from crmcore.customer import Customer
+from crmcore.dialect import Dialect
+from crmcore.fields import FieldCatalogue
+from crmcore.pipeline import Pipeline
+from crmcore.records import RuleEvidence
+from crmcore.storage.address import Address
+from crmcore.storage.base import Store
+from crmcore.wording import Text
+
+if TYPE_CHECKING:
+    from crmcore.crm import Crm
+
+Severity = Literal["error", "warning"]
+
+
+@frozen
+class Problem:
+    """What a `crm_check` hook objects to; an "error" refuses the change, a "warning" is shown.
+
+    `plugin` is filled in by the host.
+    """
+
+    message: Text
+    field: str | None = None
+    severity: Severity = "error"
+    plugin: str = ""
+
+
+@frozen
+class Event:
+    """A commit that is durable, and the customers it touched as they are now (removed ones: not)."""
+
+    commit: Commit
+    customers: tuple[Customer, ...]
+
+
+@frozen
+class StoreType:
+    """A storage backend: `scheme` is the beginning of its addresses, `tinydb` in `tinydb:crm.json`."""
+
+    name: str
+    label: Text
+    open: Callable[[Address, Codec], Store]
+
+
+@frozen
+class IdRequest:
+    """What an ID scheme may look at: the new customer, the moment (in the workspace's zone), and
+    `last_id(prefix)`, the longest-then-greatest id ever used that begins with a prefix."""
+
+    customer: Customer
+    now: datetime
+    last_id: Callable[[str], str | None]
+
+
+@frozen
+class IdScheme:
+    """Makes ids of new customers. `new` is called again when another process took its answer."""
+
+    name: str
+    label: Text
+    new: Callable[[IdRequest], str]
+
+
+@frozen
+class Opinion:
+    """What a grader says of one customer: the grade, and each rule's evidence.
+
+    Rules whose value is unknown are in `rules` with `points` None. `digest` identifies the exact
+    rules; `raise_with` names the unknown fields that could lead to a better grade.
+    """
+
+    grade: str
+    rules: tuple[RuleEvidence, ...]
+    version: str
+    digest: str
+    score: float | None = None
+    raise_with: tuple[str, ...] = ()
+
+
+@frozen
+class Grader:
+    """Grades customers: pure, deterministic. Without `industries` it serves every industry."""
+
+    name: str
+    label: Text
+    grade: Callable[[Customer, datetime], Opinion]
+    industries: tuple[str, ...] = ()
+
+
+@frozen
+class Assignment:
+    """Whom an assigner chose, and why."""
+
+    owner: str
+    reason: Text
+
+
+@frozen
+class Assigner:
+    """Chooses an owner for a customer; None when no rule of its own applies."""
+
+    name: str
+    label: Text
+    choose: Callable[[Customer, datetime], Assignment | None]
+
+
+@frozen
+class WorkCalendar:
+    """Knows working days; `is_workday` answers None for a day that is not published yet."""
+
+    name: str
+    label: Text
+    is_workday: Callable[[date], bool | None]
+
+
+@frozen
+class DueItem:
+    """Something that is to be done for a customer by a moment (UTC)."""
+
+    customer_id: str
+    title: str
+    owner: str | None
+    what: Text
+    due: datetime
+
+
+@frozen
+class ReminderRule:
+    """Finds what is due for one customer at a moment."""
+
+    name: str
+    label: Text
+    due: Callable[[Customer, datetime], Iterable[DueItem]]
+
+
+@frozen
+class Notification:
+    """A message to a person. `key` is the same whenever the same thing is said again."""
+
+    key: str
+    at: datetime
+    to: str
+    title: Text
+    body: Text
+    customer_id: str | None = None
+
+
+@frozen
+class Notifier:
+    """A channel. `send` raises when it could not; `recent` reads back the newest, where it can."""
+
+    name: str
+    label: Text
+    send: Callable[[Notification], None]
+    recent: Callable[[int], Sequence[Notification]] | None = None
+
+
+@frozen
+class Draft:
+    """One row of an import: the fields it states, decoded; what was not understood is in `problems`.
+
+    `number` is the row's place in its source, from 1. `values` may hold stage and status: where the
+    sheet says the customer stands.
+    """
+
+    number: int
+    values: Mapping[str, Any]
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@frozen
+class ReadRequest:
+    """How to read a sheet: the fields there are, how texts are meant, the moment relative dates
+    count from, the pipeline whose stages are named, and a mapping profile's file, if one is used."""
+
+    fields: FieldCatalogue
+    dialect: Dialect
+    now: datetime
+    pipeline: Pipeline
+    profile: Path | None = None
+
+
+@frozen
+class Reading:
+    """What an importer read: the drafts, how columns were understood, and what it noticed."""
+
+    drafts: Iterable[Draft]
+    columns: Mapping[str, str | None] = field(factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@frozen
+class Importer:
+    """Reads files of some suffixes (`.csv`, with the dot, lower case) into drafts."""
+
+    name: str
+    label: Text
+    suffixes: tuple[str, ...]
+    read: Callable[[Path, ReadRequest], Reading]
+
+
+@frozen
+class WriteRequest:
+    """How to write a sheet: the fields wanted, in order, and how values are shown."""
+
+    fields: FieldCatalogue
+    columns: tuple[str, ...]
+    dialect: Dialect
+
+
+@frozen
+class Exporter:
+    """Writes customers to a file of some suffixes; returns how many. Writes to the given path only."""
+
+    name: str
+    label: Text
+    suffixes: tuple[str, ...]
+    write: Callable[[Path, Iterable[Customer], WriteRequest], int]
+
+
+@frozen
+class Report:
+    """A figure: `run` answers from the façade with JSON-like rows."""
+
+    name: str
+    label: Text
+    definition: Text
+    run: Callable[[Crm], Sequence[Mapping[str, Any]]]
+
+
+@frozen
+class Command:
+    """A command of the CLI: `load` returns a `click.Command`, so that listing it costs nothing."""
+
+    name: str
+    help: Text
+    load: Callable[[], Any]

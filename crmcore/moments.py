@@ -1,0 +1,97 @@
+"""Points in time: always aware, kept in UTC, read and shown in the workspace's zone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta, tzinfo
+
+Clock = Callable[[], datetime]
+"""Tells the present moment, timezone-aware. Injected, so that tests and demos own their time."""
+
+
+class MomentError(ValueError):
+    """A text that is not a point in time."""
+
+
+def system_clock() -> datetime:
+    """The present moment in UTC, to the second: what people schedule by."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+_DAYS = {
+    "今天": 0, "today": 0, "明天": 1, "tomorrow": 1, "后天": 2, "大后天": 3, "昨天": -1,
+    "yesterday": -1, "前天": -2,
+}  # fmt: skip
+_OFFSET = re.compile(r"([+-]?)\s*(\d{1,5})\s*(m|min|h|d|w|分钟|小时|天|日|周)(后|前)?$", re.IGNORECASE)
+_STEP = {
+    "m": timedelta(minutes=1), "min": timedelta(minutes=1), "分钟": timedelta(minutes=1),
+    "h": timedelta(hours=1), "小时": timedelta(hours=1), "d": timedelta(days=1),
+    "天": timedelta(days=1), "日": timedelta(days=1), "w": timedelta(weeks=1), "周": timedelta(weeks=1),
+}  # fmt: skip
+_CLOCK_TIME = re.compile(r"(.*?)[ T]*(\d{1,2})[:：点](\d{2})?(?:分)?(?::(\d{2}))?(?:\.\d+)?$")
+_DATES = (
+    re.compile(r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?$"),
+    re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})$"),
+    re.compile(r"(?P<m>\d{1,2})月(?P<d>\d{1,2})日?$"),
+)
+
+
+def parse_offset(text: str) -> timedelta:
+    """`3d`, `+2w`, `-4h`, `3天后` as a length of time. Raises MomentError for anything else."""
+    found = _OFFSET.match(text.strip())
+    if not found:
+        raise MomentError(f"{text!r} is not a length of time such as 3d, +2w or 4h")
+    back = (found.group(1) == "-") != (found.group(4) == "前")
+    return (-1 if back else 1) * int(found.group(2)) * _STEP[found.group(3).lower()]
+
+
+def _iso(text: str, zone: tzinfo) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _day(text: str, now: datetime, zone: tzinfo) -> datetime:
+    today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    if text in _DAYS:
+        return today + timedelta(days=_DAYS[text])
+    for pattern in _DATES:
+        if found := pattern.match(text):
+            parts = found.groupdict()
+            year = int(parts.get("y") or today.year)
+            return datetime(year, int(parts["m"]), int(parts["d"]), tzinfo=zone)
+    raise ValueError(text)
+
+
+def parse_moment(text: str, now: datetime, zone: tzinfo) -> datetime:
+    """The moment *text* names, in UTC: an ISO date or time, `2026/12/1 9:30`, `明天 10:00`, `+3d`.
+
+    A date without a clock time is the beginning of that day in *zone*. Raises MomentError.
+    """
+    word = text.strip().casefold()
+    try:
+        if _OFFSET.match(word):
+            return (now + parse_offset(word)).astimezone(UTC)
+        if moment := _iso(text.strip(), zone):
+            return moment.astimezone(UTC)
+        at = time()
+        if found := _CLOCK_TIME.match(word):
+            word, hour, minute, second = found.groups()
+            at = time(int(hour), int(minute or 0), int(second or 0))
+        day = _day(word.strip() or "today", now, zone)
+        return day.replace(hour=at.hour, minute=at.minute, second=at.second).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise MomentError(
+            f"{text!r} is not a date or time such as 2026-12-01, 2026-12-01 14:30, 明天 or +3d"
+        ) from error
+
+
+def show_moment(moment: datetime, zone: tzinfo) -> str:
+    """*moment* in *zone*: the date alone when it is the beginning of a day; `parse_moment` reads it."""
+    local = moment.astimezone(zone)
+    if local.second:
+        return f"{local:%Y-%m-%d %H:%M:%S}"
+    return f"{local:%Y-%m-%d}" if local.time() == time() else f"{local:%Y-%m-%d %H:%M}"

@@ -1,0 +1,96 @@
+"""What a customer has several of: activities, proposals, objections, contract changes, links."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import frozen
+
+from crmcore.money import Money
+
+
+@frozen
+class Activity:
+    """One contact with the customer: a call, visit, meeting, message, or a note about them."""
+
+    at: datetime
+    kind: str
+    content: str
+    by: str = ""
+
+
+@frozen
+class Proposal:
+    """A solution offered; not *sent* until `sent_at` is known."""
+
+    summary: str
+    sent_at: datetime | None = None
+    price: Money | None = None
+    feedback: str = ""
+
+
+@frozen
+class Objection:
+    """What the customer doubts, and what was answered with which evidence."""
+
+    content: str
+    response: str = ""
+    evidence: str = ""
+    resolved: bool = False
+    at: datetime | None = None
+
+
+@frozen
+class ContractChange:
+    """One clause of the contract, before and after, and why it was changed."""
+
+    clause: str
+    before: str
+    after: str
+    reason: str
+    at: datetime | None = None
+
+
+@frozen
+class Link:
+    """To another customer: `referred_by`, `repurchase_of`, `repurchase`, `referral`, `duplicate_of`."""
+
+    kind: str
+    id: str
+
+
+@frozen
+class Debt:
+    """A gate's requirement that was passed unmet, by an import or a forced move."""
+
+    stage: str
+    requirement: str
+    since: datetime
+
+
+@frozen
+class RuleEvidence:
+    """What one rule of a grader said. `points` is None where it could not speak: *value* unknown."""
+
+    rule: str
+    field: str
+    value: str
+    points: float | None
+    reason_zh: str
+    reason_en: str
+
+
+@frozen
+class GradeRecord:
+    """Where a grade came from, enough to explain it again: who said it, by which rules.
+
+    `grader` is "manual" for a grade set by hand; `digest` identifies the exact rules used.
+    """
+
+    grader: str
+    version: str
+    digest: str
+    at: datetime
+    score: float | None = None
+    rules: tuple[RuleEvidence, ...] = ()
+    raise_with: tuple[str, ...] = ()

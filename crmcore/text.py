@@ -1,0 +1,43 @@
+"""Text from outside is data: what may be kept, and what may be shown."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+# C0/C1 controls but TAB and LF; NUL would end strings in C libraries, ESC starts terminal sequences.
+_CONTROLS = {c: None for c in (*range(0x20), *range(0x7F, 0xA0)) if c not in (0x09, 0x0A)}
+# Embeddings, overrides and isolates reorder what stands around them on the screen.
+_REORDERING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
+_SHOWN_AS_MARK = {c: "\N{REPLACEMENT CHARACTER}" for c in (*_CONTROLS, *_REORDERING)}
+
+
+def clean(text: str) -> str:
+    """*text* as it is kept: NFC, line ends as LF, control characters gone, no lone surrogates.
+
+    >>> clean("Acme\\x1b[31m Corp\\r\\n")
+    'Acme[31m Corp'
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def one_line(text: str) -> str:
+    """*text* as it is shown on one line of a terminal: nothing in it moves, colours or reorders.
+
+    >>> one_line("a\\nb\\x1b[2J")
+    'a b\N{REPLACEMENT CHARACTER}[2J'
+    """
+    return " ".join(text.split()).translate(_SHOWN_AS_MARK)
+
+
+def shown(text: str) -> str:
+    """*text* as it is shown on several lines: like `one_line`, with its line breaks kept."""
+    return "\n".join(one_line(line) for line in text.splitlines())
+
+
+def nearest(word: str, known: Iterable[str]) -> tuple[str, ...]:
+    """The up to two of *known* most like *word*, for a "did you mean"."""
+    return tuple(get_close_matches(word.casefold(), list(known), n=2, cutoff=0.6))
