@@ -79,7 +79,9 @@ def load_config(directory: Path) -> Config:
         raise ConfigError(f"{path} cannot be read: {error}.") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not TOML: {error}.") from error
-    return Config(**{key: _checked(path, key, value) for key, value in raw.items()}, directory=directory)
+    return Config(
+        **{key: _checked(path, key, value) for key, value in raw.items()}, directory=directory
+    )
 
 
 _TEXTS = ("store", "language", "timezone", "currency", "actor", "pipeline", "id_scheme", "calendar")

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 _CONTROLS = {c: None for c in (*range(0x20), *range(0x7F, 0xA0)) if c not in (0x09, 0x0A)}
 # Embeddings, overrides and isolates reorder what stands around them on the screen.
 _REORDERING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
-_SHOWN_AS_MARK = {c: "\N{REPLACEMENT CHARACTER}" for c in (*_CONTROLS, *_REORDERING)}
+_SHOWN_AS_MARK = dict.fromkeys((*_CONTROLS, *_REORDERING), "�")
 
 
 def clean(text: str) -> str:

@@ -24,7 +24,9 @@ class Address:
     def path(self) -> Path:
         """The file it names, relative ones from `base`. Raises ConfigError when it names none."""
         if not self.rest or "\0" in self.rest:
-            raise ConfigError(f"The store address {self.scheme}: needs a file, as in {self.scheme}:crm.json.")
+            raise ConfigError(
+                f"The store address {self.scheme}: needs a file, as in {self.scheme}:crm.json."
+            )
         return self.base / Path(self.rest).expanduser()
 
     def __str__(self) -> str:

@@ -1,0 +1,373 @@
+"""The façade: the one door through which everybody reads and writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from attrs import evolve
+
+from crmcore import actions, due, exchange, grading, moves, undoing
+from crmcore.actions import Context
+from crmcore.changes import Commit
+from crmcore.config import Config
+from crmcore.customer import Customer
+from crmcore.errors import RefusedError, UnknownCustomerError
+from crmcore.fields import FieldCatalogue
+from crmcore.funnel import Funnel, snapshot
+from crmcore.hooktypes import DueItem, Notification
+from crmcore.host import PluginHost
+from crmcore.intake import ImportPlan
+from crmcore.moments import Clock, system_clock
+from crmcore.pipeline import Pipeline
+from crmcore.query import EVERYBODY, Bucket, Compare, Condition, Order, Page, Query, both
+from crmcore.querytext import parse_query
+from crmcore.records import Link
+from crmcore.storage.base import Store
+from crmcore.text import clean
+from crmcore.writer import Act, Writer
+
+Values = Mapping[str, Any]
+
+
+class Crm:
+    """A workspace: its store, its plugins, its rules. Safe to use from several threads.
+
+    Verbs return the customer as stored. Each takes `expected`, the revision the caller has seen:
+    given, a newer one raises ConflictError; left out, the change is made to the customer as it is
+    now. `values` map field names, labels or aliases to values or to texts that are parsed.
+    """
+
+    def __init__(
+        self, store: Store, host: PluginHost, config: Config, clock: Clock, actor: str
+    ) -> None:
+        self.store = store
+        self.host = host
+        self.config = config
+        self.clock = clock
+        self.actor = actor
+        self.dialect = config.dialect
+        self.fields = FieldCatalogue(host.fields().values)
+        calendar = host.calendars().named(config.calendar)
+        self.writer = Writer(store, host, config, self.dialect, self.fields, calendar, clock, actor)
+
+    @classmethod
+    def open(
+        cls,
+        url: str | None = None,
+        *,
+        directory: Path | None = None,
+        clock: Clock = system_clock,
+        actor: str | None = None,
+    ) -> Crm:
+        """The workspace at or above *directory* (here, if left out), or just the store at *url*.
+
+        Raises ConfigError, StoreError or PluginError.
+        """
+        from crmcore.bootstrap import open_crm
+
+        return open_crm(url, directory=directory, clock=clock, actor=actor)
+
+    # reading
+
+    @property
+    def revision(self) -> int:
+        """The revision of the newest commit known here."""
+        return self.store.revision
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What went wrong without stopping anything: the store's, the plugins', the checks'."""
+        return (
+            *self.store.warnings,
+            *(failure.line for failure in self.host.failures),
+            *self.writer.warnings,
+        )
+
+    def refresh(self) -> int:
+        """Take in what others committed; returns the revision then."""
+        return self.store.refresh()
+
+    def get(self, customer_id: str) -> Customer:
+        """The customer with this id. Raises UnknownCustomerError."""
+        found = self.store.get(customer_id)
+        if found is None:
+            raise UnknownCustomerError(customer_id)
+        return found
+
+    def condition(self, where: str | Condition) -> Condition:
+        """What the filter text *where* asks, `owner:李娜 value>10万`. Raises UsageError."""
+        if not isinstance(where, str):
+            return where
+        stages = self.pipeline().named
+        return parse_query(
+            where, self.fields, self.dialect, self.clock(), lambda word: stages(word).key
+        )
+
+    def find(
+        self,
+        where: str | Condition = EVERYBODY,
+        order: Sequence[Order] = (),
+        limit: int | None = None,
+    ) -> Page:
+        """The customers *where* holds, by a condition or a filter text; the first *limit* of them."""
+        return self.store.find(Query(self.condition(where), tuple(order), limit))
+
+    def page(self, query: Query) -> Page:
+        """The page *query* asks for; go on with `query.next(page.next)`."""
+        return self.store.find(query)
+
+    def tally(
+        self, where: str | Condition = EVERYBODY, by: Sequence[str] = ("stage",)
+    ) -> tuple[Bucket, ...]:
+        """Counts and values of the customers *where* holds, by the fields *by*."""
+        return self.store.tally(self.condition(where), tuple(by))
+
+    def history(
+        self, customer_id: str | None = None, *, newest_first: bool = False
+    ) -> Iterator[Commit]:
+        """The commits of one customer, or all. Raises UnknownCustomerError for one never known."""
+        commits = self.store.history(customer_id, newest_first=newest_first)
+        first = next(commits, None)
+        if first is None and customer_id is not None:
+            raise UnknownCustomerError(customer_id)
+        return iter(()) if first is None else _chain(first, commits)
+
+    def pipeline(self, name: str | None = None) -> Pipeline:
+        """The pipeline *name*, or the workspace's own. Raises NotFoundError."""
+        return self.writer.pipeline(name or self.config.pipeline)
+
+    def funnel(self, pipeline: str | None = None) -> Funnel:
+        """Counts and values by stage and status, now."""
+        own = self.pipeline(pipeline)
+        buckets = self.store.tally(Compare("pipeline", "=", own.name), ("stage", "status"))
+        return snapshot(own, buckets, self.store.revision)
+
+    def due(self, *, owner: str | None = None, within: timedelta | None = None) -> list[DueItem]:
+        """What is to be done, soonest first: of one owner or all, overdue or due *within*."""
+        now = self.clock()
+        where: Condition = EVERYBODY if owner is None else Compare("owner", "=", owner)
+        if not self.host.reminders().values:
+            where = both(where, due.MAY_BE_DUE)
+        items = [
+            item
+            for customer in self.store.find(Query(where)).customers
+            for item in (*due.due_items(customer), *self.host.remind(customer, now))
+            if within is None or item.due <= now + within
+        ]
+        return sorted(items, key=lambda item: (item.due, item.customer_id))
+
+    def inbox(self, limit: int = 50) -> list[Notification]:
+        """The newest notifications of the channels that can be read back, newest first."""
+        notes = self.host.recent_notifications(self.config.notify, limit)
+        return sorted(notes, key=lambda note: note.at, reverse=True)[:limit]
+
+    # writing
+
+    def add(self, values: Values | None = None, /, *, reason: str = "", **more: Any) -> Customer:
+        """A new lead with these fields; its id comes from the ID scheme."""
+        return self.writer.create(self._lead({**(values or {}), **more}), "add", reason)
+
+    def edit(
+        self,
+        customer_id: str,
+        values: Values | None = None,
+        /,
+        *,
+        reason: str = "",
+        expected: int | None = None,
+        **more: Any,
+    ) -> Customer:
+        """Fill in fields of one customer; see `actions.fill` for what a value may be."""
+        wanted = {**(values or {}), **more}
+        act: Act = lambda customer, context: actions.fill(customer, wanted, context)  # noqa: E731
+        return self.writer.change(customer_id, "edit", act, reason, expected)
+
+    def append(
+        self, customer_id: str, field: str, record: Any, *, expected: int | None = None
+    ) -> Customer:
+        """Add a Proposal, Objection, ContractChange or Activity to its field."""
+        act: Act = lambda customer, context: actions.append(customer, field, record, context)  # noqa: E731
+        return self.writer.change(customer_id, f"add {field}", act, "", expected)
+
+    def amend(
+        self,
+        customer_id: str,
+        field: str,
+        number: int,
+        *,
+        expected: int | None = None,
+        **changes: Any,
+    ) -> Customer:
+        """Change the record *number* (from 1) of *field*, as when an objection is answered."""
+        act: Act = lambda customer, context: actions.amend(  # noqa: E731
+            customer, field, number, changes, context
+        )
+        return self.writer.change(customer_id, f"amend {field}", act, "", expected)
+
+    def log(
+        self, customer_id: str, content: str, kind: str = "note", *, expected: int | None = None
+    ) -> Customer:
+        """Record a call, visit, meeting, message or note, now."""
+        act: Act = lambda customer, context: actions.log(customer, content, kind, context)  # noqa: E731
+        return self.writer.change(customer_id, "log", act, "", expected)
+
+    def move(
+        self,
+        customer_id: str,
+        to: str | None = None,
+        values: Values | None = None,
+        *,
+        reason: str = "",
+        force: bool = False,
+        expected: int | None = None,
+    ) -> Customer:
+        """Fill in *values*, then move to the stage *to* (the next, if left out), in one commit.
+
+        Raises GateError with what is missing; see `moves.move`.
+        """
+
+        def act(customer: Customer, context: Context) -> Customer:
+            pipeline = self.pipeline(customer.pipeline)
+            filled = actions.fill(customer, values or {}, context)
+            filled = actions.consequences(customer, filled, pipeline, context)
+            stage = None if to is None else pipeline.named(to)
+            return moves.move(filled, pipeline, stage, context, reason=reason, force=force)
+
+        return self.writer.change(customer_id, "move", act, reason, expected)
+
+    def grade(
+        self,
+        customer_id: str,
+        grade: str | None = None,
+        evidence: str = "",
+        *,
+        replace_manual: bool = False,
+        expected: int | None = None,
+    ) -> Customer:
+        """Grade by the workspace's graders, or by hand with *grade* and *evidence*.
+
+        A run never replaces a grade given by hand unless *replace_manual*: RefusedError.
+        """
+
+        def act(customer: Customer, context: Context) -> Customer:
+            if grade is not None:
+                return actions.grade_by_hand(customer, grade, evidence, context)
+            by_hand = customer.grading is not None and customer.grading.grader == actions.MANUAL
+            if by_hand and not replace_manual:
+                raise RefusedError(
+                    f"{customer.id} was graded {customer.grade} by hand: {customer.grade_evidence}."
+                    "\nAdd --replace-manual to grade it by the rules."
+                )
+            grader = grading.best_grader(customer, self.host.graders().values)
+            opinion = self.host.opinion(grader, customer, context.now)
+            return grading.graded(customer, grader, opinion, context.now, context.dialect)
+
+        return self.writer.change(customer_id, "grade", act, "", expected)
+
+    def assign(
+        self, customer_id: str, owner: str, *, reason: str = "", expected: int | None = None
+    ) -> Customer:
+        """Give the customer to *owner*, whose first follow-up is due in 24 hours."""
+        name = clean(owner)
+        act: Act = lambda customer, context: actions.assign(customer, name, context)  # noqa: E731
+        return self.writer.change(customer_id, "assign", act, reason, expected)
+
+    def lose(self, customer_id: str, reason: str, *, expected: int | None = None) -> Customer:
+        """Close as lost, with the reason."""
+        act: Act = lambda customer, context: actions.close(customer, "lost", reason, context)  # noqa: E731
+        return self.writer.change(customer_id, "lose", act, reason, expected)
+
+    def invalidate(self, customer_id: str, reason: str, *, expected: int | None = None) -> Customer:
+        """Close as an invalid lead, with the reason."""
+        act: Act = lambda customer, context: actions.close(  # noqa: E731
+            customer, "invalid", reason, context
+        )
+        return self.writer.change(customer_id, "invalidate", act, reason, expected)
+
+    def reopen(self, customer_id: str, reason: str, *, expected: int | None = None) -> Customer:
+        """Take a lost or invalid customer back into its stage, with the reason."""
+        act: Act = lambda customer, context: actions.reopen(customer, reason, context)  # noqa: E731
+        return self.writer.change(customer_id, "reopen", act, reason, expected)
+
+    def repurchase(self, customer_id: str, values: Values | None = None) -> Customer:
+        """A new round for a customer who buys again, linked both ways; returns the new record."""
+        old = self.get(customer_id)
+        carried = {key: getattr(old, key) for key in _CARRIED if getattr(old, key) is not None}
+        wanted = {"source": "复购", **carried, **(values or {})}
+        return self._follow_on(old, wanted, "repurchase", "repurchase_of")
+
+    def refer(self, customer_id: str, values: Values) -> Customer:
+        """A new lead whom this customer referred, linked both ways; returns the new record."""
+        wanted = {"source": "转介绍", **values}
+        return self._follow_on(self.get(customer_id), wanted, "refer", "referred_by")
+
+    def _lead(self, values: Values) -> Customer:
+        context, pipeline = self.writer.context(), self.pipeline()
+        fresh = Customer(
+            pipeline=pipeline.name,
+            stage=pipeline.stages[0].key,
+            validity="unchecked",
+            first_contact_at=context.now,
+            created_at=context.now,
+            entered_stage_at=context.now,
+        )
+        filled = actions.fill(fresh, values, context)
+        return actions.consequences(None, filled, pipeline, context)
+
+    def _follow_on(self, old: Customer, values: Values, action: str, link: str) -> Customer:
+        new = evolve(self._lead(values), links=(Link(link, old.id),))
+        return self.writer.create(new, action, "", linked_from=old.id)
+
+    # whole files, and taking back
+
+    def plan_import(self, path: Path, **options: Any) -> ImportPlan:
+        """What importing *path* would do, row by row; see `exchange.plan_import` for the options."""
+        return exchange.plan_import(self, path, **options)
+
+    def apply(self, plan: ImportPlan) -> Commit | None:
+        """Do what *plan* says, as one commit; None when it changes nothing. Raises ConflictError."""
+        return exchange.apply_plan(self, plan)
+
+    def export(
+        self, path: Path, where: str | Condition = EVERYBODY, columns: Sequence[str] = ()
+    ) -> int:
+        """Write the customers *where* holds to *path*; returns how many."""
+        return exchange.export(self, path, where, columns)
+
+    def undo(self, revision: int | None = None) -> Commit:
+        """Take back a commit, or the actor's last one. Raises ConflictError, NotFoundError."""
+        return self.writer.take_back(revision, undoing.UNDO)
+
+    def redo(self, revision: int | None = None) -> Commit:
+        """Take back an undo, or the actor's last one. Raises ConflictError, NotFoundError."""
+        return self.writer.take_back(revision, undoing.REDO)
+
+    def close(self) -> None:
+        """Release the store."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+_CARRIED = (
+    "company", "contact", "position", "industry", "employees", "annual_revenue", "region", "phone",
+    "wechat", "email", "owner",
+)  # fmt: skip
+
+
+def _chain(first: Commit, rest: Iterator[Commit]) -> Iterator[Commit]:
+    yield first
+    yield from rest

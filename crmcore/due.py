@@ -1,0 +1,44 @@
+"""What is to be done by when, as the record itself tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from crmcore.customer import Customer
+from crmcore.fields import last_activity
+from crmcore.hooktypes import DueItem
+from crmcore.query import Condition, Or, both, known, unknown
+from crmcore.wording import Text
+
+FIRST_FOLLOW_UP = Text("首次跟进", "first follow-up")
+SURVEY = Text("满意度调研", "satisfaction survey")
+
+MAY_BE_DUE: Condition = Or(
+    (
+        known("next_step_due"),
+        both(known("first_follow_up_due"), known("owner")),
+        both(known("survey_due"), unknown("satisfaction")),
+    )
+)
+"""Finds every customer for whom `due_items` can answer."""
+
+
+def due_items(customer: Customer) -> Iterator[DueItem]:
+    """What is due for *customer*: first follow-up until one is logged, next step, survey."""
+    if customer.status in ("lost", "invalid"):
+        return
+
+    def item(what: Text, due: datetime) -> DueItem:
+        return DueItem(customer.id, customer.title, customer.owner, what, due)
+
+    if customer.status == "open" and customer.first_follow_up_due and customer.owner:
+        latest = last_activity(customer)
+        if latest is None or (customer.assigned_at and latest < customer.assigned_at):
+            yield item(FIRST_FOLLOW_UP, customer.first_follow_up_due)
+    if customer.next_step_due:
+        step = customer.next_step or "…"
+        # Not str.format: the step is outside text and may hold braces.
+        yield item(Text(f"下一步：{step}", f"next: {step}"), customer.next_step_due)
+    if customer.survey_due and customer.satisfaction is None and customer.delivered_at:
+        yield item(SURVEY, customer.survey_due)

@@ -1,0 +1,47 @@
+"""Which commits people are told of, and in what words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from crmcore.changes import Edit
+from crmcore.customer import Customer
+from crmcore.hooktypes import Event, Notification
+from crmcore.wording import Text
+
+_STATUS = {
+    "won": Text("成交", "won"),
+    "lost": Text("流失", "lost"),
+    "invalid": Text("无效", "found invalid"),
+}
+_SILENT = frozenset({"undo", "redo"})
+
+
+def notifications(event: Event) -> Iterator[Notification]:
+    """What owners are told of *event*: a customer given to them, a deal closed, an import."""
+    commit = event.commit
+    if commit.action in _SILENT:
+        return
+    if commit.action == "import":
+        count = len(commit.edits)
+        title = Text(f"导入 {count} 个客户", f"{count} customers imported")
+        yield Notification(f"import:{commit.revision}", commit.at, commit.actor, title, title)
+        return
+    customers = {customer.id: customer for customer in event.customers}
+    for edit in commit.edits:
+        if customer := customers.get(edit.id):
+            yield from _about(customer, edit, event)
+
+
+def _about(customer: Customer, edit: Edit, event: Event) -> Iterator[Notification]:
+    changed = {change.field: change.after for change in edit.changes}
+    to, name, commit = customer.owner or event.commit.actor, customer.title, event.commit
+
+    def note(kind: str, title: Text) -> Notification:
+        key = f"{kind}:{customer.id}:{commit.revision}"
+        return Notification(key, commit.at, to, title, title, customer.id)
+
+    if changed.get("owner"):
+        yield note("assigned", Text(f"{name} 分配给你", f"{name} is yours now"))
+    if word := _STATUS.get(changed.get("status") or ""):
+        yield note(str(changed["status"]), Text(f"{name} {word.zh}", f"{name} was {word.en}"))

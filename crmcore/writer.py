@@ -1,0 +1,204 @@
+"""How a change becomes a commit: checked by everybody, stored whole or not at all, then told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from threading import RLock
+
+from attrs import evolve
+
+from crmcore import undoing
+from crmcore.actions import Context, consequences
+from crmcore.changes import Batch, Change, Commit, Write
+from crmcore.config import Config
+from crmcore.customer import Customer
+from crmcore.dialect import Dialect
+from crmcore.errors import (
+    CheckError,
+    ConflictError,
+    DuplicateIdError,
+    NotFoundError,
+    UnknownCustomerError,
+    UsageError,
+)
+from crmcore.fields import FieldCatalogue
+from crmcore.hooktypes import Event, Problem, WorkCalendar
+from crmcore.host import PluginHost
+from crmcore.moments import Clock
+from crmcore.notices import notifications
+from crmcore.numbering import Numbering
+from crmcore.pipeline import Pipeline
+from crmcore.records import Link
+from crmcore.storage.base import Store
+
+Act = Callable[[Customer, Context], Customer]
+"""A person's action on one customer as it is now; called again when another process was faster."""
+
+_TRIES = 20
+
+
+class Writer:
+    """Makes the commits of one `Crm`; nothing else calls `Store.commit`."""
+
+    def __init__(
+        self,
+        store: Store,
+        host: PluginHost,
+        config: Config,
+        dialect: Dialect,
+        fields: FieldCatalogue,
+        calendar: WorkCalendar,
+        clock: Clock,
+        actor: str,
+    ) -> None:
+        self._store = store
+        self._host = host
+        self._config = config
+        self._dialect = dialect
+        self._fields = fields
+        self._calendar = calendar
+        self._clock = clock
+        self._actor = actor
+        self._lock = RLock()
+        self.warnings: list[str] = []
+
+    def context(self) -> Context:
+        """Who acts, and the moment it is."""
+        return Context(self._actor, self._clock(), self._fields, self._dialect, self._calendar)
+
+    def numbering(self) -> Numbering:
+        """Ids from the workspace's scheme."""
+        scheme = self._host.id_schemes().named(self._config.id_scheme)
+        return Numbering(scheme, self._store, self._clock().astimezone(self._dialect.zone))
+
+    def pipeline(self, name: str) -> Pipeline:
+        """The pipeline *name*. Raises NotFoundError."""
+        return self._host.pipelines().named(name)
+
+    def change(
+        self, customer_id: str, action: str, act: Act, reason: str, expected: int | None
+    ) -> Customer:
+        """Let *act* change one customer and commit it; unchanged, nothing is written."""
+        with self._lock:
+            for left in reversed(range(_TRIES)):
+                before = self._current(customer_id, expected)
+                context = self.context()
+                pipeline = self.pipeline(before.pipeline)
+                after = consequences(before, act(before, context), pipeline, context)
+                if after == before:
+                    return before
+                try:
+                    commit = self.commit([Write(before, after)], action, reason)
+                except ConflictError:
+                    if not left or expected is not None:
+                        raise
+                    self._store.refresh()
+                    continue
+                return evolve(after, revision=commit.revision)
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    def _current(self, customer_id: str, expected: int | None) -> Customer:
+        found = self._store.get(customer_id)
+        if found is None:
+            self._store.refresh()
+            found = self._store.get(customer_id)
+        if found is None:
+            raise UnknownCustomerError(customer_id)
+        if expected is not None and found.revision != expected:
+            raise ConflictError(
+                f"{customer_id} was changed by someone else (revision {found.revision}, you saw "
+                f"{expected}). Look at it again, then repeat what still applies.",
+                customer_id=customer_id,
+                expected=expected,
+                found=found.revision,
+            )
+        return found
+
+    def create(
+        self, customer: Customer, action: str, reason: str, linked_from: str | None = None
+    ) -> Customer:
+        """Commit a new customer under the next free id, linked from an old one in the same commit."""
+        if not any(
+            (customer.company, customer.contact, customer.phone, customer.email, customer.wechat)
+        ):
+            raise UsageError(
+                "A customer needs a company, a contact or a way to be reached: "
+                "crmcore add --set company=…"
+            )
+        with self._lock:
+            for left in reversed(range(_TRIES)):
+                new = evolve(customer, id=customer.id or self.numbering().next(customer))
+                writes = [Write(None, new)]
+                if linked_from is not None:
+                    writes.append(_linked(self._current(linked_from, None), new, action))
+                try:
+                    commit = self.commit(writes, action, reason)
+                except ConflictError as error:
+                    mine = isinstance(error, DuplicateIdError) and bool(customer.id)
+                    if not left or mine:
+                        raise
+                    self._store.refresh()
+                    continue
+                return evolve(new, revision=commit.revision)
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    def commit(
+        self, writes: Sequence[Write], action: str, reason: str = "", undoes: int | None = None
+    ) -> Commit:
+        """Check *writes*, store them as one commit, tell everybody. Raises CheckError."""
+        with self._lock:
+            batch = Batch(tuple(writes), self._clock(), self._actor, action, reason, undoes)
+            self._check(batch)
+            commit = self._store.commit(batch)
+        afters = (write.after for write in writes)
+        touched = tuple(evolve(c, revision=commit.revision) for c in afters if c is not None)
+        self._tell(Event(commit, touched))
+        return commit
+
+    def _check(self, batch: Batch) -> None:
+        problems: list[tuple[str, Problem]] = []
+        for write in batch.writes:
+            change = Change(
+                write.before, write.after, batch.action, batch.actor, batch.reason, batch.at
+            )
+            problems += [(write.id, problem) for problem in self._host.check(change)]
+        say = self._dialect.say
+        lines = [f"{where}: {say(p.message)} ({p.plugin})" for where, p in problems]
+        errors = [p for _, p in problems if p.severity == "error"]
+        if errors:
+            more = f"\n… and {len(lines) - 5} more" if len(lines) > 5 else ""
+            raise CheckError("Refused. " + "\n".join(lines[:5]) + more, errors)
+        self.warnings += lines
+
+    def _tell(self, event: Event) -> None:
+        self._host.broadcast(event)
+        for notification in notifications(event):
+            self._host.notify(self._config.notify, notification)
+
+    def take_back(self, revision: int | None, action: str) -> Commit:
+        """Undo or redo commit *revision*, or the actor's last. Raises ConflictError, NotFoundError."""
+        with self._lock:
+            self._store.refresh()
+            if revision is None:
+                choose = undoing.last_undoable if action == undoing.UNDO else undoing.last_redoable
+                commit = choose(self._store.history(newest_first=True), self._actor)
+            else:
+                found = next(self._store.history(since=revision - 1), None)
+                if found is None or found.revision != revision:
+                    raise NotFoundError(
+                        f"There is no revision {revision}; the newest is {self._store.revision}."
+                    )
+                commit = found
+            writes = undoing.inverse(commit, self._store.get)
+            return self.commit(writes, action, commit.action, undoes=commit.revision)
+
+
+_LINK_BACK = {"repurchase": "repurchase", "refer": "referral"}
+
+
+def _linked(old: Customer, new: Customer, action: str) -> Write:
+    link = Link(_LINK_BACK[action], new.id)
+    linked = evolve(old, links=(*old.links, link))
+    if action == "refer":
+        linked = evolve(linked, referrals=(*old.referrals, new.id))
+    return Write(old, linked)

@@ -1,0 +1,132 @@
+"""Imports: what a plan says, and that applying it does just that."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+
+from crmcore.errors import ConflictError
+from crmcore.hooktypes import Draft, Reading
+from crmcore.intake import Planner
+from crmcore.query import Query
+
+
+def plan(crm, *drafts, **options):
+    """The plan for drafts given as dicts."""
+
+    def find_one(condition):
+        return next(iter(crm.page(Query(condition, limit=1)).customers), None)
+
+    planner = Planner(crm.writer.context(), crm.pipeline(), find_one, **options)
+    rows = [
+        draft if isinstance(draft, Draft) else Draft(number, draft)
+        for number, draft in enumerate(drafts, 2)
+    ]
+    return planner.plan(Reading(rows), "leads.csv", crm.refresh())
+
+
+def outcomes(a_plan):
+    """Row number → outcome."""
+    return {row.number: row.outcome for row in a_plan.rows}
+
+
+def test_new_rows_land_where_the_sheet_says_with_their_debt(crm) -> None:
+    a_plan = plan(
+        crm,
+        {"company": "A", "source": "Fair", "phone": "1"},
+        {"company": "B", "stage": "negotiation", "status": "open", "external_id": "X1"},
+        {"company": "C", "stage": "solution", "status": "lost"},
+    )
+    assert a_plan.counts == {"create": 3}
+    crm.apply(a_plan)
+    a, b, c = (crm.find(f"company={name}").customers[0] for name in "ABC")
+    assert (a.stage, a.debts) == ("lead", ())
+    assert b.stage == "negotiation"
+    assert {d.stage for d in b.debts} == {"lead", "screening", "solution"}
+    assert ("lost", "close_reason") in {(d.stage, d.requirement) for d in c.debts}
+    assert len({a.id, b.id, c.id}) == 3
+
+
+def test_strict_refuses_what_would_be_owed(crm) -> None:
+    a_plan = plan(crm, {"company": "B", "stage": "negotiation"}, strict=True)
+    assert outcomes(a_plan) == {2: "refused"}
+    assert "the source" in a_plan.rows[0].reasons
+    assert crm.apply(a_plan) is None
+
+
+def test_the_same_external_id_updates_and_an_equal_row_changes_nothing(crm) -> None:
+    row = {"company": "A", "external_id": "X1", "remarks": "old"}
+    crm.apply(plan(crm, row))
+    again = plan(crm, row)
+    assert outcomes(again) == {2: "unchanged"}
+    revision = crm.revision
+    assert crm.apply(again) is None
+    assert crm.revision == revision
+    crm.apply(plan(crm, {**row, "remarks": "new", "contact": "Bo"}))
+    (only,) = crm.find().customers
+    assert (only.remarks, only.contact) == ("new", "Bo")
+    crm.undo()
+    assert crm.get(only.id).remarks == "old"
+    assert crm.get(only.id).contact is None
+
+
+def test_duplicates_in_the_file_and_in_the_store_are_named(crm) -> None:
+    known = crm.add(company="Known", phone="138")
+    a_plan = plan(
+        crm,
+        {"company": "A", "phone": "138"},
+        {"company": "B", "email": "b@example.com"},
+        {"company": "C", "email": "b@example.com"},
+        {"company": "D", "external_id": "X"},
+        {"company": "E", "external_id": "X"},
+    )
+    assert outcomes(a_plan) == {
+        2: "duplicate", 3: "create", 4: "duplicate", 5: "create", 6: "duplicate",
+    }  # fmt: skip
+    assert known.id in a_plan.rows[0].reasons[0]
+    assert "row 3" in a_plan.rows[2].reasons[0]
+    kept = plan(
+        crm,
+        {"company": "A", "phone": "138"},
+        {"company": "D", "external_id": "X"},
+        {"company": "E", "external_id": "X"},
+        keep_duplicates=True,
+    )
+    assert outcomes(kept) == {2: "create", 3: "create", 4: "duplicate"}
+
+
+def test_rows_with_problems_or_bad_values_are_refused_with_the_reason(crm) -> None:
+    a_plan = plan(
+        crm,
+        Draft(2, {}, problems=("nothing in it names a customer",)),
+        {"company": "A", "budget": "about a lot"},
+        {"company": "B", "satisfaction": 17},
+        {"company": "C"},
+    )
+    assert outcomes(a_plan) == {2: "refused", 3: "refused", 4: "refused", 5: "create"}
+    assert "budget" in a_plan.rows[1].reasons[0]
+
+
+def test_a_plan_made_before_another_change_is_refused(crm) -> None:
+    a_plan = plan(crm, {"company": "A"})
+    crm.add(company="meanwhile")
+    with pytest.raises(ConflictError, match="Plan it again"):
+        crm.apply(a_plan)
+    assert len(crm.find().customers) == 1
+
+
+def test_an_import_is_one_commit_and_one_undo(crm) -> None:
+    commit = crm.apply(plan(crm, *({"company": f"C{n}"} for n in range(50))))
+    assert len(commit.edits) == 50
+    assert crm.revision == 1
+    crm.undo()
+    assert crm.find().customers == ()
+    # Ids that were once given out are not given to others.
+    assert crm.add(company="later").id.endswith("051")
+
+
+def test_an_id_in_the_sheet_is_kept_when_it_is_free(crm) -> None:
+    crm.apply(plan(crm, {"company": "A", "id": "20230101007"}))
+    assert crm.get("20230101007").company == "A"
+    crm.apply(plan(crm, {"company": "B", "id": "20230101007"}))
+    assert evolve(crm.get("20230101007"), revision=0).company == "B"
