@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from attrs import evolve
+
 from crmcore.changes import Commit, Edit, FieldChange, Write
 from crmcore.customer import Customer
 from crmcore.errors import ConflictError, NotFoundError
@@ -61,7 +63,7 @@ def _inverse_of(edit: Edit, commit: Commit, current: Customer | None) -> Write:
         for change in edit.changes
         if (now := current.value_of(change.field)) != change.after
     )
-    if changed or (edit.kind == "create" and current.revision != commit.revision):
+    if changed or (edit.kind == "create" and _as_created(edit, current) != current):
         names = ", ".join(change.field for change in changed) or "it"
         raise ConflictError(
             f"Revision {commit.revision} cannot be undone: {names} of {edit.id} was changed again "
@@ -72,3 +74,8 @@ def _inverse_of(edit: Edit, commit: Commit, current: Customer | None) -> Write:
             fields=changed,
         )
     return Write(current, None if edit.kind == "create" else current.with_values(**before))
+
+
+def _as_created(edit: Edit, current: Customer) -> Customer:
+    made = Customer().with_values(**{change.field: change.after for change in edit.changes})
+    return evolve(made, revision=current.revision)
