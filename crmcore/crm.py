@@ -262,7 +262,7 @@ class Crm:
                     f"{customer.id} was graded {customer.grade} by hand: {customer.grade_evidence}."
                     "\nAdd --replace-manual to grade it by the rules."
                 )
-            grader = grading.best_grader(customer, self.host.graders().values)
+            grader = grading.best_grader(customer, self.host.graders())
             opinion = self.host.opinion(grader, customer, context.now)
             return grading.graded(customer, grader, opinion, context.now, context.dialect)
 

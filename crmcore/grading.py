@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from attrs import evolve
 
+from crmcore.catalogue import Catalogue
 from crmcore.customer import Customer
 from crmcore.dialect import Dialect
 from crmcore.errors import NotFoundError
@@ -14,7 +14,7 @@ from crmcore.hooktypes import Grader, Opinion
 from crmcore.records import GradeRecord, RuleEvidence
 
 
-def best_grader(customer: Customer, graders: Sequence[Grader]) -> Grader:
+def best_grader(customer: Customer, graders: Catalogue[Grader]) -> Grader:
     """The grader for the customer's industry, else the first that serves all. Raises NotFoundError."""
     industry = (customer.industry or "").casefold()
     for grader in graders:
@@ -25,7 +25,7 @@ def best_grader(customer: Customer, graders: Sequence[Grader]) -> Grader:
             return grader
     raise NotFoundError(
         f"No grader serves {customer.id} (industry {customer.industry or 'unknown'}). "
-        "`crmcore plugins` shows what is loaded."
+        f"`crmcore plugins` shows what is loaded.{graders.excuse}"
     )
 
 

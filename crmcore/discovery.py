@@ -1,0 +1,253 @@
+"""Which plugins are installed, which of them may load, and what became of each."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Mapping
+from importlib.metadata import EntryPoint, entry_points
+from inspect import signature
+from types import ModuleType
+from typing import Any, Literal
+
+import pluggy
+from attrs import evolve, frozen
+
+from crmcore import hookspecs
+from crmcore.hookspecs import PROJECT
+from crmcore.text import nearest, one_line
+
+Status = Literal["loaded", "blocked", "failed"]
+
+CONTAINED = (Exception, SystemExit)
+"""What a plugin may raise without ending the program; Ctrl-C is the user's and passes."""
+
+LATER_SPECS = "crm_tui_"
+"""Hooks of this prefix are the screens' own; without the screens nobody calls or checks them."""
+
+
+@frozen
+class PluginInfo:
+    """What became of one plugin.
+
+    `module` is what its entry point names, `hooks` what it implements, `error` one line on why it
+    was blocked or failed, `trace` the traceback of a failure.
+    """
+
+    name: str
+    status: Status
+    module: str = ""
+    file: str = ""
+    distribution: str = ""
+    version: str = ""
+    hooks: tuple[str, ...] = ()
+    error: str = ""
+    trace: str = ""
+
+
+class PluginDefectError(Exception):
+    """A plugin that cannot be registered as it is written."""
+
+
+@frozen
+class Found:
+    """One plugin as it was met: its entry points (several are a conflict), and what came of it."""
+
+    name: str
+    status: Status
+    points: tuple[EntryPoint, ...] = ()
+    plugin: object = None
+    hooks: tuple[str, ...] = ()
+    error: str = ""
+    trace: str = ""
+
+    def info(self) -> PluginInfo:
+        """What there is to show; reads the distribution's metadata, which takes a millisecond."""
+        dist = self.points[0].dist if len(self.points) == 1 else None
+        module = " and ".join(dict.fromkeys(point.value for point in self.points))
+        return PluginInfo(
+            name=self.name,
+            status=self.status,
+            module=module or type(self.plugin).__module__,
+            file=getattr(self.plugin, "__file__", None) or "",
+            distribution=_names(self.points),
+            version=dist.version if dist is not None else "",
+            hooks=self.hooks,
+            error=self.error,
+            trace=self.trace,
+        )
+
+
+def installed() -> Iterable[EntryPoint]:
+    """The entry points of group `crmcore` in this environment."""
+    return entry_points(group=PROJECT)
+
+
+def discover(
+    manager: pluggy.PluginManager,
+    points: Iterable[EntryPoint],
+    allow: tuple[str, ...] | None,
+    disable: tuple[str, ...],
+) -> list[Found]:
+    """Register what may load, sorted by name; a blocked plugin's code never runs.
+
+    *allow* None admits all; a name in it that is not installed counts as failed.
+    """
+    by_name: dict[str, list[EntryPoint]] = {}
+    for point in points:
+        same = by_name.setdefault(point.name, [])
+        if not any(point == other and _names([point]) == _names([other]) for other in same):
+            same.append(point)
+    found = []
+    for name in sorted(by_name):
+        if why := _blocked(name, allow, disable):
+            manager.set_blocked(name)
+            found.append(Found(name, "blocked", tuple(by_name[name]), error=why))
+        else:
+            found.append(_load(manager, name, tuple(by_name[name])))
+    for name in sorted(set(allow or ()) - by_name.keys()):
+        near = nearest(name, by_name)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        found.append(Found(name, "failed", error=f"it is asked for, but not installed.{hint}"))
+    return found
+
+
+def _blocked(name: str, allow: tuple[str, ...] | None, disable: tuple[str, ...]) -> str:
+    if name in disable:
+        return "disabled in crm.toml or by CRMCORE_DISABLE"
+    if allow is not None and name not in allow:
+        return "not among the plugins allowed (CRMCORE_PLUGINS, --no-plugins)"
+    return ""
+
+
+def _load(manager: pluggy.PluginManager, name: str, points: tuple[EntryPoint, ...]) -> Found:
+    if len(points) > 1:
+        whose = _names(points)
+        error = (
+            f"several distributions bring a plugin of this name: {whose}. Uninstall all but one."
+        )
+        return Found(name, "failed", points, error=error)
+    try:
+        plugin = points[0].load()
+        return Found(name, "loaded", points, plugin, admit(manager, plugin, name))
+    except CONTAINED as error:
+        return Found(name, "failed", points, error=error_line(error), trace=traceback.format_exc())
+
+
+def admit(manager: pluggy.PluginManager, plugin: object, name: str) -> tuple[str, ...]:
+    """Register *plugin*; returns the hooks it implements.
+
+    Raises PluginDefectError for one whose hooks cannot be called as written; it is not registered.
+    """
+    try:
+        registered = manager.register(plugin, name)
+        if registered is None:
+            raise PluginDefectError(f"the name {name!r} is blocked or there is nothing to register")
+        return _sound_hooks(manager, plugin)
+    except BaseException as error:
+        if manager.get_plugin(name) is plugin:
+            manager.unregister(name=name)
+        if isinstance(error, (pluggy.PluginValidationError, ValueError)):
+            raise PluginDefectError(_plain(error)) from error
+        raise
+
+
+def _sound_hooks(manager: pluggy.PluginManager, plugin: object) -> tuple[str, ...]:
+    specified = known_hooks(manager)
+    hooks = []
+    for caller in manager.get_hookcallers(plugin) or ():
+        mine = [impl for impl in caller.get_hookimpls() if impl.plugin is plugin]
+        unknown = not caller.has_spec() and not caller.name.startswith(LATER_SPECS)
+        if unknown and not all(impl.optionalhook for impl in mine):
+            raise PluginDefectError(_misspelt(caller.name, specified))
+        if any(impl.wrapper or impl.hookwrapper for impl in mine):
+            raise PluginDefectError(
+                f"{caller.name} is a hook wrapper, but crmcore calls each plugin apart, so there is "
+                "nothing to wrap. Implement the hook itself."
+            )
+        hooks.append(caller.name)
+    for name in specified:
+        forgotten = None if name in hooks else _own(plugin, name)
+        if callable(forgotten) and not hasattr(forgotten, f"{PROJECT}_impl"):
+            raise PluginDefectError(f"{name} is not marked with @crmcore.hookimpl")
+    return tuple(sorted(hooks))
+
+
+def _own(plugin: object, name: str) -> Any:
+    """What *plugin* itself defines as *name*, not what a module merely imported."""
+    value = getattr(plugin, name, None)
+    foreign = isinstance(plugin, ModuleType) and getattr(value, "__module__", "") != plugin.__name__
+    return None if foreign else value
+
+
+def learn(manager: pluggy.PluginManager, specs: ModuleType, found: Iterable[Found]) -> list[Found]:
+    """Add the hooks of *specs*; plugins whose `crm_tui_` hooks do not fit them fail and are taken out."""
+    marked = {n: v for n, v in vars(specs).items() if hasattr(v, f"{PROJECT}_spec")}
+    asked = {name: tuple(signature(spec).parameters) for name, spec in marked.items()}
+    after = []
+    for one in found:
+        if one.status == "loaded" and (error := _misfit(manager, one.plugin, asked)):
+            manager.unregister(name=one.name)
+            after.append(evolve(one, status="failed", hooks=(), error=error))
+        else:
+            after.append(one)
+    manager.add_hookspecs(specs)
+    return after
+
+
+def _misfit(
+    manager: pluggy.PluginManager, plugin: object, asked: Mapping[str, tuple[str, ...]]
+) -> str:
+    for caller in manager.get_hookcallers(plugin) or ():
+        if not caller.name.startswith(LATER_SPECS):
+            continue
+        for impl in (impl for impl in caller.get_hookimpls() if impl.plugin is plugin):
+            if caller.name not in asked:
+                if not impl.optionalhook:
+                    return _misspelt(caller.name, asked)
+            elif wrong := set(impl.argnames) - set(asked[caller.name]):
+                given = ", ".join(asked[caller.name]) or "nothing"
+                return f"{caller.name} is given {given}, not {', '.join(sorted(wrong))}"
+    return ""
+
+
+def known_hooks(manager: pluggy.PluginManager) -> tuple[str, ...]:
+    """The hooks that have a specification."""
+    return tuple(n for n, caller in sorted(vars(manager.hook).items()) if _has_spec(caller))
+
+
+def _has_spec(caller: Any) -> bool:
+    return isinstance(caller, pluggy.HookCaller) and caller.has_spec()
+
+
+def _misspelt(name: str, specified: Iterable[str]) -> str:
+    near = nearest(name, specified)
+    hint = f"Did you mean {' or '.join(near)}?" if near else "docs/hooks.md lists the hooks."
+    return f"there is no hook {name}. {hint}"
+
+
+def _names(points: Iterable[EntryPoint]) -> str:
+    dists = (getattr(point.dist, "name", "") or point.value for point in points)
+    return " and ".join(dict.fromkeys(dists))
+
+
+def _plain(error: BaseException) -> str:
+    # pluggy's messages run over several lines, the objects' addresses among them.
+    return one_line(str(error)).split(" Positional args:")[0]
+
+
+def error_line(error: BaseException) -> str:
+    """*error* on one line, safe to show: its type, unless it is crmcore's own, and its message."""
+    from crmcore.errors import CrmError
+
+    message = one_line(str(error))
+    if isinstance(error, (CrmError, PluginDefectError)) and message:
+        return message
+    kind = type(error).__name__
+    return f"{kind}: {message}" if message else kind
+
+
+def new_manager() -> pluggy.PluginManager:
+    """A manager that knows the core's hooks and no plugin."""
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(hookspecs)
+    return manager

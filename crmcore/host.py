@@ -1,0 +1,307 @@
+"""The plugin host: loads plugins, asks each apart, and names the one that fails."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pluggy
+from attrs import evolve
+
+from crmcore import answers
+from crmcore import hooktypes as types
+from crmcore.answers import Hook
+from crmcore.catalogue import CORE, Catalogue, Offer
+from crmcore.changes import Change
+from crmcore.config import Config
+from crmcore.customer import Customer
+from crmcore.discovery import (
+    CONTAINED,
+    Found,
+    PluginDefectError,
+    PluginInfo,
+    admit,
+    discover,
+    error_line,
+    installed,
+    learn,
+    new_manager,
+)
+from crmcore.errors import PluginConflictError, PluginError
+from crmcore.fieldspec import FieldSpec
+from crmcore.hookcalls import HookCalls, HookFailure, Impl, Trace
+from crmcore.pipeline import STANDARD, Pipeline
+from crmcore.wording import Text
+
+__all__ = ["Hook", "HookFailure", "PluginHost", "PluginInfo"]
+
+
+class PluginHost:
+    """The plugins of one workspace. Answers are cached: catalogues do not change while it lives."""
+
+    def __init__(self, config: Config, *, trace: Trace | bool | None = None) -> None:
+        self._config = config
+        self._manager: pluggy.PluginManager = new_manager()
+        self._calls = HookCalls(self._manager, _to_stderr if trace is True else trace or None)
+        self._found: list[Found] = []
+        self._catalogues: dict[str, Catalogue[Any]] = {}
+
+    @classmethod
+    def load(
+        cls,
+        config: Config,
+        *,
+        allow: tuple[str, ...] | None = None,
+        disable: tuple[str, ...] = (),
+        entry_points: Iterable[Any] | None = None,
+        trace: Trace | bool | None = None,
+    ) -> PluginHost:
+        """The installed plugins (or those of *entry_points*), without the blocked ones.
+
+        *allow* None admits all, () none. A plugin that cannot be loaded is told in `plugins` and
+        `failures`; it stops nobody. *trace* takes a line for each hook call, True prints them to
+        standard error.
+        """
+        host = cls(config, trace=trace)
+        points = installed() if entry_points is None else entry_points
+        host._found = discover(host._manager, points, allow, disable)
+        return host
+
+    def register(self, plugin: object, name: str) -> None:
+        """Add *plugin*, a module or an object. Raises PluginError when it cannot be added."""
+        try:
+            hooks = admit(self._manager, plugin, name)
+        except PluginDefectError as error:
+            raise PluginError(name, f"plugin {name}: {error}") from error
+        self._found = sorted(
+            [*(f for f in self._found if f.name != name), Found(name, "loaded", (), plugin, hooks)],
+            key=lambda found: found.name,
+        )
+        self._forget()
+
+    def add_specs(self, specs: ModuleType) -> None:
+        """Know more hooks, as the screens do with theirs; a plugin they do not fit is failed."""
+        self._found = learn(self._manager, specs, self._found)
+        self._forget()
+
+    def _forget(self) -> None:
+        self._calls.forget()
+        self._catalogues.clear()
+
+    # what is there, and what went wrong
+
+    @property
+    def plugins(self) -> tuple[PluginInfo, ...]:
+        """Every plugin met, by name: loaded, blocked and failed ones."""
+        return tuple(found.info() for found in self._found)
+
+    @property
+    def failures(self) -> tuple[HookFailure, ...]:
+        """What failed without stopping anything: plugins that did not load, hooks that raised."""
+        unloaded = (
+            HookFailure(found.name, "", found.error, found.trace)
+            for found in self._found
+            if found.status == "failed"
+        )
+        return (*unloaded, *self._calls.failures)
+
+    # catalogues
+
+    def fields(self) -> Catalogue[FieldSpec]:
+        """The fields plugins add, all of them namespaced."""
+        return self.catalogue(answers.FIELDS)
+
+    def pipelines(self) -> Catalogue[Pipeline]:
+        """The standard pipeline and the plugins'."""
+        return self.catalogue(answers.PIPELINES, (STANDARD,))
+
+    def id_schemes(self) -> Catalogue[types.IdScheme]:
+        """Ways to number customers."""
+        return self.catalogue(answers.ID_SCHEMES)
+
+    def stores(self) -> Catalogue[types.StoreType]:
+        """Storage backends, named by their address's scheme; `memory` is the core's."""
+        from crmcore.storage.memory import MemoryStore
+
+        memory = types.StoreType(
+            "memory",
+            Text("内存（不保存）", "Memory, not kept"),
+            lambda _, codec: MemoryStore(codec),
+        )
+        return self.catalogue(answers.STORES, (memory,))
+
+    def graders(self) -> Catalogue[types.Grader]:
+        """Graders, in the order in which they are asked."""
+        return self.catalogue(answers.GRADERS)
+
+    def assigners(self) -> Catalogue[types.Assigner]:
+        """Ways to choose an owner."""
+        return self.catalogue(answers.ASSIGNERS)
+
+    def calendars(self) -> Catalogue[types.WorkCalendar]:
+        """Working-day calendars; `weekdays` is the core's."""
+        from crmcore.workdays import WEEKDAYS
+
+        return self.catalogue(answers.CALENDARS, (WEEKDAYS,))
+
+    def reminders(self) -> Catalogue[types.ReminderRule]:
+        """Rules that find what is due."""
+        return self.catalogue(answers.REMINDERS)
+
+    def notifiers(self) -> Catalogue[types.Notifier]:
+        """Channels for notifications."""
+        return self.catalogue(answers.NOTIFIERS)
+
+    def importers(self) -> Catalogue[types.Importer]:
+        """Readers of files."""
+        return self.catalogue(answers.IMPORTERS)
+
+    def exporters(self) -> Catalogue[types.Exporter]:
+        """Writers of files."""
+        return self.catalogue(answers.EXPORTERS)
+
+    def reports(self) -> Catalogue[types.Report]:
+        """Figures."""
+        return self.catalogue(answers.REPORTS)
+
+    def commands(self) -> Catalogue[types.Command]:
+        """Commands of the CLI."""
+        return self.catalogue(answers.COMMANDS)
+
+    def catalogue(self, hook: Hook, own: Sequence[Any] = ()) -> Catalogue[Any]:
+        """What the plugins return from *hook*, after the core's *own* values.
+
+        Raises PluginError for a hook that fails closed.
+        """
+        if (known := self._catalogues.get(hook.name)) is not None:
+            return known
+        offers = [Offer(getattr(value, hook.key), value, CORE) for value in own]
+        for impl in self._calls.impls(hook.name):
+            try:
+                answer = self._calls.call(impl, {"config": self._config})
+                offers += [
+                    Offer(getattr(v, hook.key), v, impl.plugin)
+                    for v in answers.values(hook, answer)
+                ]
+            except CONTAINED as error:
+                if hook.policy == "closed":
+                    raise _stopped(impl, error) from error
+                self._calls.record(impl.plugin, hook.name, error)
+        broken = ", ".join(
+            f"{failure.plugin} ({failure.error})"
+            for failure in self.failures
+            if failure.hook in ("", hook.name)
+        )
+        made = Catalogue(hook.what, offers, broken)
+        for problem in made.problems:
+            self._calls.record(CORE, hook.name, problem)
+        if hook is answers.FIELDS and made.problems:
+            # Two meanings of one stored field cannot be told apart later.
+            plugin = next(offer.plugin for offer in made.offers if offer.name not in made)
+            raise PluginConflictError(plugin, made.problems[0])
+        self._catalogues[hook.name] = made
+        return made
+
+    def importer_for(self, path: Path) -> types.Importer:
+        """Who reads files such as *path*. Raises UsageError, PluginConflictError."""
+        return answers.by_suffix(path, self.importers(), "import")
+
+    def exporter_for(self, path: Path) -> types.Exporter:
+        """Who writes files such as *path*. Raises UsageError, PluginConflictError."""
+        return answers.by_suffix(path, self.exporters(), "export")
+
+    # plugins at work
+
+    def check(self, change: Change) -> tuple[types.Problem, ...]:
+        """What all plugins object to in *change*; a check that fails objects by failing."""
+        problems: list[types.Problem] = []
+        for impl in self._calls.impls("crm_check"):
+            try:
+                answer = answers.problems(self._calls.call(impl, {"change": change}))
+                problems += [evolve(problem, plugin=impl.plugin) for problem in answer]
+            except CONTAINED as error:
+                failure = self._calls.record(impl.plugin, impl.hook, error)
+                problems.append(_failed_check(failure))
+        return tuple(problems)
+
+    def broadcast(self, event: types.Event) -> None:
+        """Tell every plugin of *event*; never raises, the commit is durable already."""
+        for impl in self._calls.impls("crm_event"):
+            try:
+                self._calls.call(impl, {"event": event}, collect=False)
+            except CONTAINED as error:
+                self._calls.record(impl.plugin, impl.hook, error)
+
+    def notify(self, names: Iterable[str], notification: types.Notification) -> None:
+        """Send *notification* through the channels *names*; never raises."""
+        for name in names:
+            plugin = CORE
+            try:
+                offer = self.notifiers().offer(name)
+                plugin = offer.plugin
+                offer.value.send(notification)
+            except CONTAINED as error:
+                self._calls.record(plugin, answers.NOTIFIERS.name, error)
+
+    def recent_notifications(
+        self, names: Iterable[str], limit: int
+    ) -> tuple[types.Notification, ...]:
+        """The newest *limit* of each of the channels *names* that can be read back."""
+        notes: list[types.Notification] = []
+        for name in names:
+            plugin = CORE
+            try:
+                offer = self.notifiers().offer(name)
+                plugin = offer.plugin
+                if offer.value.recent is not None:
+                    notes += answers.all_of(types.Notification, offer.value.recent(limit))
+            except CONTAINED as error:
+                self._calls.record(plugin, answers.NOTIFIERS.name, error)
+        return tuple(notes)
+
+    def remind(self, customer: Customer, now: datetime) -> tuple[types.DueItem, ...]:
+        """What the plugins' rules find due for *customer*; a failing rule leaves the others be."""
+        items: list[types.DueItem] = []
+        for offer in self.reminders().agreed:
+            try:
+                items += answers.all_of(types.DueItem, offer.value.due(customer, now))
+            except CONTAINED as error:
+                self._calls.record(offer.plugin, answers.REMINDERS.name, error)
+        return tuple(items)
+
+    def opinion(self, grader: types.Grader, customer: Customer, now: datetime) -> types.Opinion:
+        """What *grader* says of *customer*. Raises PluginError when it fails or answers nonsense."""
+        plugin = self.graders().provider(grader) or grader.name
+        try:
+            return answers.opinion(grader.grade(customer, now))
+        except CONTAINED as error:
+            failure = self._calls.record(plugin, answers.GRADERS.name, error)
+            raise PluginError(
+                plugin,
+                f"The grader {grader.name!r} of plugin {plugin} failed on {customer.id}: "
+                f"{failure.error}. The grade it had stays.",
+            ) from error
+
+
+def _stopped(impl: Impl, error: BaseException) -> PluginError:
+    return PluginError(
+        impl.plugin,
+        f"Plugin {impl.plugin} failed in {impl.hook}: {error_line(error)}.\n"
+        f"crmcore does not go on without it; to leave it out: CRMCORE_DISABLE={impl.plugin}",
+    )
+
+
+def _failed_check(failure: HookFailure) -> types.Problem:
+    message = Text(
+        f"插件 {failure.plugin} 的检查出错：{failure.error}",
+        f"the check of plugin {failure.plugin} failed: {failure.error}",
+    )
+    return types.Problem(message, plugin=failure.plugin)
+
+
+def _to_stderr(line: str) -> None:
+    print(f"crmcore: {line}", file=sys.stderr)  # noqa: T201
