@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from attrs import has
-from cattrs import Converter
+from cattrs import BaseValidationError, Converter
 from cattrs.gen import make_dict_unstructure_fn
 
 from crmcore.changes import Batch, Commit, Edit, FieldChange, Write
@@ -33,6 +33,12 @@ def moment_to_json(moment: datetime) -> str:
 def moment_from_json(text: str) -> datetime:
     """The aware UTC moment that `moment_to_json` wrote."""
     return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _tags(raw: Any) -> tuple[str, ...]:
+    if not isinstance(raw, (list, tuple)):
+        raise TypeError(f"tags are a list, not {raw!r}")  # a text would fall into its letters
+    return tuple(raw)
 
 
 def _converter() -> Converter:
@@ -71,7 +77,7 @@ class Codec:
             case Kind.NUMBER:
                 return Decimal
             case Kind.TAGS:
-                return tuple
+                return _tags
             case Kind.RECORD:
                 record = spec.record
                 assert record is not None
@@ -104,7 +110,7 @@ class Codec:
             return decoder(raw)
         try:
             return decoder(raw)
-        except (ValueError, TypeError, ArithmeticError, KeyError):
+        except (ValueError, TypeError, ArithmeticError, KeyError, BaseValidationError):
             return raw  # the plugin changed its mind about the type: show it, do not lose it
 
     def encode(self, customer: Customer) -> Doc:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from attrs import evolve, field, frozen
 
@@ -10,9 +10,39 @@ from crmcore.money import DEFAULT_CURRENCY
 from crmcore.wording import Language, Text
 
 
+class _LocalZone(tzinfo):
+    """The machine's zone with its summer and winter time, which no fixed offset knows."""
+
+    def utcoffset(self, moment: datetime | None) -> timedelta | None:
+        wall = datetime.now() if moment is None else moment.replace(tzinfo=None)  # noqa: DTZ005
+        return self._aware(wall).utcoffset()
+
+    def dst(self, moment: datetime | None) -> timedelta | None:
+        return None
+
+    def tzname(self, moment: datetime | None) -> str | None:
+        wall = datetime.now() if moment is None else moment.replace(tzinfo=None)  # noqa: DTZ005
+        return self._aware(wall).tzname()
+
+    def fromutc(self, moment: datetime) -> datetime:
+        local = self._aware(moment.replace(tzinfo=UTC))
+        wall = local.replace(tzinfo=None)
+        return wall.replace(tzinfo=self, fold=self._aware(wall).utcoffset() != local.utcoffset())
+
+    def _aware(self, moment: datetime) -> datetime:
+        try:
+            return moment.astimezone()
+        except OSError:  # some platforms know no zone rules before 1970
+            today = datetime.now(UTC).astimezone().tzinfo
+            return moment.astimezone(today) if moment.tzinfo else moment.replace(tzinfo=today)
+
+
+_LOCAL = _LocalZone()
+
+
 def local_zone() -> tzinfo:
     """The time zone this machine is set to."""
-    return datetime.now(UTC).astimezone().tzinfo or UTC
+    return _LOCAL
 
 
 @frozen

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from decimal import Decimal
 from functools import total_ordering
 from typing import Any
 
@@ -71,11 +72,20 @@ def _compare_one(condition: Compare, value: Any, spec: FieldSpec | None) -> bool
 
 
 def _relation(op: str, value: Any, other: Any, spec: FieldSpec | None) -> bool | None:
+    if op == "=" and spec is not None and spec.kind is Kind.CHOICE:
+        return bool(value == other)  # values that are no choices share a place, not an identity
     left, right = sort_key(spec, value), sort_key(spec, other)
     if isinstance(left, tuple) and isinstance(right, tuple) and left[0] != right[0]:
         return None  # money of two currencies
     if type(left) is not type(right) and (isinstance(left, str) or isinstance(right, str)):
         left, right = str(left), str(right)
+    try:
+        return _holds(op, left, right)
+    except TypeError:  # money and a bare number, say
+        return None
+
+
+def _holds(op: str, left: Any, right: Any) -> bool:
     match op:
         case "=":
             return bool(left == right)
@@ -156,14 +166,22 @@ def place_of(order: tuple[Order, ...], cursor: Cursor) -> tuple[Any, ...]:
 
 def tally(rows: Iterable[Getter], by: tuple[str, ...]) -> tuple[Bucket, ...]:
     """*rows* grouped by the fields *by*: counts, and sums of `value` by currency."""
-    buckets: dict[tuple[Any, ...], Bucket] = {}
+    groups: dict[tuple[Any, ...], list[Money | None]] = {}
     for get in rows:
-        key = tuple(get(name) for name in by)
-        bucket = buckets.get(key) or Bucket(key, 0)
-        worth = get("value")
-        sums = dict(bucket.values)
+        key = tuple(_groupable(get(name)) for name in by)
+        groups.setdefault(key, []).append(get("value"))
+    buckets = (_bucket(key, worths) for key, worths in groups.items())
+    return tuple(sorted(buckets, key=lambda b: tuple(str(part) for part in b.key)))
+
+
+def _groupable(value: Any) -> Any:
+    # The JSON of a field nobody describes any more may be a list or an object: neither hashes.
+    return searchable(value) if isinstance(value, (list, dict)) else value
+
+
+def _bucket(key: tuple[Any, ...], worths: list[Money | None]) -> Bucket:
+    sums: dict[str, Decimal] = {}
+    for worth in worths:
         if worth is not None:
-            sums[worth.currency] = sums.get(worth.currency, 0) + worth.amount
-        missing = bucket.unknown_value + (worth is None)
-        buckets[key] = Bucket(key, bucket.count + 1, sums, missing)
-    return tuple(sorted(buckets.values(), key=lambda b: tuple(str(part) for part in b.key)))
+            sums[worth.currency] = sums.get(worth.currency, Decimal(0)) + worth.amount
+    return Bucket(key, len(worths), sums, worths.count(None))

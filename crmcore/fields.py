@@ -20,7 +20,7 @@ def last_activity(customer: Customer) -> datetime | None:
 
 COMPUTED = (
     FieldSpec(
-        "value", Kind.MONEY, "standing", Text("金额", "Value"),
+        "value", Kind.MONEY, "standing", Text("客户价值", "Value"),
         Text("成交价，否则最近方案报价，否则预算中值", "Agreed price, else last proposal, else middle of the budget"),
         "15万", verb=Verb.COMPUTED, compute=lambda c: c.value,
     ),

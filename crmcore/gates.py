@@ -38,8 +38,16 @@ def unmet(stages: Iterable[Stage], customer: Customer, fields: FieldCatalogue) -
 
 
 def outstanding(customer: Customer, pipeline: Pipeline, fields: FieldCatalogue) -> list[Missing]:
-    """The debts of *customer* that are still unmet; what the pipeline no longer asks is forgiven."""
-    asked = ((debt, pipeline.requirement(debt.stage, debt.requirement)) for debt in customer.debts)
+    """The debts of *customer* that are still unmet.
+
+    What the pipeline no longer asks is forgiven, and so is what an outcome asked of a customer who
+    is no longer in it: who is open again needs no reason for having been lost.
+    """
+    asked = (
+        (debt, pipeline.requirement(debt.stage, debt.requirement))
+        for debt in customer.debts
+        if debt.stage not in pipeline.outcomes or debt.stage == customer.status
+    )
     return [
         Missing(debt.stage, requirement)
         for debt, requirement in asked

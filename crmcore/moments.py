@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
+from crmcore.text import half_width
+
 Clock = Callable[[], datetime]
 """Tells the present moment, timezone-aware. Injected, so that tests and demos own their time."""
 
@@ -23,23 +25,31 @@ _DAYS = {
     "今天": 0, "today": 0, "明天": 1, "tomorrow": 1, "后天": 2, "大后天": 3, "昨天": -1,
     "yesterday": -1, "前天": -2,
 }  # fmt: skip
-_OFFSET = re.compile(r"([+-]?)\s*(\d{1,5})\s*(m|min|h|d|w|分钟|小时|天|日|周)(后|前)?$", re.IGNORECASE)
+_OFFSET = re.compile(
+    r"([+-]?)\s*(\d{1,5})\s*(m|min|h|d|w|分钟|小时|天|日|周)(后|前)?$", re.I | re.A
+)
 _STEP = {
     "m": timedelta(minutes=1), "min": timedelta(minutes=1), "分钟": timedelta(minutes=1),
     "h": timedelta(hours=1), "小时": timedelta(hours=1), "d": timedelta(days=1),
     "天": timedelta(days=1), "日": timedelta(days=1), "w": timedelta(weeks=1), "周": timedelta(weeks=1),
 }  # fmt: skip
-_CLOCK_TIME = re.compile(r"(.*?)[ T]*(\d{1,2})[:：点](\d{2})?(?:分)?(?::(\d{2}))?(?:\.\d+)?$")
-_DATES = (
-    re.compile(r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?$"),
-    re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})$"),
-    re.compile(r"(?P<m>\d{1,2})月(?P<d>\d{1,2})日?$"),
+_CLOCK_TIME = re.compile(
+    r"(.*?)[ T]*(\d{1,2})[:：点](\d{2})?(?:分)?(?::(\d{2}))?(?:\.\d+)?$", re.ASCII
 )
+_DATES = (
+    re.compile(r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?$", re.ASCII),
+    re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})$", re.ASCII),
+    re.compile(r"(?P<m>\d{1,2})月(?P<d>\d{1,2})日?$", re.ASCII),
+)
+# Within these every zone can show a moment, in four digits of a year.
+_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+_LATEST = datetime(9999, 12, 30, tzinfo=UTC)
+_LONGEST_TEXT = 60
 
 
 def parse_offset(text: str) -> timedelta:
     """`3d`, `+2w`, `-4h`, `3天后` as a length of time. Raises MomentError for anything else."""
-    found = _OFFSET.match(text.strip())
+    found = _OFFSET.match(half_width(text[:_LONGEST_TEXT]).strip())
     if not found:
         raise MomentError(f"{text!r} is not a length of time such as 3d, +2w or 4h")
     back = (found.group(1) == "-") != (found.group(4) == "前")
@@ -69,29 +79,45 @@ def _day(text: str, now: datetime, zone: tzinfo) -> datetime:
 def parse_moment(text: str, now: datetime, zone: tzinfo) -> datetime:
     """The moment *text* names, in UTC: an ISO date or time, `2026/12/1 9:30`, `明天 10:00`, `+3d`.
 
-    A date without a clock time is the beginning of that day in *zone*. Raises MomentError.
+    A date without a clock time is the beginning of that day in *zone*; parts of a second are
+    dropped. Raises MomentError, also for years before 1900.
     """
-    word = text.strip().casefold()
+    word = half_width(text[: _LONGEST_TEXT + 1]).strip()
     try:
-        if _OFFSET.match(word):
-            return (now + parse_offset(word)).astimezone(UTC)
-        if moment := _iso(text.strip(), zone):
-            return moment.astimezone(UTC)
-        at = time()
-        if found := _CLOCK_TIME.match(word):
-            word, hour, minute, second = found.groups()
-            at = time(int(hour), int(minute or 0), int(second or 0))
-        day = _day(word.strip() or "today", now, zone)
-        return day.replace(hour=at.hour, minute=at.minute, second=at.second).astimezone(UTC)
+        if len(word) > _LONGEST_TEXT:
+            raise ValueError(word)
+        moment = _moment(word, now, zone).astimezone(UTC).replace(microsecond=0)
+        if not _EARLIEST <= moment <= _LATEST:
+            raise ValueError(word)
     except (ValueError, OverflowError) as error:
         raise MomentError(
-            f"{text!r} is not a date or time such as 2026-12-01, 2026-12-01 14:30, 明天 or +3d"
+            f"{word!r} is not a date or time such as 2026-12-01, 2026-12-01 14:30, 明天 or +3d"
         ) from error
+    return moment
+
+
+def _moment(text: str, now: datetime, zone: tzinfo) -> datetime:
+    word = text.casefold()
+    if _OFFSET.match(word):
+        return now + parse_offset(word)
+    if moment := _iso(text, zone):
+        return moment
+    found = _CLOCK_TIME.match(word)
+    if not found:
+        return _day(word, now, zone)
+    date, hour, minute, second = found.groups()
+    at = time(int(hour), int(minute or 0), int(second or 0))
+    day = _day(date.strip() or "today", now, zone)
+    return day.replace(hour=at.hour, minute=at.minute, second=at.second)
 
 
 def show_moment(moment: datetime, zone: tzinfo) -> str:
     """*moment* in *zone*: the date alone when it is the beginning of a day; `parse_moment` reads it."""
-    local = moment.astimezone(zone)
-    if local.second:
-        return f"{local:%Y-%m-%d %H:%M:%S}"
-    return f"{local:%Y-%m-%d}" if local.time() == time() else f"{local:%Y-%m-%d %H:%M}"
+    local = moment.astimezone(zone).replace(microsecond=0)
+    if local.fold:
+        # The clock was put back and this hour comes twice: only its offset tells which is meant.
+        return local.isoformat(" ")
+    wall = local.replace(tzinfo=None)
+    if wall.time() == time():
+        return wall.date().isoformat()
+    return wall.isoformat(" ", "seconds" if wall.second else "minutes")

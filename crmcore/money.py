@@ -6,27 +6,46 @@ Amounts are exact decimals with an ISO 4217 currency code; nothing here converts
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from attrs import field, frozen
 
+from crmcore.text import half_width
+
 DEFAULT_CURRENCY = "CNY"
 
-_SYMBOLS = {
-    "HK$": "HKD", "US$": "USD", "NT$": "TWD", "¥": "CNY", "￥": "CNY", "$": "USD", "＄": "USD",
-    "€": "EUR", "£": "GBP", "₩": "KRW", "₹": "INR",
-    "人民币": "CNY", "美元": "USD", "欧元": "EUR", "港币": "HKD", "英镑": "GBP", "日元": "JPY",
+_NAMES = {
+    "HK$": "HKD", "US$": "USD", "NT$": "TWD", "¥": "CNY", "￥": "CNY", "$": "USD", "€": "EUR",
+    "£": "GBP", "₩": "KRW", "₹": "INR", "人民币": "CNY", "美元": "USD", "美金": "USD", "欧元": "EUR",
+    "港币": "HKD", "港元": "HKD", "英镑": "GBP", "日元": "JPY", "RMB": "CNY", "rmb": "CNY",
 }  # fmt: skip
+_BARE_UNITS = {"元": "CNY", "块": "CNY"}
+# The longest first: 美元 before 元.
+_AT_START = sorted(_NAMES.items(), key=lambda item: -len(item[0]))
+_AT_END = sorted({**_NAMES, **_BARE_UNITS}.items(), key=lambda item: -len(item[0]))
 _SIGN_OF = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "TWD": "NT$"}
-_SUFFIXES = {"元": "CNY", "块": "CNY", "RMB": "CNY", "美金": "USD", **_SYMBOLS}
+_ISO_4217 = (
+    "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN "
+    "BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL "
+    "GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF "
+    "KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN "
+    "MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD "
+    "SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX "
+    "USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG"
+)
+_CODES = frozenset(_ISO_4217.split())
 _UNITS = {
     "": 1, "千": 10**3, "万": 10**4, "萬": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7,
     "亿": 10**8, "億": 10**8, "百亿": 10**10, "万亿": 10**12,
     "k": 10**3, "m": 10**6, "mn": 10**6, "b": 10**9, "bn": 10**9, "w": 10**4,
 }  # fmt: skip
-_NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)")
-_RANGE = re.compile(r"\s*(?:-|–|—|~|～|至|到|\bto\b)\s*", re.IGNORECASE)
+# ASCII digits only: what other scripts call digits is more often a pasting accident than money.
+_NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)", re.ASCII)
+# The first part of a range holds a digit, so that the minus of `-5万-10万` does not divide it.
+_RANGE = re.compile(r"(.*?\d.*?)\s*(?:-|–|—|~|至|到|\bto\b)\s*(.+)", re.IGNORECASE | re.ASCII)
 _LARGEST = Decimal(10) ** 18
+_MOST_DIGITS = 28
+_LONGEST_TEXT = 80
 
 
 class MoneyError(ValueError):
@@ -37,7 +56,8 @@ def _exact(amount: Decimal) -> Decimal:
     if not amount.is_finite() or abs(amount) >= _LARGEST:
         raise MoneyError(f"{amount} is not an amount of money below {_LARGEST:,}")
     # 100000, 1E+5 and 100000.00 are one amount; one spelling keeps bytes and hashes equal.
-    return amount.quantize(Decimal(1)) if amount == amount.to_integral_value() else amount.normalize()
+    whole = amount == amount.to_integral_value()
+    return (amount.quantize(Decimal(1)) if whole else amount.normalize()) + 0  # no -0
 
 
 @frozen
@@ -79,21 +99,25 @@ class MoneyRange:
         return format_range(self)
 
 
+def _named(text: str, at_end: bool) -> tuple[str, str]:
+    """The currency named at one end of *text* ("" for none), and what is left of it."""
+    for name, currency in _AT_END if at_end else _AT_START:
+        if at_end and text.endswith(name):
+            return currency, text[: -len(name)].rstrip()
+        if not at_end and text.startswith(name):
+            return currency, text[len(name) :].lstrip()
+    code, rest = (text[-3:], text[:-3]) if at_end else (text[:3], text[3:])
+    return (code.upper(), rest.strip()) if code.upper() in _CODES else ("", text)
+
+
 def _currency_and_rest(text: str, default: str) -> tuple[str, str]:
-    code = re.match(r"([A-Z]{3})\s*(?=[\d.+-])|.*?\d\s*([A-Z]{3})$", text)
-    for sign, currency in _SYMBOLS.items():
-        if text.startswith(sign):
-            return currency, text[len(sign) :].strip()
-        if text.startswith("-" + sign):
-            return currency, "-" + text[len(sign) + 1 :].strip()
-    for suffix, currency in _SUFFIXES.items():
-        if text.endswith(suffix):
-            return currency, text[: -len(suffix)].strip()
-    if code and (found := code.group(1) or code.group(2)):
-        return found, text.replace(found, "", 1).strip()
-    if spelled := re.search(r"(?<=[\d万亿kKmM])\s*([A-Z]{3})$", text):
-        return spelled.group(1), text[: spelled.start()].strip()
-    return default, text
+    """The currency *text* names, else *default*, and the signed number with its unit."""
+    minus = "-" if text.startswith("-") else ""
+    before, rest = _named(text.removeprefix("-").lstrip(), at_end=False)
+    after, rest = _named(rest, at_end=True)
+    if before and after and before != after:
+        raise MoneyError(f"{text!r} names both {before} and {after}")
+    return before or after or default, minus + rest
 
 
 def _amount(text: str) -> tuple[Decimal, str]:
@@ -104,10 +128,16 @@ def _amount(text: str) -> tuple[Decimal, str]:
     unit = text[found.end() :].strip().casefold()
     if unit not in _UNITS:
         raise MoneyError(f"{unit!r} is not a unit of money")
-    try:
-        return Decimal(found.group(1) + found.group(2).replace(",", "")), unit
-    except InvalidOperation as error:  # pragma: no cover - the pattern admits only numbers
-        raise MoneyError(f"{text!r} is not a number") from error
+    number = found.group(2).replace(",", "")
+    if len(number) > _MOST_DIGITS:
+        raise MoneyError(f"{text!r} has more than {_MOST_DIGITS} digits")
+    return Decimal(found.group(1) + number), unit
+
+
+def _plain_text(text: str) -> str:
+    if len(text) > _LONGEST_TEXT:
+        raise MoneyError("a text this long is not money")
+    return half_width(text).strip()
 
 
 def parse_money(text: str, currency: str = DEFAULT_CURRENCY) -> Money:
@@ -120,7 +150,7 @@ def parse_money(text: str, currency: str = DEFAULT_CURRENCY) -> Money:
 
     Raises MoneyError for anything else.
     """
-    found, rest = _currency_and_rest(text.strip(), currency)
+    found, rest = _currency_and_rest(_plain_text(text), currency)
     number, unit = _amount(rest)
     return Money(number * _UNITS[unit], found)
 
@@ -133,25 +163,29 @@ def parse_range(text: str, currency: str = DEFAULT_CURRENCY) -> MoneyRange:
 
     Raises MoneyError for anything else.
     """
-    text = text.strip()
+    text = _plain_text(text)
     if found := re.match(r"(?:>=?|≥|大于|不低于|over\b)\s*(.+)|(.+?)(?:以上|\+|起)$", text):
         low = parse_money((found.group(1) or found.group(2)), currency)
         return MoneyRange(low.amount, None, low.currency)
-    if found := re.match(r"(?:<=?|≤|小于|不超过|under\b|up to\b)\s*(.+)|(.+?)(?:以下|以内|内)$", text):
+    if found := re.match(
+        r"(?:<=?|≤|小于|不超过|under\b|up to\b)\s*(.+)|(.+?)(?:以下|以内|内)$", text
+    ):
         high = parse_money((found.group(1) or found.group(2)), currency)
         return MoneyRange(None, high.amount, high.currency)
-    parts = _RANGE.split(text)
-    if len(parts) != 2 or not parts[0]:
+    parts = _RANGE.fullmatch(text)
+    if not parts:
         only = parse_money(text, currency)
         return MoneyRange(only.amount, only.amount, only.currency)
-    named, high_rest = _currency_and_rest(parts[1], "")
-    low_currency, low_rest = _currency_and_rest(parts[0], named or currency)
+    low_text, high_text = parts.groups()
+    named, high_rest = _currency_and_rest(high_text, "")
+    low_currency, low_rest = _currency_and_rest(low_text, named or currency)
     if named and named != low_currency:
         raise MoneyError(f"{text!r} mixes {low_currency} and {named}")
     high_number, high_unit = _amount(high_rest)
     low_number, low_unit = _amount(low_rest)
-    # `10-20万` means 10万 to 20万: a bare first number takes the unit of the second.
-    low_unit = low_unit or (high_unit if low_number <= high_number else "")
+    # `10-20万` means 10万 to 20万: a bare first number takes the unit of the second; `10元` is not bare.
+    bare = not low_unit and not low_text.endswith(tuple(_BARE_UNITS))
+    low_unit = high_unit if bare and low_number <= high_number else low_unit
     return MoneyRange(low_number * _UNITS[low_unit], high_number * _UNITS[high_unit], low_currency)
 
 
@@ -170,43 +204,51 @@ def _in_units(amount: Decimal) -> str | None:
     return None
 
 
-def format_money(money: Money, language: str = "zh") -> str:
-    """*money* exactly, as that language's readers write it; `parse_money` reads it back.
+def format_money(money: Money, language: str = "zh", home: str = DEFAULT_CURRENCY) -> str:
+    """*money* exactly, as that language's readers write it; `parse_money(…, home)` reads it back.
 
     >>> format_money(Money(Decimal(100000)), "zh"), format_money(Money(Decimal(100000)), "en")
     ('10万', '¥100,000')
     """
-    if language == "zh" and money.currency == "CNY" and (short := _in_units(money.amount)):
-        return short
+    if language == "zh" and money.currency == "CNY" and (short := _in_units(abs(money.amount))):
+        # Where another currency is meant by a bare number, this one says which it is.
+        return ("-" if money.amount < 0 else "") + ("" if home == "CNY" else "¥") + short
     return _plain(money.amount, money.currency)
 
 
-def format_range(value: MoneyRange, language: str = "zh") -> str:
-    """*value* exactly, `10万-20万`; `parse_range` reads it back."""
+def format_range(value: MoneyRange, language: str = "zh", home: str = DEFAULT_CURRENCY) -> str:
+    """*value* exactly, `10万-20万`; `parse_range(…, home)` reads it back."""
 
     def end(amount: Decimal) -> str:
-        return format_money(Money(amount, value.currency), language)
+        return format_money(Money(amount, value.currency), language, home)
 
     if value.low is None:
         assert value.high is not None
         return f"≤{end(value.high)}"
     if value.high is None:
         return f"≥{end(value.low)}"
-    return end(value.low) if value.low == value.high else f"{end(value.low)}-{end(value.high)}"
+    low, high = end(value.low), end(value.high)
+    if low[-1].isdigit() and not high[-1].isdigit():
+        low = low.replace("¥", "") + "元"  # `¥5-20万` would be read as 5万 to 20万
+    return low if value.low == value.high else f"{low}-{high}"
 
 
 def round_money(money: Money, language: str = "zh") -> str:
-    """*money* to three or four digits for a narrow column: `1.23亿`, `¥12.3M`. Not exact."""
-    units = (("亿", 10**8), ("万", 10**4)) if language == "zh" else (("M", 10**6), ("k", 10**3))
+    """*money* to three or four digits for a narrow column: `1.2亿`, `¥12.3M`. Not exact."""
+    # Each unit begins where the smaller one would round up to it.
+    units = (
+        (("亿", 10**8, 99_995_000), ("万", 10**4, 10**4))
+        if language == "zh"
+        else (("M", 10**6, 999_500), ("k", 10**3, 10**3))
+    )
+    sign = "-" if money.amount < 0 else ""
     symbol = _SIGN_OF.get(money.currency, f"{money.currency} ")
-    if language == "zh" and money.currency == "CNY":
-        symbol = ""
-    for unit, size in units:
-        if abs(money.amount) >= size:
-            scaled = money.amount / size
-            digits = Decimal("0.1") if abs(scaled) < 100 else Decimal(1)
-            rounded = scaled.quantize(digits)
-            text = f"{rounded:,f}"
-            return f"{symbol}{text.removesuffix('.0')}{unit}"
-    whole = money.amount.quantize(Decimal(1)) if abs(money.amount) >= 1 else money.amount.normalize()
-    return f"{_SIGN_OF.get(money.currency, money.currency + ' ')}{whole:,f}"
+    size = abs(money.amount)
+    for unit, scale, begin in units:
+        if size >= begin:
+            scaled = size / scale
+            text = f"{scaled.quantize(Decimal('0.1') if scaled < 100 else Decimal(1)):,f}"
+            bare = language == "zh" and money.currency == "CNY"
+            return f"{sign}{'' if bare else symbol}{text.removesuffix('.0')}{unit}"
+    whole = size.quantize(Decimal(1)) if size >= 1 else size.normalize()
+    return f"{sign}{symbol}{whole:,f}"

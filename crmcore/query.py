@@ -67,9 +67,7 @@ def unknown(key: str) -> Not:
 
 def both(*parts: Condition) -> Condition:
     """All of *parts*, flattened."""
-    flat = [
-        inner for part in parts for inner in (part.parts if isinstance(part, And) else (part,))
-    ]
+    flat = [inner for part in parts for inner in (part.parts if isinstance(part, And) else (part,))]
     return flat[0] if len(flat) == 1 else And(tuple(flat))
 
 

@@ -10,7 +10,10 @@ from difflib import get_close_matches
 _CONTROLS = {c: None for c in (*range(0x20), *range(0x7F, 0xA0)) if c not in (0x09, 0x0A)}
 # Embeddings, overrides and isolates reorder what stands around them on the screen.
 _REORDERING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
-_SHOWN_AS_MARK = dict.fromkeys((*_CONTROLS, *_REORDERING), "�")
+# A lone surrogate (from a file name, say) cannot be written to any terminal.
+_SURROGATES = range(0xD800, 0xE000)
+_SHOWN_AS_MARK = dict.fromkeys((*_CONTROLS, *_REORDERING, *_SURROGATES), "�")
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 
 
 def clean(text: str) -> str:
@@ -38,6 +41,15 @@ def shown(text: str) -> str:
     return "\n".join(one_line(line) for line in text.splitlines())
 
 
+def half_width(text: str) -> str:
+    """*text* with the full-width letters, digits and signs of Chinese keyboards as ASCII.
+
+    >>> half_width("１０万～２０万")
+    '10万~20万'
+    """
+    return text.translate(_FULL_WIDTH)
+
+
 def nearest(word: str, known: Iterable[str]) -> tuple[str, ...]:
     """The up to two of *known* most like *word*, for a "did you mean"."""
-    return tuple(get_close_matches(word.casefold(), list(known), n=2, cutoff=0.6))
+    return tuple(get_close_matches(word.casefold()[:60], list(known), n=2, cutoff=0.6))

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -14,17 +14,16 @@ import attrs
 from crmcore.dialect import Dialect
 from crmcore.errors import ValueRefusedError
 from crmcore.fieldspec import FieldSpec, Kind
-from crmcore.moments import MomentError, parse_moment, show_moment
+from crmcore.moments import parse_moment, show_moment
 from crmcore.money import (
     Money,
-    MoneyError,
     MoneyRange,
     format_money,
     format_range,
     parse_money,
     parse_range,
 )
-from crmcore.text import clean
+from crmcore.text import clean, half_width
 from crmcore.wording import Text
 
 YES = Text("是", "yes")
@@ -32,8 +31,10 @@ NO = Text("否", "no")
 _YES_WORDS = {"是", "yes", "y", "true", "1", "有", "对"}
 _NO_WORDS = {"否", "no", "n", "false", "0", "无", "不"}
 _TAG_SPLIT = re.compile(r"[;,；，、|\n]+")
-_COUNT = re.compile(r"[+-]?\d[\d,]*(?:\.0+)?\s*(?:人|名|分)?")
-_LONGEST_INTEGER = 18
+_DIGITS = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)"
+_COUNT = re.compile(rf"({_DIGITS})(?:\.0+)?\s*(?:人|名|分)?", re.ASCII)
+_DECIMAL = re.compile(rf"{_DIGITS}(?:\.\d+)?|[+-]?\.\d+", re.ASCII)
+_LONGEST_NUMBER = 24
 
 
 def parse_value(spec: FieldSpec, text: str, dialect: Dialect, now: datetime) -> Any:
@@ -47,7 +48,7 @@ def parse_value(spec: FieldSpec, text: str, dialect: Dialect, now: datetime) -> 
         return () if spec.kind in (Kind.TAGS, Kind.RECORDS) else None
     try:
         return _parse(spec, cleaned, dialect, now)
-    except (MoneyError, MomentError, InvalidOperation, ValueError) as error:
+    except ValueError as error:  # MoneyError and MomentError are ValueErrors
         raise ValueRefusedError(spec.key, cleaned, expected(spec, dialect)) from error
 
 
@@ -58,12 +59,9 @@ def _parse(spec: FieldSpec, text: str, dialect: Dialect, now: datetime) -> Any:
         case Kind.LONG_TEXT:
             return text
         case Kind.INTEGER:
-            return _integer(text)
+            return int(_number(_COUNT, text).group(1).replace(",", ""))
         case Kind.NUMBER:
-            number = Decimal(text.replace(",", ""))
-            if not number.is_finite():
-                raise ValueError(text)
-            return number
+            return Decimal(_number(_DECIMAL, text).group().replace(",", ""))
         case Kind.YES_NO:
             return _yes_no(text)
         case Kind.MONEY:
@@ -77,16 +75,17 @@ def _parse(spec: FieldSpec, text: str, dialect: Dialect, now: datetime) -> Any:
                 return choice.key
             raise ValueError(text)
         case Kind.TAGS:
-            tags = (tag.strip().lstrip("#") for tag in _TAG_SPLIT.split(text))
+            tags = (tag.lstrip("# \t＃").rstrip() for tag in _TAG_SPLIT.split(text))
             return tuple(dict.fromkeys(tag for tag in tags if tag))
         case Kind.RECORD | Kind.RECORDS:
             raise ValueError(text)
 
 
-def _integer(text: str) -> int:
-    if not _COUNT.fullmatch(text) or len(text) > _LONGEST_INTEGER:
+def _number(pattern: re.Pattern[str], text: str) -> re.Match[str]:
+    found = pattern.fullmatch(half_width(text))
+    if not found or len(text) > _LONGEST_NUMBER:
         raise ValueError(text)
-    return int(Decimal(re.sub(r"[^\d.+-]", "", text)))
+    return found
 
 
 def _yes_no(text: str) -> bool:
@@ -126,11 +125,13 @@ def show_value(spec: FieldSpec, value: Any, dialect: Dialect) -> str:
     if value is None or value == ():
         return ""
     if isinstance(value, Money):
-        return format_money(value, dialect.language)
+        return format_money(value, dialect.language, dialect.currency)
     if isinstance(value, MoneyRange):
-        return format_range(value, dialect.language)
+        return format_range(value, dialect.language, dialect.currency)
     if isinstance(value, datetime):
         return show_moment(value, dialect.zone)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     if isinstance(value, bool):
         return dialect.say(YES if value else NO)
     if spec.kind is Kind.CHOICE:

@@ -1,0 +1,171 @@
+"""A workspace in memory whose clock the test moves, and a board over it that looks when told."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from attrs import define, field
+from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widgets import Input, TextArea
+
+from crmcore.bootstrap import open_crm
+from crmcore.config import Config
+from crmcore.crm import Crm
+from crmcore.customer import Customer
+from crmcore.wording import Language
+from crmcore_tui.app import CrmApp
+from crmcore_tui.boardstate import BoardState
+from crmcore_tui.screens.board import BoardScreen
+from crmcore_tui.screens.form import FormScreen
+
+
+@define
+class BoardClock:
+    """Stands still until the test moves it."""
+
+    now: datetime = datetime(2024, 5, 1, 2, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **step: float) -> None:
+        """Let time pass: `forward(days=2)`."""
+        self.now += timedelta(**step)
+
+
+@define
+class Driver:
+    """Presses keys on a board and waits for what they lead to; never for time to pass."""
+
+    pilot: Pilot[None]
+    crm: Crm
+    board_screen: BoardScreen = field(init=False)
+
+    @property
+    def screen(self) -> Screen[object]:
+        """What is on top."""
+        return self.pilot.app.screen
+
+    @property
+    def state(self) -> BoardState:
+        """What the board shows."""
+        return self.board_screen.state
+
+    async def settle(self) -> None:
+        """Until no worker runs and no message waits."""
+        for _ in range(4):
+            await self.pilot.app.workers.wait_for_complete()
+            await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, one after the other, settling after each."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Put text into the field that has the focus, as a paste does."""
+        focused = self.pilot.app.focused
+        assert isinstance(focused, (Input, TextArea)), focused
+        if isinstance(focused, TextArea):
+            focused.insert(text)
+        else:
+            focused.insert_text_at_cursor(text)
+        await self.settle()
+
+    async def fill(self, **texts: str) -> None:
+        """Go through the open form with tab and fill in these fields by key."""
+        screen = self.screen
+        assert isinstance(screen, FormScreen), screen
+        for row in screen._rows:
+            if row.field.key in texts:
+                while self.pilot.app.focused is not row.editor:
+                    await self.pilot.press("tab")
+                if row.field.editor == "choice":
+                    await self.choose([choice.key for choice in row.field.choices], row, texts)
+                else:
+                    await self.type(texts.pop(row.field.key))
+        assert not texts, f"the form does not ask for {texts}"
+
+    async def choose(self, keys: list[str], row: object, texts: dict[str, str]) -> None:
+        """Open the choice that has the focus, and pick one."""
+        wanted = texts.pop(row.field.key)  # type: ignore[attr-defined]
+        await self.press("enter", "home")
+        await self.press(*["down"] * (keys.index(wanted) + 1), "enter")
+
+    async def save(self) -> None:
+        """Save the open form."""
+        await self.press("ctrl+s")
+
+    def told(self) -> str:
+        """What the notifications say."""
+        return "\n".join(note.message for note in self.pilot.app._notifications)
+
+    def selected(self) -> Customer:
+        """The customer under the cursor."""
+        found = self.state.selected()
+        assert found is not None
+        return found
+
+    def text(self) -> str:
+        """What is on the screen, as plain text."""
+        width, height = self.pilot.app.size
+        lines = self.pilot.app.screen._compositor.render_strips()
+        assert len(lines) == height
+        return "\n".join(strip.text for strip in lines)
+
+
+OpenBoard = Callable[..., AbstractAsyncContextManager[Driver]]
+MakeCrm = Callable[..., Crm]
+
+
+@pytest.fixture
+def clock() -> BoardClock:
+    """The moment is 2024-05-01 10:00 in Shanghai."""
+    return BoardClock()
+
+
+@pytest.fixture
+def make_crm(clock: BoardClock, tmp_path: Path) -> Iterator[MakeCrm]:
+    """Opens empty workspaces in memory, in Shanghai's time zone."""
+    opened = []
+
+    def make(language: Language = "en") -> Crm:
+        config = Config(
+            store="memory:", language=language, timezone="Asia/Shanghai", directory=tmp_path
+        )
+        crm = open_crm(config=config, clock=clock, actor="Li Na")
+        opened.append(crm)
+        return crm
+
+    yield make
+    for crm in opened:
+        crm.close()
+
+
+@pytest.fixture
+def crm(make_crm: MakeCrm) -> Crm:
+    """An empty workspace in English."""
+    return make_crm()
+
+
+@pytest.fixture
+def open_board() -> OpenBoard:
+    """Opens a board over a façade; nothing happens on it but what the test does."""
+
+    @asynccontextmanager
+    async def opened(crm: Crm, size: tuple[int, int] = (160, 48)) -> AsyncIterator[Driver]:
+        app = CrmApp(crm, live=None)
+        async with app.run_test(size=size) as pilot:
+            driver = Driver(pilot, crm)
+            await driver.settle()
+            assert isinstance(app.screen, BoardScreen)
+            driver.board_screen = app.screen
+            yield driver
+
+    return opened

@@ -1,0 +1,15 @@
+"""The board: crmcore's funnel on a terminal, driven from the keyboard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from crmcore.crm import Crm
+
+
+def run(crm: Crm) -> None:
+    """Show the board of *crm* until the user quits; the caller closes *crm*."""
+    from crmcore_tui.app import CrmApp
+
+    CrmApp(crm).run()

@@ -1,0 +1,118 @@
+"""What the board asks the store: whom it shows, in which order, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from attrs import frozen
+
+from crmcore.crm import Crm
+from crmcore.customer import Customer
+from crmcore.funnel import Standing, together
+from crmcore.pipeline import Pipeline
+from crmcore.query import Compare, Condition, Cursor, Or, Order, Query, both, known, unknown
+
+ORDER = (Order("next_step_due"), Order("first_follow_up_due"), Order("value", descending=True))
+"""Soonest due first: by the next step, without one by the first follow-up; then the greatest value."""
+
+PAGE = 100
+LONG_PAGE = 500
+"""What one question asks for: in step with scrolling, and on the way to a far row."""
+
+FOLLOWED_AT_MOST = 2_000
+"""How many rows are read to find the card that the cursor was on."""
+
+IN_THE_FUNNEL: Condition = both(Compare("status", "in", ("open", "won")), unknown("completed_at"))
+CLOSED: Condition = Or((Compare("status", "in", ("lost", "invalid")), known("completed_at")))
+
+
+def whom(pipeline: Pipeline, closed: bool, wanted: Condition) -> Condition:
+    """Who is on the board: of *pipeline*, in the funnel or *closed*, and *wanted* by the filter."""
+    standing = CLOSED if closed else IN_THE_FUNNEL
+    return both(Compare("pipeline", "=", pipeline.name), standing, wanted)
+
+
+def in_stage(where: Condition, stage: str) -> Condition:
+    """Those of *where* who stand in *stage*."""
+    return both(where, Compare("stage", "=", stage))
+
+
+@frozen
+class Rows:
+    """The first rows of one column, where to go on (None at the end), and the whole column's figures."""
+
+    customers: tuple[Customer, ...]
+    after: Cursor | None
+    standing: Standing
+
+
+@frozen
+class Loaded:
+    """The board as it was at a revision, one `Rows` a stage."""
+
+    revision: int
+    columns: tuple[Rows, ...]
+
+
+def standings(crm: Crm, where: Condition, pipeline: Pipeline) -> Mapping[str, Standing]:
+    """Count and value of each stage's customers."""
+    buckets = crm.tally(where, ("stage",))
+    return {
+        stage.key: together(bucket for bucket in buckets if bucket.key[0] == stage.key)
+        for stage in pipeline.stages
+    }
+
+
+def load(
+    crm: Crm,
+    pipeline: Pipeline,
+    where: Condition,
+    limits: Sequence[int],
+    followed: str | None = None,
+) -> Loaded:
+    """The first rows of every column, *limits* of each; more where *followed* stands further down."""
+    # Read before the rows: a commit in between makes the next look reload.
+    revision = crm.revision
+    figures = standings(crm, where, pipeline)
+    stage_of_followed = _stage_of(crm, followed)
+    columns = []
+    for stage, limit in zip(pipeline.stages, limits, strict=True):
+        condition = in_stage(where, stage.key)
+        rows, after = extend(crm, condition, (), None, lambda rows, n=limit: len(rows) >= n)
+        if followed is not None and stage.key == stage_of_followed:
+            rows, after = extend(crm, condition, rows, after, _until_found(followed))
+        columns.append(Rows(rows, after, figures[stage.key]))
+    return Loaded(revision, tuple(columns))
+
+
+def _stage_of(crm: Crm, customer_id: str | None) -> str | None:
+    found = None if customer_id is None else crm.store.get(customer_id)
+    return found.stage if found is not None else None
+
+
+def _until_found(customer_id: str) -> Callable[[Sequence[Customer]], bool]:
+    def enough(rows: Sequence[Customer]) -> bool:
+        newest = rows[-LONG_PAGE:] if len(rows) > LONG_PAGE else rows
+        return len(rows) >= FOLLOWED_AT_MOST or any(row.id == customer_id for row in newest)
+
+    return enough
+
+
+def extend(
+    crm: Crm,
+    where: Condition,
+    rows: tuple[Customer, ...],
+    after: Cursor | None,
+    enough: Callable[[Sequence[Customer]], bool],
+    page: int = PAGE,
+) -> tuple[tuple[Customer, ...], Cursor | None]:
+    """*rows* and those behind the cursor *after*, page by page until *enough* or the end."""
+    found = list(rows)
+    ended = bool(rows) and after is None
+    while not ended and not enough(found):
+        answer = crm.page(Query(where, ORDER, page, after))
+        found += answer.customers
+        after = answer.next
+        ended = after is None
+        page = LONG_PAGE
+    return tuple(found), after

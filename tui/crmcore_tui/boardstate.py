@@ -1,0 +1,147 @@
+"""What the board shows and where its cursor is; changed on the app's own thread only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from attrs import Factory, define, field
+
+from crmcore.customer import Customer
+from crmcore.funnel import Standing
+from crmcore.pipeline import Pipeline
+from crmcore.query import Cursor
+from crmcore_tui.boardquery import PAGE, Loaded
+
+NOTHING = Standing(0, {}, 0)
+
+Place = Callable[[Customer], tuple[object, ...]]
+"""Where a customer stands in the board's order; sorts like the store does."""
+
+
+@define
+class Column:
+    """One stage: the rows read so far, where to go on, and the figures of all its customers."""
+
+    rows: list[Customer] = field(factory=list)
+    after: Cursor | None = None
+    standing: Standing = NOTHING
+    at: int = 0
+    asking: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many rows there are, read or not."""
+        return max(self.standing.count, len(self.rows)) if self.after else len(self.rows)
+
+    def row_of(self, customer_id: str) -> int | None:
+        """The row that shows this customer, among those read."""
+        for number, customer in enumerate(self.rows):
+            if customer.id == customer_id:
+                return number
+        return None
+
+    def clamp(self) -> None:
+        """Keep the cursor on a row that exists."""
+        self.at = max(0, min(self.at, self.count - 1))
+
+
+@define
+class BoardState:
+    """The columns of one pipeline, and the cursor: a column, and in each column a row."""
+
+    pipeline: Pipeline
+    columns: list[Column] = Factory(
+        lambda self: [Column() for _ in self.pipeline.stages], takes_self=True
+    )
+    col: int = 0
+    revision: int = -1
+
+    @property
+    def column(self) -> Column:
+        """The column the cursor is in."""
+        return self.columns[self.col]
+
+    def selected(self) -> Customer | None:
+        """The customer under the cursor; None in an empty column or on a row not read yet."""
+        column = self.column
+        return column.rows[column.at] if column.at < len(column.rows) else None
+
+    def known(self, customer_id: str) -> Customer | None:
+        """The customer as the board last saw it, wherever it is shown."""
+        for column in self.columns:
+            row = column.row_of(customer_id)
+            if row is not None:
+                return column.rows[row]
+        return None
+
+    def fullest(self) -> int:
+        """The count of the column with the most customers."""
+        return max((column.standing.count for column in self.columns), default=0)
+
+    def go(self, rows: int = 0, columns: int = 0) -> None:
+        """Move the cursor; it stops at the edges."""
+        self.col = max(0, min(self.col + columns, len(self.columns) - 1))
+        if rows:
+            self.column.at += rows
+        self.column.clamp()
+
+    def follow(self, customer_id: str) -> bool:
+        """Put the cursor on this customer; False when it is not among the rows read."""
+        for number, column in enumerate(self.columns):
+            row = column.row_of(customer_id)
+            if row is not None:
+                self.col, column.at = number, row
+                return True
+        return False
+
+    def limits(self, visible: int) -> list[int]:
+        """How many rows of each column a reload must read, so that what is seen stays."""
+        return [
+            PAGE * (1 + min(column.at + visible, len(column.rows)) // PAGE)
+            for column in self.columns
+        ]
+
+    def replace(self, loaded: Loaded, followed: str | None) -> None:
+        """Show what was *loaded*; the cursors stay on their customers where these still stand."""
+        before = [
+            column.rows[column.at].id if column.at < len(column.rows) else None
+            for column in self.columns
+        ]
+        for column, rows, was in zip(self.columns, loaded.columns, before, strict=True):
+            column.rows, column.after = list(rows.customers), rows.after
+            column.standing, column.asking = rows.standing, False
+            row = column.row_of(was) if was is not None else None
+            column.at = column.at if row is None else row
+            column.clamp()
+        self.revision = loaded.revision
+        if followed is not None:
+            self.follow(followed)
+
+    def append(self, number: int, rows: Iterable[Customer], after: Cursor | None) -> None:
+        """Take in the next page of a column; who moved in the meantime is not shown twice."""
+        column = self.columns[number]
+        have = {customer.id for customer in column.rows}
+        column.rows += [customer for customer in rows if customer.id not in have]
+        column.after, column.asking = after, False
+        column.clamp()
+
+    def put(self, customer: Customer, belongs: bool, place: Place) -> None:
+        """Show *customer* as it is after a change, at once: where it belongs, or no more."""
+        for column in self.columns:
+            row = column.row_of(customer.id)
+            if row is not None:
+                del column.rows[row]
+                column.standing = _counted(column.standing, -1)
+        if belongs:
+            column = self.columns[self.pipeline.index(customer.stage)]
+            here = place(customer)
+            row = sum(place(other) < here for other in column.rows)
+            if row < len(column.rows) or column.after is None:
+                column.rows.insert(row, customer)
+            column.standing = _counted(column.standing, +1)
+        for column in self.columns:
+            column.clamp()
+
+
+def _counted(standing: Standing, more: int) -> Standing:
+    return Standing(max(standing.count + more, 0), standing.values, standing.unknown_value)

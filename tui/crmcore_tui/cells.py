@@ -1,0 +1,64 @@
+"""Text in terminal cells: cropping, padding and laying out parts, wide characters counted right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from attrs import frozen
+from rich.cells import cell_len, set_cell_size
+
+from crmcore.text import one_line
+
+ELLIPSIS = "…"
+# Longer than any line can show: what is behind it need not be cleaned or measured.
+_LONGEST = 1000
+
+
+@frozen
+class Part:
+    """Some text of one line and the role it plays; the widget that draws it knows the role's style."""
+
+    text: str
+    role: str = ""
+
+
+Line = tuple[Part, ...]
+
+
+def fit(text: str, width: int) -> str:
+    """*text* on one line in at most *width* cells, cut with `…`; nothing in it acts on the terminal.
+
+    >>> fit("上海某某科技", 7)
+    '上海某…'
+    """
+    line = one_line(text[:_LONGEST])
+    if cell_len(line) <= width:
+        return line
+    return set_cell_size(line, max(width - 1, 0)).rstrip() + ELLIPSIS if width > 0 else ""
+
+
+def width_of(parts: Iterable[Part]) -> int:
+    """How many cells *parts* take."""
+    return sum(cell_len(part.text) for part in parts)
+
+
+def crop(parts: Iterable[Part], width: int) -> Line:
+    """*parts* in at most *width* cells; the part that does not fit is cut with `…`."""
+    kept: list[Part] = []
+    left = width
+    for part in parts:
+        text = fit(part.text, left) if cell_len(part.text) > left else part.text
+        kept.append(Part(text, part.role))
+        left -= cell_len(text)
+        if text != part.text:
+            break
+    return tuple(kept)
+
+
+def spread(left: Sequence[Part], right: Sequence[Part], width: int) -> Line:
+    """*left* and *right* at the two ends of exactly *width* cells; *left* gives way first."""
+    tail = crop(right, width)
+    room = width - width_of(tail)
+    head = crop(left, room - 1 if tail else room)
+    gap = width - width_of(head) - width_of(tail)
+    return (*head, Part(" " * gap), *tail)

@@ -1,0 +1,209 @@
+"""How a customer, a stage and the whole funnel are written on the board; pure, no widget in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+
+from attrs import frozen
+from rich.cells import cell_len
+
+from crmcore.customer import Customer
+from crmcore.dialect import Dialect
+from crmcore.due import due_items
+from crmcore.funnel import Standing
+from crmcore.money import round_money
+from crmcore.text import one_line
+from crmcore_tui import wordings as words
+from crmcore_tui.cells import Line, Part, crop, fit, spread
+from crmcore_tui.keymap import Key
+
+CARD_LINES = 3
+CARD_HEIGHT = CARD_LINES + 1
+"""The lines of a card and the gap below it."""
+
+NARROWEST_COLUMN = 26
+_OWNER_WIDTH = 10
+
+
+def name_of(customer: Customer) -> str:
+    """What to call *customer*: its title, or its id when the title shows nothing at all."""
+    title = one_line(customer.title[:200])
+    return title if cell_len(title) else customer.id
+
+
+def card_lines(customer: Customer, width: int, now: datetime, dialect: Dialect) -> tuple[Line, ...]:
+    """The three lines of a card, each exactly *width* cells."""
+    return (
+        _pad((Part(fit(name_of(customer), width), "company"),), width),
+        _worth_line(customer, width, dialect),
+        _pad(crop(_due_parts(customer, now, dialect), width), width),
+    )
+
+
+def _pad(parts: Sequence[Part], width: int) -> Line:
+    return spread(parts, (), width)
+
+
+def _worth_line(customer: Customer, width: int, dialect: Dialect) -> Line:
+    say, grade = dialect.say, customer.grade
+    badge = Part(f" {grade or '-'} ", f"grade-{(grade or 'none').lower()}")
+    value = customer.value
+    worth = (
+        Part(round_money(value, dialect.language), "value")
+        if value is not None
+        else Part(say(words.NO_VALUE), "dim")
+    )
+    left = [badge, Part(" "), worth]
+    if customer.debts:
+        left += [Part(" "), Part(say(words.DEBT.with_(n=len(customer.debts))), "debt")]
+    owner = (
+        Part(fit(customer.owner, _OWNER_WIDTH), "owner")
+        if customer.owner
+        else Part(say(words.NO_OWNER), "dim")
+    )
+    return spread(left, (owner,), width)
+
+
+def _due_parts(customer: Customer, now: datetime, dialect: Dialect) -> Line:
+    say = dialect.say
+    if customer.status in ("lost", "invalid"):
+        status = say(words.LOST if customer.status == "lost" else words.INVALID)
+        return (Part(f"✕ {status} ", "closed"), Part(one_line(customer.close_reason or ""), "dim"))
+    if customer.completed_at:
+        return (Part(f"✓ {say(words.COMPLETED)}", "done"),)
+    item = min(due_items(customer), key=lambda item: item.due, default=None)
+    if item is None:
+        step = one_line((customer.next_step or "")[:200])
+        return (Part("· " + (step or say(words.NO_NEXT_STEP)), "dim"),)
+    mark, role, when = due_words(item.due, now, dialect)
+    what = customer.next_step if item.due == customer.next_step_due else None
+    text = one_line((what or say(item.what))[:200])
+    return (Part(f"{mark} {when} ", role), Part(text, "step"))
+
+
+def due_words(due: datetime, now: datetime, dialect: Dialect) -> tuple[str, str, str]:
+    """A mark, a role and words for a due time: overdue `!`, today `•`, later `›`.
+
+    A due date without a clock time is over at the end of its day.
+    """
+    say, local, here = dialect.say, due.astimezone(dialect.zone), now.astimezone(dialect.zone)
+    all_day = local.time() == time()
+    end = local + timedelta(days=1) if all_day else local
+    clock = "" if all_day else f" {local:%H:%M}"
+    if end <= here:
+        late = here - end
+        if late >= timedelta(days=1):
+            words_late = words.OVERDUE_DAYS.with_(n=late.days)
+        elif late >= timedelta(hours=1):
+            words_late = words.OVERDUE_HOURS.with_(n=late.seconds // 3600)
+        else:
+            words_late = words.OVERDUE_NOW
+        return "!", "overdue", say(words_late)
+    days = (local.date() - here.date()).days
+    if days == 0:
+        return "•", "today", say(words.TODAY) + clock
+    if days == 1:
+        return "›", "later", say(words.TOMORROW) + clock
+    day = f"{local:%m-%d}" if local.year == here.year else f"{local:%Y-%m-%d}"
+    return "›", "later", day + clock
+
+
+def money_words(values: Standing, dialect: Dialect) -> str:
+    """The value of some customers, rounded, one amount a currency, the greatest first."""
+    amounts = sorted(values.money(), key=lambda money: -money.amount)
+    return " + ".join(round_money(amount, dialect.language) for amount in amounts)
+
+
+@frozen
+class Heading:
+    """What stands above one column: its number, name, figures, and the count of the fullest one."""
+
+    number: int
+    label: str
+    standing: Standing
+    fullest: int
+
+
+def heading_lines(heading: Heading, width: int, dialect: Dialect) -> tuple[Line, ...]:
+    """Three lines of *width* cells: label and count, value, and a bar in proportion to the count."""
+    standing = heading.standing
+    unknown = words.UNKNOWN_VALUE.with_(n=standing.unknown_value)
+    side = (Part(dialect.say(unknown), "dim"),) if standing.unknown_value else ()
+    label = (Part(f"{heading.number} ", "number"), Part(fit(heading.label, width), "label"))
+    return (
+        spread(label, (Part(f"{standing.count:,}", "count"),), width),
+        spread((Part(money_words(standing, dialect) or "–", "value"),), side, width),
+        bar(standing.count, heading.fullest, width),
+    )
+
+
+def bar(count: int, fullest: int, width: int) -> Line:
+    """A bar of *width* cells, filled as *count* is to *fullest*; not empty unless *count* is 0."""
+    share = Decimal(count) / fullest if fullest else Decimal(0)
+    filled = min(width, max(int(share * width + Decimal("0.5")), 1 if count else 0))
+    return (Part("━" * filled, "bar"), Part("─" * (width - filled), "track"))
+
+
+@frozen
+class Summary:
+    """What the line at the top tells: the funnel's name and figures, and what of it is seen."""
+
+    name: str
+    standings: Sequence[Standing]
+    shown: range
+    filter_text: str = ""
+    closed: bool = False
+    loading: bool = False
+
+
+def summary_line(summary: Summary, width: int, dialect: Dialect) -> Line:
+    """One line of *width* cells; the stages that are panned out of view are named by their counts."""
+    say = dialect.say
+    left = [Part(" crmcore ", "brand"), Part(f" {one_line(summary.name)} ", "title")]
+    if len(summary.shown) < len(summary.standings):
+        left += _overview(summary)
+    if summary.closed:
+        left += [Part(" "), Part(f" {say(words.CLOSED_VIEW)} ", "flag")]
+    if summary.filter_text:
+        left += [Part(" "), Part(f" {say(words.FILTER)}: {fit(summary.filter_text, 40)} ", "flag")]
+    together = _sum(summary.standings)
+    figures = say(words.CUSTOMERS.with_(n=f"{together.count:,}"))
+    value = money_words(together, dialect)
+    right = [Part(figures + (f" · {value} " if value else " "), "figures")]
+    if summary.loading:
+        right.insert(0, Part(say(words.LOADING) + " ", "dim"))
+    return spread(left, right, width)
+
+
+def _overview(summary: Summary) -> list[Part]:
+    parts = []
+    for place, standing in enumerate(summary.standings):
+        seen = place in summary.shown
+        text = f"[{place + 1}:{standing.count}]" if seen else f" {place + 1}:{standing.count} "
+        parts.append(Part(text, "seen" if seen else "dim"))
+    return parts
+
+
+def _sum(standings: Sequence[Standing]) -> Standing:
+    values: dict[str, Decimal] = {}
+    for standing in standings:
+        for code, amount in standing.values.items():
+            values[code] = values.get(code, Decimal(0)) + amount
+    return Standing(
+        sum(s.count for s in standings), values, sum(s.unknown_value for s in standings)
+    )
+
+
+def footer_line(keys: Sequence[Key], width: int, dialect: Dialect) -> Line:
+    """As many of *keys* as fit *width* cells, each with what it does."""
+    parts: list[Part] = []
+    left = width
+    for key in keys:
+        shown, label = f" {key.shown} ", f"{dialect.say(key.label)} "
+        left -= cell_len(shown) + cell_len(label)
+        if left < 0:
+            break
+        parts += [Part(shown, "key"), Part(label, "does")]
+    return spread(parts, (), width)

@@ -1,0 +1,156 @@
+"""A form: asks for some fields, checks them as they are typed, and loses nothing that was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from attrs import frozen
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from crmcore.crm import Crm
+from crmcore.customer import Customer
+from crmcore.errors import ConflictError
+from crmcore.text import one_line
+from crmcore_tui import formfields
+from crmcore_tui import wordings as words
+from crmcore_tui.formfields import FormField
+from crmcore_tui.screens.confirm import ConfirmScreen
+from crmcore_tui.storecalls import StoreScreen
+from crmcore_tui.widgets.editors import LineEditor
+from crmcore_tui.widgets.fieldrow import FieldRow
+
+Submit = Callable[[Mapping[str, str], int | None], Any]
+"""Stores the fields that were filled in; gets the revision the form was filled in for."""
+
+
+@frozen
+class Form:
+    """What a form asks, and what becomes of it. `customer` is whom it is about, as the user saw it.
+
+    `everything` hands on all the fields, not only those that were changed.
+    """
+
+    title: str
+    fields: Sequence[FormField]
+    submit: Submit
+    customer: Customer | None = None
+    everything: bool = False
+
+
+class FormScreen(StoreScreen[Any], ModalScreen[Any]):
+    """Shows a `Form`; closes with what `submit` returned, or with None when it was given up."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "save", "save", show=False, priority=True),
+        Binding("escape", "give_up", "cancel", show=False),
+    ]
+
+    def __init__(self, crm: Crm, form: Form) -> None:
+        super().__init__()
+        self.crm = crm
+        self._form = form
+        self._customer = form.customer
+        self._saving = False
+        self._rows = [FieldRow(field, crm.dialect, self._check) for field in form.fields]
+
+    def compose(self) -> ComposeResult:
+        """The title, the fields by section, the message and the keys."""
+        with Vertical(id="dialog"):
+            yield Static(Content(one_line(self._form.title)), id="dialog-title")
+            with VerticalScroll(id="dialog-body", can_focus=False):
+                section = ""
+                for row in self._rows:
+                    if row.field.section and row.field.section != section:
+                        section = row.field.section
+                        yield Static(Content(one_line(section)), classes="section")
+                    yield row
+            yield Static(id="dialog-message")
+            yield Static(Content(self.say(words.FORM_KEYS)), id="dialog-keys")
+
+    def on_mount(self) -> None:
+        """Begin in the first field."""
+        if self._rows:
+            self._rows[0].editor.focus()
+
+    def _check(self, field: FormField, text: str) -> str:
+        return formfields.problem(field, text, self.crm.dialect, self.crm.clock())
+
+    @property
+    def dirty(self) -> bool:
+        """Whether something was typed."""
+        return any(row.dirty for row in self._rows)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes on to the next field; behind the last line it saves."""
+        event.stop()
+        place = next(n for n, row in enumerate(self._rows) if row.editor is event.input)
+        behind = self._rows[place + 1 :]
+        if any(isinstance(row.editor, LineEditor) or row.field.editor == "text" for row in behind):
+            behind[0].editor.focus()
+        else:
+            self.action_save()
+
+    def action_save(self) -> None:
+        """Hand on what was filled in; the form stays until it is stored."""
+        if self._saving:
+            return
+        wrong = [row for row in self._rows if not row.check()]
+        if wrong:
+            wrong[0].editor.focus()
+            self._message(self.say(words.SOME_REFUSED), wrong=True)
+            return
+        texts = {row.field.key: row.text for row in self._rows}
+        fields = [row.field for row in self._rows]
+        values = texts if self._form.everything else formfields.changed(fields, texts)
+        expected = self._customer.revision if self._customer else None
+        self._saving = True
+        self._message(self.say(words.SAVING))
+        self.ask(lambda: self._form.submit(values, expected), self._saved, self._refused)
+
+    def _saved(self, result: Any) -> None:
+        self._saving = False
+        self.dismiss(result)
+
+    def _refused(self, error: Exception) -> None:
+        self._saving = False
+        if isinstance(error, ConflictError) and self._customer is not None:
+            customer_id = self._customer.id
+            self.ask(lambda: self.crm.get(customer_id), self._show_theirs)
+            return
+        # The lines behind the first tell what to type in a shell.
+        self._message(self.words_of(error).split("\n")[0], wrong=True)
+
+    def _show_theirs(self, now: Customer) -> None:
+        self._customer = now
+        for row in self._rows:
+            initial = formfields.initial_text(row.field.spec, now, self.crm.dialect)
+            value = one_line(initial[:120]) or self.say(words.EMPTIED)
+            row.rebase(initial, self.say(words.NOW_IS, value=value))
+        self._message(self.say(words.CONFLICT), wrong=True)
+
+    def _message(self, text: str, *, wrong: bool = False) -> None:
+        message = self.query_one("#dialog-message", Static)
+        message.update(Content(text))
+        message.set_class(wrong, "-wrong")
+        message.display = bool(text)
+
+    def action_give_up(self) -> None:
+        """Close without storing, but ask first when something was typed."""
+        if self._saving:
+            return
+        if not self.dirty:
+            self.dismiss(None)
+            return
+
+        def close(answer: bool | None) -> None:
+            if answer:
+                self.dismiss(None)
+
+        question = ConfirmScreen(self.say(words.DISCARD), self.say(words.YES_NO_KEYS))
+        self.app.push_screen(question, close)

@@ -1,0 +1,115 @@
+"""A screen to read: sections of labelled rows, scrolled with the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, ClassVar
+
+from rich.table import Table
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from crmcore.crm import Crm
+from crmcore.text import one_line
+from crmcore_tui import wordings as words
+from crmcore_tui.keymap import FROM_DETAIL, key_for
+from crmcore_tui.reading import Row, Section
+from crmcore_tui.storecalls import StoreScreen
+
+_LABEL_WIDTH = 20
+
+
+def _table(rows: Iterable[Row]) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    table.add_column(max_width=_LABEL_WIDTH, no_wrap=False)
+    table.add_column(ratio=1, overflow="fold")
+    for row in rows:
+        style = "bold" if row.strong else ""
+        table.add_row(Text(row.label, style="bold" if row.strong else "dim"), Text(row.text, style))
+    return table
+
+
+class ReadScreen(StoreScreen[str | None], ModalScreen[str | None]):
+    """Shows sections that a worker gathers; closes with the action it was left for, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter", "close", "back", show=False),
+        Binding("j,down", "scroll_by(2)", "down", show=False),
+        Binding("k,up", "scroll_by(-2)", "up", show=False),
+        Binding("pagedown,space,ctrl+f", "scroll_pages(1)", "page down", show=False),
+        Binding("pageup,ctrl+b", "scroll_pages(-1)", "page up", show=False),
+        Binding("g,home", "scroll_to_end(False)", "top", show=False),
+        Binding("G,end", "scroll_to_end(True)", "bottom", show=False),
+    ]
+
+    def __init__(
+        self, crm: Crm, title: str, gather: Callable[[], Sequence[Section]], keys: str
+    ) -> None:
+        super().__init__()
+        self.crm = crm
+        self._title = title
+        self._gather = gather
+        self._keys = keys
+
+    def compose(self) -> ComposeResult:
+        """The title, the place for the sections, the keys."""
+        with Vertical(id="dialog", classes="wide"):
+            yield Static(Content(one_line(self._title)), id="dialog-title")
+            with VerticalScroll(id="dialog-body", can_focus=False):
+                yield Static(Content(self.say(words.LOADING)), id="loading")
+            yield Static(Content(self._keys), id="dialog-keys")
+
+    def on_mount(self) -> None:
+        """Gather what is to be read."""
+        self.ask(self._gather, self._show)
+
+    def _show(self, sections: Sequence[Section]) -> None:
+        pieces: list[Static] = []
+        for section in sections:
+            pieces.append(Static(Content(section.title), classes="section"))
+            if section.rows:
+                pieces.append(Static(_table(section.rows), classes="rows"))
+        body = self.query_one("#dialog-body")
+        self.query_one("#loading").remove()
+        body.mount(*pieces)
+
+    def _body(self) -> VerticalScroll:
+        return self.query_one("#dialog-body", VerticalScroll)
+
+    def action_close(self) -> None:
+        """Back to the board."""
+        self.dismiss(None)
+
+    def action_scroll_by(self, lines: int) -> None:
+        """Scroll some lines."""
+        self._body().scroll_relative(y=lines, animate=False)
+
+    def action_scroll_pages(self, pages: int) -> None:
+        """Scroll as much as is seen."""
+        self._body().scroll_relative(y=pages * (self._body().size.height - 1), animate=False)
+
+    def action_scroll_to_end(self, bottom: bool) -> None:
+        """Scroll to the beginning or the end."""
+        body = self._body()
+        if bottom:
+            body.scroll_end(animate=False)
+        else:
+            body.scroll_home(animate=False)
+
+
+class DetailScreen(ReadScreen):
+    """A customer's record and history; the keys that work on the customer leave for the board."""
+
+    BINDINGS: ClassVar[list[Any]] = [
+        Binding(",".join(key_for(action).keys), f"leave('{action}')", action, show=False)
+        for action in FROM_DETAIL
+    ]
+
+    def action_leave(self, action: str) -> None:
+        """Close, and let the board begin *action*."""
+        self.dismiss(action)

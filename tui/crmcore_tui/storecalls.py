@@ -1,0 +1,82 @@
+"""Asking the store without making the screen wait: in a thread, answered by a message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from textual.message import Message
+from textual.screen import Screen
+
+from crmcore.errors import CrmError
+from crmcore.text import one_line, shown
+from crmcore_tui import wordings as words
+
+if TYPE_CHECKING:
+    from crmcore.crm import Crm
+
+T = TypeVar("T")
+Answered = TypeVar("Answered")
+
+
+class Answer(Message, bubble=False):
+    """What a worker found out; `deliver` runs on the app's thread."""
+
+    def __init__(self, deliver: Callable[[], None]) -> None:
+        super().__init__()
+        self.deliver = deliver
+
+
+class StoreScreen(Screen[Answered]):
+    """A screen that asks the store in workers; its handlers alone change what it shows."""
+
+    crm: Crm
+
+    def ask(
+        self,
+        work: Callable[[], T],
+        then: Callable[[T], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Run *work* in a thread; *then* gets what it returns, *failed* what it raises.
+
+        A thread cannot be stopped: whoever asks must be ready for an answer that came too late.
+        """
+        refuse = failed or self.report
+
+        def run() -> None:
+            try:
+                result = work()
+            except Exception as error:
+                self.post_message(Answer(partial(refuse, error)))
+            else:
+                self.post_message(Answer(partial(then, result)))
+
+        self.run_worker(run, thread=True, exit_on_error=False, group="store")
+
+    def on_answer(self, answer: Answer) -> None:
+        """Take in what a worker found out."""
+        answer.stop()
+        answer.deliver()
+
+    def say(self, text: words.Text, **values: Any) -> str:
+        """*text* in the workspace's language, its places filled in with text from outside."""
+        # Not str.format on a filled wording: what is filled in may hold braces.
+        return self.crm.dialect.say(text).format(**values)
+
+    def tell(self, message: str, *, error: bool = False) -> None:
+        """Show *message* for a while; it is text, never markup."""
+        severity = "error" if error else "information"
+        self.notify(shown(message[:600]), severity=severity, markup=False)
+
+    def report(self, error: Exception) -> None:
+        """Tell what failed; the screen stays as it is."""
+        self.tell(self.words_of(error), error=True)
+
+    def words_of(self, error: Exception) -> str:
+        """*error* for a person: crmcore's own words, or that something unexpected happened."""
+        if isinstance(error, CrmError):
+            return shown(str(error))
+        self.log.error(repr(error))
+        return self.say(words.UNEXPECTED, what=one_line(f"{type(error).__name__}: {error}"[:200]))

@@ -1,0 +1,1 @@
+"""The pieces the board's screens are made of."""

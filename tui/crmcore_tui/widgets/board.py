@@ -1,0 +1,84 @@
+"""The columns side by side: as many as fit, the cursor's among them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+
+from crmcore_tui.boardstate import BoardState
+from crmcore_tui.cells import Line
+from crmcore_tui.presenter import NARROWEST_COLUMN
+from crmcore_tui.widgets.cardlist import CardList, WriteCard
+from crmcore_tui.widgets.lines import Lines
+
+WriteHeading = Callable[[int, int], tuple[Line, ...]]
+"""The heading of column *number*, *width* cells wide."""
+
+
+class Board(Horizontal):
+    """A heading and a card list for each stage; narrow terminals pan."""
+
+    class Panned(Message):
+        """Other columns are in view now."""
+
+    def __init__(
+        self,
+        state: BoardState,
+        write_card: WriteCard,
+        write_heading: WriteHeading,
+        empty: Callable[[], str],
+    ) -> None:
+        super().__init__(id="board")
+        self.state = state
+        self.shown = range(0)
+        self._write_card = write_card
+        self._write_heading = write_heading
+        self._empty = empty
+
+    def compose(self) -> ComposeResult:
+        """One column a stage, named by its number: keys of stages are outside text."""
+        for number in range(len(self.state.columns)):
+            with Vertical(id=f"stage-{number}", classes="stage"):
+                yield Lines(self._heading_writer(number), classes="heading")
+                yield CardList(number, self._write_card, self._empty)
+
+    def _heading_writer(self, number: int) -> Callable[[int], tuple[Line, ...]]:
+        return lambda width: self._write_heading(number, width)
+
+    def lists(self) -> Iterator[CardList]:
+        """The card lists, in order."""
+        return iter(self.query(CardList))
+
+    def show(self, *, afresh: bool = True) -> None:
+        """Draw the state: *afresh* when the customers may have changed, else the cursor alone."""
+        self._pan()
+        for number, cards in enumerate(self.lists()):
+            cards.show(self.state.columns[number], active=number == self.state.col, afresh=afresh)
+        for number, stage in enumerate(self.query(".stage")):
+            stage.set_class(number == self.state.col, "-active")
+        for heading in self.query(Lines):
+            heading.refresh()
+
+    def list_at_cursor(self) -> CardList:
+        """The card list the cursor is in."""
+        return list(self.lists())[self.state.col]
+
+    def on_resize(self) -> None:
+        """Show as many columns as fit now."""
+        self._pan()
+        self.call_after_refresh(self.list_at_cursor().keep_cursor_in_view)
+
+    def _pan(self) -> None:
+        count = len(self.state.columns)
+        fitting = max(1, min(count, self.size.width // NARROWEST_COLUMN))
+        first = self.shown.start
+        first = min(max(first, self.state.col - fitting + 1), self.state.col, count - fitting)
+        shown = range(first, first + fitting)
+        if shown != self.shown:
+            self.shown = shown
+            for number, stage in enumerate(self.query(".stage")):
+                stage.display = number in shown
+            self.post_message(self.Panned())

@@ -1,0 +1,24 @@
+"""The fixed lines of the board: the funnel's summary, a column's heading, the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.strip import Strip
+
+from crmcore_tui.cells import Line
+from crmcore_tui.widgets.ink import Ink
+
+
+class Lines(Ink):
+    """Some lines that a function writes for whatever width there is."""
+
+    def __init__(self, write: Callable[[int], tuple[Line, ...]], **where: str) -> None:
+        super().__init__(**where)
+        self._write = write
+
+    def render_line(self, y: int) -> Strip:
+        """One line of it."""
+        width = self.size.width
+        lines = self._write(width) if width > 0 else ()
+        return self.strip(lines[y]) if y < len(lines) else self.blank(width)
