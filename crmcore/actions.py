@@ -47,7 +47,8 @@ def typed(spec: FieldSpec, value: Any, context: Context) -> Any:
     if isinstance(value, str):
         value = parse_value(spec, value, context.dialect, context.now)
     elif spec.kind is Kind.TAGS and isinstance(value, (tuple, list)):
-        value = tuple(clean(str(tag)) for tag in value)
+        # By way of text, so that a tag with a separator in it is what showing it would make of it.
+        value = parse_value(spec, ";".join(map(str, value)), context.dialect, context.now)
     elif isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueRefusedError(spec.key, str(value), "a moment with a time zone")

@@ -33,7 +33,9 @@ MOMENTS = st.datetimes(
 ).map(lambda moment: moment.replace(microsecond=0))
 LINES = st.text(max_size=30).map(lambda text: " ".join(clean(text).split())).filter(bool)
 TAGS = (
-    st.text(st.characters(exclude_characters=";,；，、|\n#＃"), max_size=8).map(clean).filter(bool)
+    st.text(st.characters(exclude_characters=";,；，、|\r\n#＃"), max_size=8)
+    .map(clean)
+    .filter(bool)
 )
 
 
