@@ -33,6 +33,8 @@ _OTHER_FILES = (
 _GB2312_PAIR = re.compile(rb"[\xa1-\xa9\xb0-\xf7][\xa1-\xfe]")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# Short texts look like many code pages: only the likely ones are asked; a profile can name another.
+_GUESSES = ["big5", "shift_jis", "cp949", "cp1251", "cp1252"]
 _MOSTLY = 0.7
 _JUNK = 0.3
 
@@ -137,7 +139,7 @@ def _guess(sample: bytes) -> str | None:
         from charset_normalizer import from_bytes
     except ImportError:
         return None
-    best = from_bytes(sample[: 2**16]).best()
+    best = from_bytes(sample[: 2**16], cp_isolation=_GUESSES).best()
     return best.encoding if best else None
 
 

@@ -56,12 +56,13 @@ def find_table(source: Source, recognised: Recognised, delimiter: str | None = N
     shapes = {
         mark: _parsed(sample[start:], mark, whole) for mark in ((delimiter,) if delimiter else DELIMITERS)
     }  # fmt: skip
+    if not all(any(_held(cell) for row in rows for cell in row) for rows in shapes.values()):
+        raise UsageError(f"{source.path} is empty: there is no header row in it.")
     mark = max(shapes, key=lambda mark: _score(shapes[mark], recognised))
     quote, rows = '"', shapes[mark]
-    if rows and all(len(c) > 1 and c[0] == c[-1] == "'" for c in map(str.strip, rows[0]) if c):
+    first = next(row for row in rows if any(map(_held, row)))
+    if all(len(cell) > 1 and cell[0] == cell[-1] == "'" for cell in map(str.strip, first)):
         quote, rows = "'", _parsed(sample[start:], mark, whole, "'")
-    if not any(map(_held, (cell for row in rows for cell in row))):
-        raise UsageError(f"{source.path} is empty: there is no header row in it.")
     at = _header_at(rows, recognised)
     skipped = tuple(
         start + place + 1

@@ -58,9 +58,11 @@ class Driver:
 
     async def settle(self) -> None:
         """Until no worker runs and no message waits."""
-        for _ in range(4):
+        while True:
             await self.pilot.app.workers.wait_for_complete()
             await self.pilot.pause()
+            if not any(worker.is_running for worker in self.pilot.app.workers):
+                return
 
     async def press(self, *keys: str) -> None:
         """Press keys, one after the other, settling after each."""
@@ -84,8 +86,10 @@ class Driver:
         assert isinstance(screen, FormScreen), screen
         for row in screen._rows:
             if row.field.key in texts:
-                while self.pilot.app.focused is not row.editor:
-                    await self.pilot.press("tab")
+                for _ in screen._rows:
+                    if self.pilot.app.focused is not row.editor:
+                        await self.pilot.press("tab")
+                assert self.pilot.app.focused is row.editor
                 if row.field.editor == "choice":
                     await self.choose([choice.key for choice in row.field.choices], row, texts)
                 else:
@@ -114,9 +118,8 @@ class Driver:
 
     def text(self) -> str:
         """What is on the screen, as plain text."""
-        width, height = self.pilot.app.size
         lines = self.pilot.app.screen._compositor.render_strips()
-        assert len(lines) == height
+        assert len(lines) == self.pilot.app.size.height
         return "\n".join(strip.text for strip in lines)
 
 

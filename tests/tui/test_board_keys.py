@@ -45,7 +45,7 @@ def case(action: str, prepare: Callable[[Crm, str], object] | None = None):  # t
 def fill_board(crm: Crm) -> list[str]:
     """Thirty leads worth less and less, so that the first one added stands at the top."""
     return [
-        crm.add(company=f"Company {n:02}", budget=f"{90 - n}万", **READY).id for n in range(LEADS)
+        crm.add(company=f"Company-{n:02}", budget=f"{90 - n}万", **READY).id for n in range(LEADS)
     ]
 
 
@@ -141,7 +141,7 @@ async def _(d, key, ids):
 async def _(d, key, ids):
     await d.press(key)
     assert d.selected().id == ids[-1]
-    assert "Company 29" in d.text()
+    assert "Company-29" in d.text()
 
 
 def _stage(number: int) -> None:
@@ -163,7 +163,7 @@ async def _(d, key, ids):
     await d.press(key)
     assert isinstance(d.screen, DetailScreen)
     text = d.text()
-    assert "Company 00" in text
+    assert "Company-00" in text
     assert "13800138000" in text
     await d.press("G")
     assert "added · Li Na" in d.text()
@@ -182,7 +182,7 @@ async def _(d, key, ids):
 @case("filter")
 async def _(d, key, ids):
     await d.press(key)
-    await d.type("Company 07")
+    await d.type("Company-07")
     assert [c.id for c in d.state.columns[0].rows] == [ids[7]]
     await d.press("enter", "o")
     assert isinstance(d.screen, FormScreen)  # the keys act on cards again
@@ -191,7 +191,7 @@ async def _(d, key, ids):
 @case("clear")
 async def _(d, key, ids):
     await d.press("slash")
-    await d.type("Company 07")
+    await d.type("Company-07")
     await d.press(key)
     assert len(d.state.columns[0].rows) == LEADS
     assert "Filter" not in d.text()
@@ -381,7 +381,7 @@ async def _(d, key, ids):
 async def _(d, key, ids):
     await d.press(key)
     new = d.selected()
-    assert (new.company, new.stage) == ("Company 00", "lead")
+    assert (new.company, new.stage) == ("Company-00", "lead")
     assert [(link.kind, link.id) for link in new.links] == [("repurchase_of", ids[0])]
 
 
@@ -456,7 +456,9 @@ async def test_keys_scroll_what_is_read(key: str, crm: Crm, open_board) -> None:
 
 
 @pytest.mark.parametrize(("key", "stays"), [("n", True), ("escape", True), ("y", False)])
-async def test_escape_asks_before_throwing_away(key: str, stays: bool, crm: Crm, open_board) -> None:  # type: ignore[no-untyped-def]
+async def test_escape_asks_before_throwing_away(
+    key: str, stays: bool, crm: Crm, open_board
+) -> None:  # type: ignore[no-untyped-def]
     async with open_board(crm) as d:
         await d.press("a")
         await d.type("half a name")

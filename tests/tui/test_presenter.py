@@ -153,7 +153,7 @@ def test_the_heading_has_count_value_and_a_bar_in_proportion() -> None:
     assert text_of(label).split() == ["2", "筛选分级", "12"]
     assert text_of(value).split("  ")[0] == "123万 + $5,000"
     assert "3 个金额未知" in text_of(value)
-    assert text_of(drawn) == "━" * 15 + "─" * 15
+    assert text_of(drawn) == "▄" * 15 + "▁" * 15
 
 
 @given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(1, 80))

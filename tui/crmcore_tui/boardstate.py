@@ -85,6 +85,12 @@ class BoardState:
             self.column.at += rows
         self.column.clamp()
 
+    def go_to_somebody(self) -> None:
+        """From an empty column to the first that is not, if there is one."""
+        if not self.column.count:
+            filled = [number for number, column in enumerate(self.columns) if column.count]
+            self.col = filled[0] if filled else self.col
+
     def follow(self, customer_id: str) -> bool:
         """Put the cursor on this customer; False when it is not among the rows read."""
         for number, column in enumerate(self.columns):

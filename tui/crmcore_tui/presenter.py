@@ -143,7 +143,7 @@ def bar(count: int, fullest: int, width: int) -> Line:
     """A bar of *width* cells, filled as *count* is to *fullest*; not empty unless *count* is 0."""
     share = Decimal(count) / fullest if fullest else Decimal(0)
     filled = min(width, max(int(share * width + Decimal("0.5")), 1 if count else 0))
-    return (Part("━" * filled, "bar"), Part("─" * (width - filled), "track"))
+    return (Part("▄" * filled, "bar"), Part("▁" * (width - filled), "track"))
 
 
 @frozen

@@ -12,6 +12,7 @@ from crmcore.dialect import Dialect
 from crmcore.fields import FieldCatalogue, undescribed
 from crmcore.fieldspec import Verb
 from crmcore.moments import show_moment
+from crmcore.pipeline import Pipeline
 from crmcore.records import RuleEvidence
 from crmcore.text import one_line, shown
 from crmcore.values import show_record, show_value
@@ -41,9 +42,9 @@ class Section:
 
 
 def record_sections(
-    customer: Customer, fields: FieldCatalogue, dialect: Dialect
+    customer: Customer, pipeline: Pipeline, fields: FieldCatalogue, dialect: Dialect
 ) -> Iterator[Section]:
-    """All that is known of *customer*, by the record's groups."""
+    """All that is known of *customer*, by the record's groups; what was counted only if there is any."""
     specs = [*fields, *(undescribed(key) for key in customer.extra if key not in fields)]
     for group in fields.groups:
         rows = []
@@ -51,7 +52,11 @@ def record_sections(
             if spec.group != group.key or spec.key == "grading":
                 continue
             value = fields.value(customer, spec.key)
+            if spec.verb is Verb.COMPUTED and value == 0:
+                continue
             text = show_value(spec, value, dialect)
+            if spec.key == "stage":
+                text = dialect.say(pipeline.stages[pipeline.index(customer.stage)].label)
             if text:
                 rows.append(Row(one_line(dialect.say(spec.label)), shown(text)))
         if rows:

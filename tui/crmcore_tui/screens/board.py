@@ -308,6 +308,11 @@ class BoardScreen(BoardActions):
             self._wanted, self._filter_text = wanted, event.text
             self.reload()
 
+    def on_filter_bar_kept(self) -> None:
+        """Put the cursor where somebody was found."""
+        self.state.go_to_somebody()
+        self.show(afresh=False)
+
     def action_clear(self) -> None:
         """No filter."""
         self.query_one(FilterBar).end()

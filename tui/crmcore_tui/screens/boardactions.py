@@ -324,7 +324,8 @@ class BoardActions(StoreScreen[None]):
 
     def _detail(self, customer_id: str) -> Sequence[Section]:
         fields, dialect = self.crm.fields, self.crm.dialect
-        record = record_sections(self.crm.get(customer_id), fields, dialect)
+        customer = self.crm.get(customer_id)
+        record = record_sections(customer, self.state.pipeline, fields, dialect)
         commits = list(islice(self.crm.history(customer_id, newest_first=True), _HISTORY + 1))
         more = len(commits) > _HISTORY
         history = history_section(customer_id, commits[:_HISTORY], more, fields, dialect)

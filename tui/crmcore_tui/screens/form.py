@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from attrs import frozen
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
@@ -21,12 +21,15 @@ from crmcore_tui import formfields
 from crmcore_tui import wordings as words
 from crmcore_tui.formfields import FormField
 from crmcore_tui.screens.confirm import ConfirmScreen
+from crmcore_tui.screens.dialog import DialogBody
 from crmcore_tui.storecalls import StoreScreen
 from crmcore_tui.widgets.editors import LineEditor
 from crmcore_tui.widgets.fieldrow import FieldRow
 
 Submit = Callable[[Mapping[str, str], int | None], Any]
 """Stores the fields that were filled in; gets the revision the form was filled in for."""
+
+_MESSAGE_LINES = 5
 
 
 @frozen
@@ -63,7 +66,7 @@ class FormScreen(StoreScreen[Any], ModalScreen[Any]):
         """The title, the fields by section, the message and the keys."""
         with Vertical(id="dialog"):
             yield Static(Content(one_line(self._form.title)), id="dialog-title")
-            with VerticalScroll(id="dialog-body", can_focus=False):
+            with DialogBody():
                 section = ""
                 for row in self._rows:
                     if row.field.section and row.field.section != section:
@@ -139,6 +142,11 @@ class FormScreen(StoreScreen[Any], ModalScreen[Any]):
         message.update(Content(text))
         message.set_class(wrong, "-wrong")
         message.display = bool(text)
+        self.query_one(DialogBody).fit(_MESSAGE_LINES if text else 0)
+
+    def on_resize(self) -> None:
+        """Fit the terminal."""
+        self.query_one(DialogBody).fit()
 
     def action_give_up(self) -> None:
         """Close without storing, but ask first when something was typed."""

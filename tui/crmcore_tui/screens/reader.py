@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -19,14 +20,15 @@ from crmcore.text import one_line
 from crmcore_tui import wordings as words
 from crmcore_tui.keymap import FROM_DETAIL, key_for
 from crmcore_tui.reading import Row, Section
+from crmcore_tui.screens.dialog import DialogBody
 from crmcore_tui.storecalls import StoreScreen
 
-_LABEL_WIDTH = 20
+_WIDEST_LABEL = 20
 
 
-def _table(rows: Iterable[Row]) -> Table:
+def _table(rows: Iterable[Row], label_width: int) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
-    table.add_column(max_width=_LABEL_WIDTH, no_wrap=False)
+    table.add_column(width=label_width)
     table.add_column(ratio=1, overflow="fold")
     for row in rows:
         style = "bold" if row.strong else ""
@@ -60,7 +62,7 @@ class ReadScreen(StoreScreen[str | None], ModalScreen[str | None]):
         """The title, the place for the sections, the keys."""
         with Vertical(id="dialog", classes="wide"):
             yield Static(Content(one_line(self._title)), id="dialog-title")
-            with VerticalScroll(id="dialog-body", can_focus=False):
+            with DialogBody():
                 yield Static(Content(self.say(words.LOADING)), id="loading")
             yield Static(Content(self._keys), id="dialog-keys")
 
@@ -69,17 +71,22 @@ class ReadScreen(StoreScreen[str | None], ModalScreen[str | None]):
         self.ask(self._gather, self._show)
 
     def _show(self, sections: Sequence[Section]) -> None:
+        labels = [cell_len(row.label) for section in sections for row in section.rows]
+        width = min(max(labels, default=0), _WIDEST_LABEL)
         pieces: list[Static] = []
         for section in sections:
             pieces.append(Static(Content(section.title), classes="section"))
             if section.rows:
-                pieces.append(Static(_table(section.rows), classes="rows"))
-        body = self.query_one("#dialog-body")
+                pieces.append(Static(_table(section.rows, width), classes="rows"))
         self.query_one("#loading").remove()
-        body.mount(*pieces)
+        self._body().mount(*pieces)
 
-    def _body(self) -> VerticalScroll:
-        return self.query_one("#dialog-body", VerticalScroll)
+    def on_resize(self) -> None:
+        """Fit the terminal."""
+        self._body().fit()
+
+    def _body(self) -> DialogBody:
+        return self.query_one(DialogBody)
 
     def action_close(self) -> None:
         """Back to the board."""

@@ -79,7 +79,7 @@ class CardList(Ink, ScrollView, can_focus=False):
     def notify_style_update(self) -> None:
         """Forget lines written in the colours of another theme."""
         super().notify_style_update()
-        self._written.clear()
+        self._written = {}
 
     def on_resize(self) -> None:
         """Write the cards anew for the new width."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rich.text import Text
-from textual.content import Content
 from textual.widgets import Input, Select, TextArea
 
 from crmcore.dialect import Dialect
@@ -51,9 +50,7 @@ def editor_for(field: FormField, dialect: Dialect) -> Editor:
         return Select(options, prompt=dialect.say(words.PICK), value=value, compact=True)
     if field.editor == "text":
         return TextEditor(field.initial, compact=True, highlight_cursor_line=False)
-    return LineEditor(
-        field.initial, placeholder=Content(field.hint), compact=True, select_on_focus=False
-    )
+    return LineEditor(field.initial, placeholder=field.hint, compact=True, select_on_focus=False)
 
 
 def text_of(editor: Editor) -> str:

@@ -25,6 +25,9 @@ class FilterBar(Vertical):
             self.bar = bar
             self.text = text
 
+    class Kept(Message):
+        """The filter stays; back to the cards."""
+
     def __init__(self, dialect: Dialect) -> None:
         super().__init__(id="filter")
         self._dialect = dialect
@@ -81,3 +84,4 @@ class FilterBar(Vertical):
         """Back to the cards, the filter kept."""
         event.stop()
         self.end()
+        self.post_message(self.Kept())

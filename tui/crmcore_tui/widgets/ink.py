@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -55,17 +56,37 @@ class Ink(Widget):
 
     def strip(self, line: Line, ground: str = "plain") -> Strip:
         """*line* as Textual draws it, on *ground*."""
-        base = self.get_component_rich_style(f"ground--{ground}")
-        segments = [Segment(part.text, base + self._ink(part.role)) for part in line]
+        segments = [Segment(part.text, self._ink(part.role, ground)) for part in line]
         return Strip(segments, width_of(line))
-
-    def _ink(self, role: str) -> Style:
-        if not role:
-            return Style.null()
-        # A grade a plugin invents has no colour of its own.
-        name = role if role in ROLES else "grade-none"
-        return self.get_component_rich_style(f"ink--{name}", partial=True)
 
     def blank(self, width: int, ground: str = "plain") -> Strip:
         """An empty line of *width* cells."""
-        return Strip.blank(width, self.get_component_rich_style(f"ground--{ground}"))
+        return Strip.blank(width, self._ink("", ground))
+
+    def notify_style_update(self) -> None:
+        """Forget the colours of another theme."""
+        super().notify_style_update()
+        self._inks = {}
+
+    def _ink(self, role: str, ground: str) -> Style:
+        inks: dict[tuple[str, str], Style] = self.__dict__.setdefault("_inks", {})
+        if (role, ground) not in inks:
+            inks[role, ground] = self._mix(role, ground)
+        return inks[role, ground]
+
+    def _mix(self, role: str, ground: str) -> Style:
+        under = self.get_component_styles(f"ground--{ground}")
+        base = self.get_component_rich_style(f"ground--{ground}")
+        if not role:
+            return base
+        # A grade that a plugin invents has no colour of its own.
+        own = self.get_component_styles(f"ink--{role if role in ROLES else 'grade-none'}")
+        # Terminals know no transparency: what is faint is mixed here.
+        behind = Color.from_rich_color(base.bgcolor)
+        if own.has_rule("background"):
+            behind += own.background
+        colour = own.color if own.has_rule("color") else under.color
+        if own.has_rule("auto_color") and own.auto_color:
+            colour = behind.get_contrast_text(own.color.a)
+        mixed = Style(color=(behind + colour).rich_color, bgcolor=behind.rich_color)
+        return base + mixed + own.text_style
