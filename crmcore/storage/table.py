@@ -117,8 +117,9 @@ class Table:
 
     def _candidates(self, where: Condition) -> list[str]:
         parts = where.parts if isinstance(where, And) else (where,)
-        sets: list[set[str]] = [ids for part in parts if (ids := self._indexed(part)) is not None]
-        return list(min(sets, key=lambda ids: len(ids))) if sets else list(self.docs)
+        found = map(self._indexed, parts)
+        sets = sorted((ids for ids in found if ids is not None), key=len)
+        return list(sets[0] if sets else self.docs)
 
     def _indexed(self, part: Condition) -> set[str] | None:
         if not isinstance(part, Compare) or part.field not in self._index:
