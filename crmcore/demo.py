@@ -125,14 +125,14 @@ class _Play:
     def scenes(self, number: int, today: datetime) -> Iterator[_Scene]:
         """The story of customer *number*, up to today."""
         far = self._chance.choices(range(1, 7), weights=(12, 10, 9, 7, 5, 4))[0]
-        steps = self._story(number, far)
+        steps = self._story(number, far, today)
         span = min(6 + 9 * len(steps), _DAYS - 2)
         start = today - timedelta(days=span - self._chance.randint(-4, 4), hours=number % 7)
         gap = (today - start - timedelta(hours=20)) / len(steps)
         for index, step in enumerate(steps):
             yield _Scene(start + gap * index, number * 100 + index, step)
 
-    def _story(self, number: int, far: int) -> list[Callable[[], object]]:
+    def _story(self, number: int, far: int, today: datetime) -> list[Callable[[], object]]:
         parts = [
             self._capture,
             self._screen,
@@ -149,14 +149,9 @@ class _Play:
             wrong = self._say(T("空号", "Empty number"))
             steps.append(lambda: self._crm.invalidate(self._ids[number], wrong))
         elif far < 5 and number % 3:
-            step, days = self._pick(_NEXT), self._chance.randint(-3, 9)
-            values = {"next_step": step}
-            steps.append(
-                lambda: self._crm.edit(
-                    self._ids[number],
-                    {**values, "next_step_due": self._clock.now + timedelta(days=max(days, 0) + 1)},
-                )
-            )
+            due = today + timedelta(days=self._chance.choice((-2, 0, 1, 1, 2, 3, 5, 8)), hours=5)
+            values = {"next_step": self._pick(_NEXT), "next_step_due": due}
+            steps.append(lambda: self._crm.edit(self._ids[number], values))
         return steps
 
     def _capture(self, number: int) -> list[Callable[[], object]]:
@@ -271,10 +266,15 @@ class _Play:
             "contact": self._pick(_PEOPLE),
             "phone": f"138{number:04d}0001",
         }
+        wish = self._say(T("想在二厂也上一套", "They want the same for their second plant"))
+
+        def again() -> None:
+            crm.log(crm.repurchase(self._ids[number]).id, wish, "call")
+
         return [
             *steps,
             lambda: crm.edit(self._ids[number], {"satisfaction": score}),
             lambda: crm.move(self._ids[number]),
-            lambda: crm.repurchase(self._ids[number]),
+            again,
             lambda: crm.refer(self._ids[number], friend),
         ]

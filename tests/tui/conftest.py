@@ -22,6 +22,7 @@ from crmcore_tui.app import CrmApp
 from crmcore_tui.boardstate import BoardState
 from crmcore_tui.screens.board import BoardScreen
 from crmcore_tui.screens.form import FormScreen
+from crmcore_tui.widgets.statusline import StatusLine
 
 
 @define
@@ -107,8 +108,8 @@ class Driver:
         await self.press("ctrl+s")
 
     def told(self) -> str:
-        """What the notifications say."""
-        return "\n".join(note.message for note in self.pilot.app._notifications)
+        """What the status line says."""
+        return self.board_screen.query_one(StatusLine).message
 
     def selected(self) -> Customer:
         """The customer under the cursor."""

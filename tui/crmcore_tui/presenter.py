@@ -42,6 +42,15 @@ def card_lines(customer: Customer, width: int, now: datetime, dialect: Dialect) 
     )
 
 
+def about(customer: Customer) -> str:
+    """Who *customer* is and how to reach them, on one line."""
+    known = (
+        customer.id, customer.title, customer.contact, customer.position, customer.phone,
+        customer.wechat, customer.email, customer.initial_need,
+    )  # fmt: skip
+    return " · ".join(dict.fromkeys(one_line(text[:200]) for text in known if text))
+
+
 def _pad(parts: Sequence[Part], width: int) -> Line:
     return spread(parts, (), width)
 

@@ -62,17 +62,11 @@ class StoreScreen(Screen[Answered]):
 
     def say(self, text: words.Text, **values: Any) -> str:
         """*text* in the workspace's language, its places filled in with text from outside."""
-        # Not str.format on a filled wording: what is filled in may hold braces.
         return self.crm.dialect.say(text).format(**values)
-
-    def tell(self, message: str, *, error: bool = False) -> None:
-        """Show *message* for a while; it is text, never markup."""
-        severity = "error" if error else "information"
-        self.notify(shown(message[:600]), severity=severity, markup=False)
 
     def report(self, error: Exception) -> None:
         """Tell what failed; the screen stays as it is."""
-        self.tell(self.words_of(error), error=True)
+        raise NotImplementedError
 
     def words_of(self, error: Exception) -> str:
         """*error* for a person: crmcore's own words, or that something unexpected happened."""

@@ -22,6 +22,7 @@ from crmcore_tui.keymap import BOARD_KEYS, bindings, footer_keys
 from crmcore_tui.presenter import (
     Heading,
     Summary,
+    about,
     card_lines,
     footer_line,
     heading_lines,
@@ -32,6 +33,7 @@ from crmcore_tui.widgets.board import Board
 from crmcore_tui.widgets.cardlist import CardList
 from crmcore_tui.widgets.filterbar import FilterBar
 from crmcore_tui.widgets.lines import Lines
+from crmcore_tui.widgets.statusline import StatusLine
 
 _AHEAD = 20
 """How many rows behind the last one seen are read in advance."""
@@ -62,6 +64,7 @@ class BoardScreen(BoardActions):
         yield Lines(self._summary, id="summary")
         yield Board(self.state, self._card, self._heading, self._empty)
         yield FilterBar(self.crm.dialect)
+        yield StatusLine(self._idle)
         yield Lines(self._footer, id="footer")
 
     def on_mount(self) -> None:
@@ -101,6 +104,10 @@ class BoardScreen(BoardActions):
     def _footer(self, width: int) -> tuple[Line, ...]:
         return (footer_line(footer_keys(), width, self.crm.dialect),)
 
+    def _idle(self) -> str:
+        customer = self.state.selected()
+        return "" if customer is None else about(customer)
+
     def _empty(self) -> str:
         if self.state.revision < 0:
             return self.say(words.LOADING)
@@ -115,6 +122,7 @@ class BoardScreen(BoardActions):
         """Draw the state."""
         self.board.show(afresh=afresh)
         self.query_one("#summary").refresh()
+        self.query_one(StatusLine).refresh()
         if follow_cursor:
             self.board.list_at_cursor().keep_cursor_in_view()
         self._want(self.state.col, self.state.column.at + _AHEAD)

@@ -29,6 +29,7 @@ from crmcore_tui.screens.confirm import ConfirmScreen
 from crmcore_tui.screens.form import Form, FormScreen
 from crmcore_tui.screens.reader import DetailScreen, ReadScreen
 from crmcore_tui.storecalls import StoreScreen
+from crmcore_tui.widgets.statusline import StatusLine
 
 T = TypeVar("T")
 Act = Callable[[Customer], None]
@@ -55,6 +56,14 @@ class BoardActions(StoreScreen[None]):
     def reload(self, followed: str | None = None) -> None:
         """Read anew what is shown."""
         raise NotImplementedError
+
+    def tell(self, message: str, *, error: bool = False) -> None:
+        """Show *message* for a while."""
+        self.query_one(StatusLine).tell(message, error=error)
+
+    def report(self, error: Exception) -> None:
+        """Tell what failed; the board goes on."""
+        self.tell(self.words_of(error), error=True)
 
     # one change at a time
 

@@ -126,6 +126,10 @@ class FormScreen(StoreScreen[Any], ModalScreen[Any]):
             customer_id = self._customer.id
             self.ask(lambda: self.crm.get(customer_id), self._show_theirs)
             return
+        self.report(error)
+
+    def report(self, error: Exception) -> None:
+        """Tell what failed; what was typed stays."""
         # The lines behind the first tell what to type in a shell.
         self._message(self.words_of(error).split("\n")[0], wrong=True)
 

@@ -81,6 +81,10 @@ class ReadScreen(StoreScreen[str | None], ModalScreen[str | None]):
         self.query_one("#loading").remove()
         self._body().mount(*pieces)
 
+    def report(self, error: Exception) -> None:
+        """Tell what failed, in place of what was to be read."""
+        self.query_one("#loading", Static).update(Content(self.words_of(error)))
+
     def on_resize(self) -> None:
         """Fit the terminal."""
         self._body().fit()

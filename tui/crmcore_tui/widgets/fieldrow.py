@@ -62,6 +62,14 @@ class FieldRow(Vertical):
         event.stop()
         self._check_typing()
 
+    def on_descendant_focus(self) -> None:
+        """Mark the field that is being filled in."""
+        self.add_class("-focused")
+
+    def on_descendant_blur(self) -> None:
+        """It is not any more."""
+        self.remove_class("-focused")
+
     def _check_typing(self) -> None:
         # An empty field is only asked for when the form is saved.
         found = self._check(self.field, self.text) if self.text.strip() else ""
