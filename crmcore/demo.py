@@ -142,7 +142,7 @@ class _Play:
             self._again,
         ]
         steps = [step for part in parts[:far] for step in part(number)]
-        if number % 9 == 4 and far in (2, 3, 4):
+        if number % 5 == 4 and far in (2, 3, 4):
             reason = self._pick(_LOST)
             steps.append(lambda: self._crm.lose(self._ids[number], reason))
         elif number % 17 == 5 and far <= 2:
