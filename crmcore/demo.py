@@ -124,7 +124,7 @@ class _Play:
 
     def scenes(self, number: int, today: datetime) -> Iterator[_Scene]:
         """The story of customer *number*, up to today."""
-        far = self._chance.choices(range(1, 7), weights=(12, 10, 9, 7, 5, 4))[0]
+        far = self._chance.choices(range(1, 7), weights=(12, 11, 9, 7, 6, 8))[0]
         steps = self._story(number, far, today)
         span = min(6 + 9 * len(steps), _DAYS - 2)
         start = today - timedelta(days=span - self._chance.randint(-4, 4), hours=number % 7)
@@ -145,7 +145,7 @@ class _Play:
         if number % 5 == 4 and far in (2, 3, 4):
             reason = self._pick(_LOST)
             steps.append(lambda: self._crm.lose(self._ids[number], reason))
-        elif number % 17 == 5 and far <= 2:
+        elif number % 7 == 5 and far <= 2:
             wrong = self._say(T("空号", "Empty number"))
             steps.append(lambda: self._crm.invalidate(self._ids[number], wrong))
         elif far < 5 and number % 3:
@@ -259,7 +259,7 @@ class _Play:
             lambda: crm.edit(self._ids[number], {"delivered_at": self._clock.now}),
             lambda: crm.edit(self._ids[number], {"acceptance": "accepted"}),
         ]
-        if number % 2:
+        if number % 3 == 2:
             return steps
         friend = {
             "company": self._say(T("嘉兴合力包装有限公司", "Jiaxing Heli Packaging")),
