@@ -69,6 +69,9 @@ _LOST = (
     T("项目暂停", "Project paused"),
 )
 
+FILES = (FILE_NAME, "crm.json", "crm.json.log", "crm.json.lock", "inbox.jsonl", "inbox.jsonl.lock")
+"""What a demo consists of, so that it can be made anew."""
+
 _CUSTOMERS = 56
 _DAYS = 170
 

@@ -15,6 +15,7 @@ from crmcore.gates import land, owe
 from crmcore.hooktypes import Draft, Reading
 from crmcore.pipeline import Pipeline
 from crmcore.query import Compare, Condition
+from crmcore.records import Activity
 
 Outcome = Literal["create", "update", "unchanged", "duplicate", "refused"]
 FindOne = Callable[[Condition], Customer | None]
@@ -115,6 +116,8 @@ class Planner:
         fresh = Customer(
             pipeline=self._pipeline.name, stage=self._pipeline.stages[0].key, created_at=context.now
         )
+        if before is not None and "activities" in values:
+            values["activities"] = _with_new(before.activities, values["activities"])
         after = (before or fresh).with_values(**values)
         after = consequences(before, after, self._pipeline, context)
         moved = before is None or (before.stage, before.status) != (after.stage, after.status)
@@ -142,3 +145,8 @@ class Planner:
         if self._keep_duplicates:
             reasons = [reason for reason in reasons if reason.startswith("same external_id")]
         return tuple(reasons)
+
+
+def _with_new(known: tuple[Activity, ...], more: tuple[Activity, ...]) -> tuple[Activity, ...]:
+    said = {(activity.kind, activity.content) for activity in known}
+    return known + tuple(a for a in more if (a.kind, a.content) not in said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -22,6 +23,8 @@ def clean(text: str) -> str:
     >>> clean("Acme\\x1b[31m Corp\\r\\n")
     'Acme[31m Corp'
     """
+    if text.isprintable():  # nearly every text: no control, line end or surrogate is in it
+        return unicodedata.normalize("NFC", text).strip()
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
     text = text.encode("utf-8", "replace").decode("utf-8")
     return unicodedata.normalize("NFC", text).strip()
@@ -53,3 +56,20 @@ def half_width(text: str) -> str:
 def nearest(word: str, known: Iterable[str]) -> tuple[str, ...]:
     """The up to two of *known* most like *word*, for a "did you mean"."""
     return tuple(get_close_matches(word.casefold()[:60], list(known), n=2, cutoff=0.6))
+
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+
+
+def may_run(cell: str) -> bool:
+    """Whether a spreadsheet could take *cell*, or what is left of it without its `'`, for a formula."""
+    return _FORMULA.match(cell) is not None
+
+
+def guard_cell(text: str) -> str:
+    """*text* as a cell that no spreadsheet runs: one `'` before what could be a formula.
+
+    >>> guard_cell("=1+1"), guard_cell("'=1"), guard_cell("plain")
+    ("'=1+1", "''=1", 'plain')
+    """
+    return f"'{text}" if may_run(text) else text

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from crmcore.text import may_run
+
 NOTHING = frozenset(
     {"", "-", "--", "—", "——", "/", "select", "n/a", "#n/a", "null", "none", "(null)", "(空)"}
 )
@@ -11,8 +13,9 @@ NOTHING = frozenset(
 UNKNOWN = NOTHING | {"无", "暂无", "未知", "不详", "待定", "未填写", "unknown", "tbd"}
 """What people write where they do not know; in a column nobody described it may be an answer."""
 
-_RISKY = re.compile(r"'*[=+\-@\t\r]")
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_LONGEST = 40
+"""What is longer than any of these words, blanks around it included, is none of them."""
+
 _AS_TEXT = re.compile(r'="([^"]*)"')
 
 
@@ -22,7 +25,7 @@ def guard(text: str) -> str:
     >>> guard("=1+1"), guard("'=1+1"), guard("Acme")
     ("'=1+1", "''=1+1", 'Acme')
     """
-    return "'" + text if _RISKY.match(text) or (text and _says_nothing(text)) else text
+    return "'" + text if may_run(text) or (text and _says_nothing(text)) else text
 
 
 def unguard(cell: str) -> str:
@@ -35,14 +38,14 @@ def unguard(cell: str) -> str:
     """
     if cell[:1] == "=" and (found := _AS_TEXT.fullmatch(cell)):
         return found.group(1)
-    if cell[:1] == "'" and (_GUARDED.match(cell) or _says_nothing(cell)):
+    if cell[:1] == "'" and (may_run(cell) or _says_nothing(cell)):
         return cell[1:]
     return cell
 
 
 def is_unknown(cell: str, words: frozenset[str] = UNKNOWN) -> bool:
     """Whether a cell, as it stands in the file, says that there is no value."""
-    return cell.strip().casefold() in words
+    return len(cell) <= _LONGEST and cell.strip().casefold() in words
 
 
 def _says_nothing(text: str) -> bool:

@@ -1,0 +1,194 @@
+"""Verbs that change one customer, and taking changes back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from crmcore.cli.context import App, assignments, pass_app, set_option
+from crmcore.customer import Customer
+from crmcore.grading import rule_words
+from crmcore.text import one_line, shown
+
+reason_option = click.option("--reason", default="", help="Why; it is kept.")
+id_argument = click.argument("customer_id", metavar="ID")
+
+
+def told(app: App, customer: Customer, what: str = "") -> None:
+    """Say on one line what became of *customer*."""
+    click.echo(one_line(f"{customer.id} {customer.title}{' ' if what else ''}{what}"))
+
+
+def standing(app: App, customer: Customer) -> str:
+    """The stage and, where it is not open, the status, in words."""
+    stages = app.crm.pipeline(customer.pipeline)
+    stage = app.dialect.say(stages.stages[stages.index(customer.stage)].label)
+    if customer.status == "open":
+        return stage
+    choice = app.crm.fields.named("status").choice(customer.status)
+    return f"{stage} · {app.dialect.say(choice.label) if choice else customer.status}"
+
+
+@click.command("add")
+@click.argument("company", required=False)
+@click.option("--contact")
+@click.option("--phone")
+@click.option("--email")
+@click.option("--wechat")
+@click.option("--source")
+@click.option("--budget")
+@click.option("--need", "initial_need")
+@set_option
+@click.option("--format", "form", type=click.Choice(["line", "ids"]), default="line")
+@pass_app
+def add_command(app: App, /, pairs: tuple[str, ...], form: str, **given: str | None) -> None:
+    """Capture a new lead."""
+    values: dict[str, Any] = {key: value for key, value in given.items() if value}
+    customer = app.crm.add({**values, **assignments(pairs)})
+    if form == "ids":
+        click.echo(customer.id)
+    else:
+        told(app, customer, f"→ {standing(app, customer)}")
+
+
+@click.command("edit")
+@id_argument
+@set_option
+@reason_option
+@pass_app
+def edit_command(app: App, customer_id: str, pairs: tuple[str, ...], reason: str) -> None:
+    """Fill in or correct fields."""
+    values = assignments(pairs)
+    if not values:
+        raise click.UsageError("Nothing to change: add --set field=value.")
+    customer = app.crm.edit(customer_id, values, reason=reason)
+    told(app, customer, "· " + ", ".join(values))
+
+
+@click.command("move")
+@id_argument
+@click.argument("stage", required=False)
+@set_option
+@reason_option
+@click.option("--force", is_flag=True, help="Pass the gate unmet; needs a reason, leaves a debt.")
+@pass_app
+def move_command(
+    app: App, customer_id: str, stage: str | None, pairs: tuple[str, ...], reason: str, force: bool
+) -> None:
+    """Move to the next stage, or to STAGE, when the gates on the way are met."""
+    customer = app.crm.move(customer_id, stage, assignments(pairs), reason=reason, force=force)
+    what = app.say("· 本轮完成", "· round completed") if customer.completed_at else ""
+    told(app, customer, f"→ {standing(app, customer)} {what}".rstrip())
+
+
+@click.command("assign")
+@id_argument
+@click.argument("owner")
+@reason_option
+@pass_app
+def assign_command(app: App, customer_id: str, owner: str, reason: str) -> None:
+    """Give to an owner, whose first follow-up is due in 24 hours."""
+    customer = app.crm.assign(customer_id, owner, reason=reason)
+    fields = app.crm.fields
+    due = fields.named("first_follow_up_due")
+    from crmcore.values import show_value
+
+    when = show_value(due, customer.first_follow_up_due, app.dialect)
+    told(app, customer, f"→ {customer.owner} · {app.dialect.say(due.label)} {when}")
+
+
+@click.command("grade")
+@id_argument
+@click.argument("grade", required=False)
+@click.option("--evidence", default="", help="Why; needed for a grade given by hand.")
+@click.option("--replace-manual", is_flag=True, help="Grade by the rules what was graded by hand.")
+@click.option("--explain", is_flag=True, help="Show what each rule said.")
+@pass_app
+def grade_command(
+    app: App,
+    customer_id: str,
+    grade: str | None,
+    evidence: str,
+    replace_manual: bool,
+    explain: bool,
+) -> None:
+    """Grade by the rules, or by hand with GRADE and --evidence."""
+    customer = app.crm.grade(customer_id, grade, evidence, replace_manual=replace_manual)
+    told(app, customer, f"→ {customer.grade}")
+    click.echo(shown(customer.grade_evidence or ""))
+    if explain and customer.grading is not None:
+        for rule in customer.grading.rules:
+            click.echo(one_line(f"  {rule.field}: {rule_words(rule, app.dialect)}"))
+        if customer.grading.raise_with:
+            words = ", ".join(customer.grading.raise_with)
+            click.echo(app.say(f"  知道这些可能提高等级：{words}", f"  could raise it: {words}"))
+
+
+@click.command("log")
+@id_argument
+@click.argument("content")
+@click.option(
+    "--kind", default="note", show_default=True, help="call, visit, meeting, message, note"
+)
+@pass_app
+def log_command(app: App, customer_id: str, content: str, kind: str) -> None:
+    """Record a call, visit, meeting, message or note."""
+    customer = app.crm.log(customer_id, content, kind)
+    told(app, customer, f"· {customer.activities[-1].content}")
+
+
+@click.command("lose")
+@id_argument
+@reason_option
+@pass_app
+def lose_command(app: App, customer_id: str, reason: str) -> None:
+    """Close as lost; needs --reason."""
+    customer = app.crm.lose(customer_id, reason)
+    told(app, customer, f"→ {standing(app, customer)}")
+
+
+@click.command("invalidate")
+@id_argument
+@reason_option
+@pass_app
+def invalidate_command(app: App, customer_id: str, reason: str) -> None:
+    """Close as an invalid lead; needs --reason."""
+    customer = app.crm.invalidate(customer_id, reason)
+    told(app, customer, f"→ {standing(app, customer)}")
+
+
+@click.command("reopen")
+@id_argument
+@reason_option
+@pass_app
+def reopen_command(app: App, customer_id: str, reason: str) -> None:
+    """Take a lost or invalid customer back; needs --reason."""
+    customer = app.crm.reopen(customer_id, reason)
+    told(app, customer, f"→ {standing(app, customer)}")
+
+
+@click.command("undo")
+@click.argument("revision", type=int, required=False)
+@pass_app
+def undo_command(app: App, revision: int | None) -> None:
+    """Take back your last change, or the one of REVISION."""
+    _taken_back(app, app.crm.undo(revision))
+
+
+@click.command("redo")
+@click.argument("revision", type=int, required=False)
+@pass_app
+def redo_command(app: App, revision: int | None) -> None:
+    """Take back your last undo, or the one of REVISION."""
+    _taken_back(app, app.crm.redo(revision))
+
+
+def _taken_back(app: App, commit: Any) -> None:
+    who = ", ".join(edit.id for edit in commit.edits[:3]) + ("…" if len(commit.edits) > 3 else "")
+    click.echo(
+        app.say(
+            f"已撤销版本 {commit.undoes}（{commit.reason}）：{who}",
+            f"Took back revision {commit.undoes} ({commit.reason}): {who}",
+        )
+    )

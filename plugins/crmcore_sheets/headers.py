@@ -1,0 +1,280 @@
+"""Which field each column of a sheet is, and what a column of ours is called.
+
+Better a custom field than a wrong one: a header is taken for a field only when it is the field's
+label or one of its known other names, up to spelling; everything else is kept as `sheet.<header>`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from attrs import evolve, frozen
+
+from crmcore.errors import UsageError
+from crmcore.fields import FieldCatalogue
+from crmcore.fieldspec import FieldSpec, Kind, Verb
+from crmcore.text import clean, half_width
+from crmcore.wording import Language
+from crmcore_sheets.guard import unguard
+
+CUSTOM = "sheet."
+"""The namespace of columns that are no field of ours."""
+
+_LONGEST_NAME = 80
+_SPELLING = re.compile(r"[\s_\-]+")
+_MARKED = re.compile(r"(.+?)\s*\(([a-z][a-z0-9_.]*)\)$")
+_NAMESPACED = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")
+_IN_BRACKETS = re.compile(r"(.+?)\s*[(\[【](.+?)[)\]】]$")
+_EITHER = re.compile(r"[/、|,]|或")
+_DATE_FORMAT = re.compile(r"(?:格式[: ]*)?[ymdhs年月日时分秒:/. -]+", re.IGNORECASE)
+_REMARKS = {
+    "必填",
+    "选填",
+    "可选",
+    "必填项",
+    "required",
+    "optional",
+    "人",
+    "元",
+    "人民币",
+    "cny",
+    "rmb",
+}
+_UNITS = {
+    "万元": "万", "万": "万", "万人民币": "万", "千元": "千", "百万元": "百万", "百万": "百万",
+    "亿元": "亿", "亿": "亿", "k": "k", "m": "m", "美元": "美元", "usd": "美元", "万美元": "万美元",
+    "$": "美元", "欧元": "欧元", "eur": "欧元",
+}  # fmt: skip
+_PREFIXES = ("联系人", "客户", "线索", "公司", "企业", "商机")
+# Fields whose name means the same when the sheet says whose it is: 联系人电话, 公司邮箱, 客户来源.
+_AFTER_PREFIX = {
+    "phone", "wechat", "email", "position", "industry", "employees", "tags", "source", "grade", "region",
+    "remarks",
+}  # fmt: skip
+# They name an opportunity, what someone sells, another app or a pupil's school as often as a field.
+_AMBIGUOUS = {"线索名称", "商机名称", "产品", "product", "企业微信", "公司微信", "学校"}
+# They name the customer, but only beside a column for the person.
+_CUSTOMER = {"名称", "客户", "客户名", "customer", "customername", "client", "clientname"}
+_FOREIGN_ID = "external_id"
+ACTIVITIES = "activities"
+
+
+@frozen
+class Column:
+    """One column: its place, its header (unique in the sheet), and the field it is.
+
+    `key` is a field's key, `sheet.<header>`, or None for one that is not read. `template` is put
+    around bare numbers (`{}万` under `预算(万元)`). `fills` is the field it fills where the field's
+    own column says nothing.
+    """
+
+    place: int
+    header: str
+    key: str | None
+    template: str = ""
+    fills: str | None = None
+
+    @property
+    def custom(self) -> bool:
+        """Whether it is kept as a field of the sheet's own."""
+        return self.key is not None and self.key.startswith(CUSTOM)
+
+
+@frozen
+class _Match:
+    """The field a header means; the lower `rank`, the surer."""
+
+    key: str
+    rank: int
+    template: str = ""
+
+
+class HeaderNames:
+    """The names headers have for the fields of one workspace."""
+
+    def __init__(self, fields: FieldCatalogue) -> None:
+        self._fields = fields
+        self._names: dict[str, tuple[int, str]] = {}
+        for spec in fields:
+            labels = (spec.label.zh, spec.label.en)
+            if spec.key == "id":
+                # Whose number it is, a plain 客户编号 does not say: it is kept as the sheet's own.
+                self._learn(_FOREIGN_ID, 2, (*labels, *spec.aliases))
+            elif _readable(spec):
+                self._learn(spec.key, 0, (spec.key, *labels))
+                self._learn(spec.key, 1, spec.aliases)
+
+    def _learn(self, key: str, rank: int, names: Sequence[str]) -> None:
+        for name in map(spelled, names):
+            if name not in _AMBIGUOUS and (name not in self._names or self._names[name][0] > rank):
+                self._names[name] = (rank, key)
+
+    def header(self, key: str, language: Language) -> str:
+        """What a column of the field *key* is called in a sheet of ours, so that it comes back.
+
+        The label where it means the field and nothing else, else `label (key)`; a custom field's key.
+        """
+        spec = self._fields.get(key)
+        if spec is None:
+            return key
+        label = spec.label.in_(language)
+        found = self._match(label)
+        plain = found is not None and found.key == key and _comes_back(spec)
+        return label if plain else f"{label} ({key})"
+
+    def recognised(self, header: str) -> str | None:
+        """The key of the field that *header* means by itself, None when it means none."""
+        found = self._match(header_text(header))
+        return found.key if found else None
+
+    def _match(self, header: str) -> _Match | None:
+        if not header or header.startswith(CUSTOM):
+            return None
+        if header == "id":
+            return _Match("id", 0)
+        if found := self._own(header) or self._named(header):
+            return found
+        plain = half_width(header)
+        if bracketed := _IN_BRACKETS.match(plain):
+            return self._with_unit(bracketed.group(1), bracketed.group(2))
+        if len(parts := [part for part in _EITHER.split(plain) if part.strip()]) > 1:
+            either = {match.key: match for part in parts if (match := self._named(part))}
+            if len(either) == 1 and all(self._named(part) for part in parts):
+                return evolve(next(iter(either.values())), rank=3)
+        return self._prefixed(header)
+
+    def _own(self, header: str) -> _Match | None:
+        """A header as our own sheets write it: `label (key)`, or a namespaced key."""
+        if found := _MARKED.match(half_width(header)):
+            spec = self._fields.get(found.group(2))
+            if spec and spelled(found.group(1)) in map(spelled, (spec.label.zh, spec.label.en)):
+                return _Match(spec.key if _comes_back(spec) else "", 0)
+        return _Match(header, 0) if _NAMESPACED.match(header) else None
+
+    def _named(self, header: str) -> _Match | None:
+        found = self._names.get(spelled(header))
+        return _Match(found[1], found[0]) if found else None
+
+    def _with_unit(self, header: str, unit: str) -> _Match | None:
+        match = self._named(header) or self._prefixed(header)
+        word = unit.strip().casefold().removeprefix("单位").strip(": ")
+        if match is None or word in _REMARKS:
+            return match
+        spec = self._fields.named(match.key)
+        if spec.kind in (Kind.MONEY, Kind.MONEY_RANGE) and word in _UNITS:
+            return evolve(match, template="{}" + _UNITS[word])
+        lists_choices = spec.choices and all(map(spec.choice, _EITHER.split(word)))
+        shows_a_date = spec.kind is Kind.MOMENT and _DATE_FORMAT.fullmatch(word)
+        same = self._named(unit) or self._named(header + unit)
+        return match if lists_choices or shows_a_date or (same and same.key == match.key) else None
+
+    def _prefixed(self, header: str) -> _Match | None:
+        name = spelled(header)
+        for prefix in _PREFIXES:
+            rest = name.removeprefix(prefix)
+            if rest != name and name not in _AMBIGUOUS and (found := self._names.get(rest)):
+                return _Match(found[1], 3) if found[1] in _AFTER_PREFIX else None
+        return None
+
+    def columns(
+        self, headers: Sequence[str], given: Mapping[str, str] | None = None
+    ) -> tuple[Column, ...]:
+        """What each of *headers* is; *given* says it for some, by `spelled` header ("" drops one).
+
+        Of two columns for one field the surer one is it, then the first; the other is kept as custom.
+        """
+        names = unique([header_text(header) for header in headers])
+        given = given or {}
+        matches: dict[int, _Match] = {}
+        for place, name in enumerate(names):
+            if (key := given.get(spelled(name))) is not None:
+                matches[place] = _Match(key, -1)
+            elif match := self._match(name):
+                matches[place] = match
+        keys = {match.key for match in matches.values()}
+        if "company" not in keys and "contact" in keys:
+            for place, name in enumerate(names):
+                if place not in matches and spelled(name) in _CUSTOMER:
+                    matches[place] = _Match("company", 3)
+                    break
+        return self._settled(names, matches)
+
+    def _settled(self, names: Sequence[str], matches: Mapping[int, _Match]) -> tuple[Column, ...]:
+        taken: dict[str, int] = {}
+        for place, match in sorted(matches.items(), key=lambda item: (item[1].rank, item[0])):
+            taken.setdefault(match.key, place)
+        columns: list[Column] = []
+        used = set(taken)
+
+        def custom(name: str) -> str:
+            base = key = CUSTOM + (name.removeprefix(CUSTOM).strip(". ") or "column")
+            again = 1
+            while key in used:
+                again += 1
+                key = f"{base} {again}"
+            used.add(key)
+            return key
+
+        for place, name in enumerate(names):
+            found = matches.get(place)
+            if found is None:
+                columns.append(Column(place, name, custom(name)))
+            elif found.key == "":
+                columns.append(Column(place, name, None))
+            elif taken[found.key] == place:
+                columns.append(Column(place, name, found.key, found.template))
+            else:
+                contact = self._fields.named(found.key).group == "contact"
+                fills = found.key if contact else None
+                columns.append(Column(place, name, custom(name), found.template, fills))
+        return tuple(columns)
+
+
+def _comes_back(spec: FieldSpec) -> bool:
+    """Whether a sheet of ours states the field: records are shown in it, not kept in it."""
+    return spec.verb is not Verb.COMPUTED and spec.kind not in (Kind.RECORD, Kind.RECORDS)
+
+
+def _readable(spec: FieldSpec) -> bool:
+    """Whether a plain header may mean this field: not what crmcore itself keeps or computes."""
+    return spec.key == ACTIVITIES or (_comes_back(spec) and spec.verb is not Verb.SYSTEM)
+
+
+def spelled(header: str) -> str:
+    """*header* without what spelling varies in: case, width, blanks, `_`, `-`, `*` and colons.
+
+    >>> spelled(" *Company_Name："), spelled("联 系 人")
+    ('companyname', '联系人')
+    """
+    return _SPELLING.sub("", half_width(header).casefold().strip("*: "))
+
+
+def header_text(cell: str) -> str:
+    """A header cell on one line."""
+    return " ".join(clean(unguard(cell)).split())
+
+
+def unique(headers: Sequence[str]) -> list[str]:
+    """*headers*, each once: blank ones are named by their column, repeated ones numbered."""
+    seen: set[str] = set()
+    names: list[str] = []
+    for place, header in enumerate(headers, 1):
+        base = header[:_LONGEST_NAME] or f"column_{place}"
+        name, again = base, 1
+        while name in seen:
+            again += 1
+            name = f"{base} {again}"
+        seen.add(name)
+        names.append(name)
+    return names
+
+
+def profile_key(name: str, fields: FieldCatalogue) -> str:
+    """The key of the field that a profile means by *name*. Raises UnknownFieldError, UsageError."""
+    if name.startswith(CUSTOM) and name.strip(". ") != CUSTOM.strip(". "):
+        return name
+    spec = fields.named(name)
+    if spec.key != ACTIVITIES and not _comes_back(spec):
+        raise UsageError(f"{spec.key} cannot be imported from a column.")
+    return spec.key
