@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import attrs
 import pytest
@@ -91,3 +92,33 @@ def _values_of(spec: FieldSpec) -> st.SearchStrategy[object]:
 def values_of() -> Callable[[FieldSpec], st.SearchStrategy[object]]:
     """Known values of a field, such as are kept: cleaned text, whole seconds, its own choices."""
     return _values_of
+
+
+@pytest.fixture
+def story_of() -> Callable[[Any, Any], dict[str, Any]]:
+    """What is known of a customer without ids, times and the grader's own words.
+
+    The journeys by commands and by keys must tell the same of theirs.
+    """
+
+    def story(crm: Any, customer: Any) -> dict[str, Any]:
+        known = crm.fields.known_values(customer)
+        plain = {
+            key: list(value) if isinstance(value, tuple) else value
+            for key, value in known.items()
+            if isinstance(value, (str, int)) and not key.endswith(("_at", "_due")) and key != "id"
+        }
+        return plain | {
+            "price": str(customer.price),
+            "budget": str(customer.budget),
+            "activities": [[a.kind, a.content] for a in customer.activities],
+            "proposals": [[p.summary, p.sent_at is not None] for p in customer.proposals],
+            "objections": [[o.content, o.response, o.resolved] for o in customer.objections],
+            "contract_changes": [
+                [c.clause, c.before, c.after, c.reason] for c in customer.contract_changes
+            ],
+            "links": [link.kind for link in customer.links],
+            "debts": len(customer.debts),
+        }
+
+    return story

@@ -34,8 +34,8 @@ class Case:
 CASES: dict[str, Case] = {}
 
 
-def case(action: str, prepare: Callable[[Crm, str], object] | None = None):  # type: ignore[no-untyped-def]
-    def keep(check):  # type: ignore[no-untyped-def]
+def case(action: str, prepare: Callable[[Crm, str], object] | None = None):
+    def keep(check):
         CASES[action] = Case(check, prepare) if prepare else Case(check)
         return check
 
@@ -68,7 +68,7 @@ def test_no_key_is_bound_twice_and_each_binding_has_an_action_and_an_id() -> Non
 
 
 @pytest.mark.parametrize(("action", "key"), list(pairs()))
-async def test_key(action: str, key: str, crm: Crm, open_board) -> None:  # type: ignore[no-untyped-def]
+async def test_key(action: str, key: str, crm: Crm, open_board) -> None:
     ids = fill_board(crm)
     CASES[action].prepare(crm, ids[0])
     async with open_board(crm) as d:
@@ -434,7 +434,7 @@ async def _(d, key, ids):
 
 
 @pytest.mark.parametrize("action", FROM_DETAIL)
-async def test_keys_of_the_detail_begin_the_action(action: str, crm: Crm, open_board) -> None:  # type: ignore[no-untyped-def]
+async def test_keys_of_the_detail_begin_the_action(action: str, crm: Crm, open_board) -> None:
     fill_board(crm)
     async with open_board(crm) as d:
         await d.press("enter", key_for(action).keys[0])
@@ -443,7 +443,7 @@ async def test_keys_of_the_detail_begin_the_action(action: str, crm: Crm, open_b
 
 
 @pytest.mark.parametrize("key", ["j", "k", "down", "up", "pagedown", "space", "pageup", "g", "G"])
-async def test_keys_scroll_what_is_read(key: str, crm: Crm, open_board) -> None:  # type: ignore[no-untyped-def]
+async def test_keys_scroll_what_is_read(key: str, crm: Crm, open_board) -> None:
     async with open_board(crm, (80, 24)) as d:
         await d.press("question_mark")
         body = d.screen.query_one("#dialog-body")
@@ -458,7 +458,7 @@ async def test_keys_scroll_what_is_read(key: str, crm: Crm, open_board) -> None:
 @pytest.mark.parametrize(("key", "stays"), [("n", True), ("escape", True), ("y", False)])
 async def test_escape_asks_before_throwing_away(
     key: str, stays: bool, crm: Crm, open_board
-) -> None:  # type: ignore[no-untyped-def]
+) -> None:
     async with open_board(crm) as d:
         await d.press("a")
         await d.type("half a name")
@@ -469,7 +469,7 @@ async def test_escape_asks_before_throwing_away(
         assert ("half a name" in d.text()) is stays
 
 
-async def test_escape_closes_an_untouched_form(crm: Crm, open_board) -> None:  # type: ignore[no-untyped-def]
+async def test_escape_closes_an_untouched_form(crm: Crm, open_board) -> None:
     async with open_board(crm) as d:
         await d.press("a", "escape")
         assert isinstance(d.screen, BoardScreen)

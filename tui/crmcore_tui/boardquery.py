@@ -78,7 +78,7 @@ def load(
     columns = []
     for stage, limit in zip(pipeline.stages, limits, strict=True):
         condition = in_stage(where, stage.key)
-        rows, after = extend(crm, condition, (), None, lambda rows, n=limit: len(rows) >= n)
+        rows, after = extend(crm, condition, (), None, _at_least(limit))
         if followed is not None and stage.key == stage_of_followed:
             rows, after = extend(crm, condition, rows, after, _until_found(followed))
         columns.append(Rows(rows, after, figures[stage.key]))
@@ -88,6 +88,10 @@ def load(
 def _stage_of(crm: Crm, customer_id: str | None) -> str | None:
     found = None if customer_id is None else crm.store.get(customer_id)
     return found.stage if found is not None else None
+
+
+def _at_least(number: int) -> Callable[[Sequence[Customer]], bool]:
+    return lambda rows: len(rows) >= number
 
 
 def _until_found(customer_id: str) -> Callable[[Sequence[Customer]], bool]:

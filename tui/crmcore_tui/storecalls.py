@@ -11,6 +11,7 @@ from textual.screen import Screen
 
 from crmcore.errors import CrmError
 from crmcore.text import one_line, shown
+from crmcore.wording import Text
 from crmcore_tui import wordings as words
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class StoreScreen(Screen[Answered]):
         answer.stop()
         answer.deliver()
 
-    def say(self, text: words.Text, **values: Any) -> str:
+    def say(self, text: Text, **values: Any) -> str:
         """*text* in the workspace's language, its places filled in with text from outside."""
         return self.crm.dialect.say(text).format(**values)
 

@@ -121,7 +121,8 @@ class BoardScreen(BoardActions):
     def show(self, *, afresh: bool = True, follow_cursor: bool = True) -> None:
         """Draw the state."""
         self.board.show(afresh=afresh)
-        self.query_one("#summary").refresh()
+        if afresh:
+            self.query_one("#summary").refresh()
         self.query_one(StatusLine).refresh()
         if follow_cursor:
             self.board.list_at_cursor().keep_cursor_in_view()

@@ -14,6 +14,7 @@ from crmcore.crm import Crm
 from crmcore.customer import Customer
 from crmcore.errors import ConflictError, GateError
 from crmcore.text import one_line
+from crmcore.wording import Text
 from crmcore_tui import forms
 from crmcore_tui import wordings as words
 from crmcore_tui.boardstate import BoardState
@@ -119,7 +120,7 @@ class BoardActions(StoreScreen[None]):
         else:
             self.report(error)
 
-    def _stored(self, text: words.Text, customer: Customer, **more: str) -> None:
+    def _stored(self, text: Text, customer: Customer, **more: str) -> None:
         self.changed(customer)
         name = name_of(customer)
         self.tell(self.say(text, name=name, id=customer.id, **more))
@@ -137,7 +138,7 @@ class BoardActions(StoreScreen[None]):
         self.app.push_screen(FormScreen(self.crm, form), closed)
 
     def _form_for_selected(
-        self, make: Callable[[Crm, Customer], Form], text: words.Text = words.SAVED
+        self, make: Callable[[Crm, Customer], Form], text: Text = words.SAVED
     ) -> None:
         self._on_selected(
             lambda customer: self._fill_in(make(self.crm, customer), partial(self._stored, text))
@@ -308,7 +309,7 @@ class BoardActions(StoreScreen[None]):
         """Take back one's last undo."""
         self._when_free(lambda: self._write(self.crm.redo, partial(self._taken_back, words.REDONE)))
 
-    def _taken_back(self, text: words.Text, commit: Commit) -> None:
+    def _taken_back(self, text: Text, commit: Commit) -> None:
         # The reason of an undo is the verb it took back.
         verb = words.ACTIONS.get(commit.reason)
         action = self.crm.dialect.say(verb) if verb else one_line(commit.reason)

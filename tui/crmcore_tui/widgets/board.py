@@ -34,6 +34,7 @@ class Board(Horizontal):
         super().__init__(id="board")
         self.state = state
         self.shown = range(0)
+        self._drawn = -1
         self._write_card = write_card
         self._write_heading = write_heading
         self._empty = empty
@@ -55,12 +56,18 @@ class Board(Horizontal):
     def show(self, *, afresh: bool = True) -> None:
         """Draw the state: *afresh* when the customers may have changed, else the cursor alone."""
         self._pan()
+        here, before = self.state.col, self._drawn
         for number, cards in enumerate(self.lists()):
-            cards.show(self.state.columns[number], active=number == self.state.col, afresh=afresh)
-        for number, stage in enumerate(self.query(".stage")):
-            stage.set_class(number == self.state.col, "-active")
-        for heading in self.query(Lines):
-            heading.refresh()
+            if afresh or number in (here, before):
+                column = self.state.columns[number]
+                cards.show(column, active=number == here, afresh=afresh)
+        if here != before:
+            for number, stage in enumerate(self.query(".stage")):
+                stage.set_class(number == here, "-active")
+        if afresh or here != before:
+            for heading in self.query(Lines):
+                heading.refresh()
+        self._drawn = here
 
     def list_at_cursor(self) -> CardList:
         """The card list the cursor is in."""

@@ -55,7 +55,9 @@ class CardList(Ink, ScrollView, can_focus=False):
         self._column, self._active = column, active
         if afresh:
             self._written.clear()
-        self.virtual_size = Size(self.size.width, column.count * CARD_HEIGHT)
+        size = Size(self.size.width, column.count * CARD_HEIGHT)
+        if size != self.virtual_size:
+            self.virtual_size = size
         self.refresh()
 
     def keep_cursor_in_view(self) -> None:

@@ -54,6 +54,8 @@ class Ink(Widget):
         *(f"ground--{ground}" for ground in GROUNDS),
     }
 
+    _inks: dict[tuple[str, str], Style] | None = None
+
     def strip(self, line: Line, ground: str = "plain") -> Strip:
         """*line* as Textual draws it, on *ground*."""
         segments = [Segment(part.text, self._ink(part.role, ground)) for part in line]
@@ -66,13 +68,14 @@ class Ink(Widget):
     def notify_style_update(self) -> None:
         """Forget the colours of another theme."""
         super().notify_style_update()
-        self._inks = {}
+        self._inks = None
 
     def _ink(self, role: str, ground: str) -> Style:
-        inks: dict[tuple[str, str], Style] = self.__dict__.setdefault("_inks", {})
-        if (role, ground) not in inks:
-            inks[role, ground] = self._mix(role, ground)
-        return inks[role, ground]
+        if self._inks is None:
+            self._inks = {}
+        if (role, ground) not in self._inks:
+            self._inks[role, ground] = self._mix(role, ground)
+        return self._inks[role, ground]
 
     def _mix(self, role: str, ground: str) -> Style:
         under = self.get_component_styles(f"ground--{ground}")

@@ -13,8 +13,14 @@ from crmcore_tui.widgets.ink import Ink
 class Lines(Ink):
     """Some lines that a function writes for whatever width there is."""
 
-    def __init__(self, write: Callable[[int], tuple[Line, ...]], **where: str) -> None:
-        super().__init__(**where)
+    def __init__(
+        self,
+        write: Callable[[int], tuple[Line, ...]],
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's own name for it
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
         self._write = write
 
     def render_line(self, y: int) -> Strip:
