@@ -11,6 +11,7 @@ import pytest
 from attrs import define, field
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from crmcore.bootstrap import open_crm
@@ -46,6 +47,7 @@ class Driver:
     pilot: Pilot[None]
     crm: Crm
     board_screen: BoardScreen = field(init=False)
+    by_keys_alone: bool = False
 
     @property
     def screen(self) -> Screen[object]:
@@ -82,20 +84,26 @@ class Driver:
         await self.settle()
 
     async def fill(self, **texts: str) -> None:
-        """Go through the open form with tab and fill in these fields by key."""
+        """Fill in these fields of the open form, by key; on the way with tab when by keys alone."""
         screen = self.screen
         assert isinstance(screen, FormScreen), screen
         for row in screen._rows:
             if row.field.key in texts:
-                for _ in screen._rows:
-                    if self.pilot.app.focused is not row.editor:
-                        await self.pilot.press("tab")
+                if self.by_keys_alone:
+                    await self.pilot.press(*["tab"] * self._tabs_to(row.editor))
+                else:
+                    row.editor.focus()
+                    await self.pilot.pause()
                 assert self.pilot.app.focused is row.editor
                 if row.field.editor == "choice":
                     await self.choose([choice.key for choice in row.field.choices], row, texts)
                 else:
                     await self.type(texts.pop(row.field.key))
         assert not texts, f"the form does not ask for {texts}"
+
+    def _tabs_to(self, editor: Widget) -> int:
+        chain = self.screen.focus_chain
+        return (chain.index(editor) - chain.index(self.pilot.app.focused)) % len(chain)
 
     async def choose(self, keys: list[str], row: object, texts: dict[str, str]) -> None:
         """Open the choice that has the focus, and pick one."""

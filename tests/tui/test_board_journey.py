@@ -31,6 +31,7 @@ def story(crm: Crm, customer: Customer) -> dict[str, object]:
 async def test_through_the_five_stages_by_keys(make_crm, clock, open_board) -> None:
     crm = make_crm("zh")
     async with open_board(crm) as d:
+        d.by_keys_alone = True
         # 1: captured; the gate asks for what is missing, on the spot
         await d.press("a")
         await d.fill(
