@@ -40,7 +40,9 @@ def _choices(*rows: tuple[str, ...]) -> tuple[Choice, ...]:
 
 
 LEVELS = _choices(
-    ("high", "高", "High", "h", "3"), ("medium", "中", "Medium", "m", "2"), ("low", "低", "Low", "l", "1")
+    ("high", "高", "High", "h", "3"),
+    ("medium", "中", "Medium", "m", "2"),
+    ("low", "低", "Low", "l", "1"),
 )
 VALIDITY = _choices(
     ("unchecked", "未核实", "Unchecked", "待核实", "未校验"),
