@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import RLock
 
 from attrs import frozen
 from filelock import FileLock, Timeout
 
 from crmcore.changes import Batch, Commit
 from crmcore.codec import Codec, Doc
-from crmcore.customer import Customer
 from crmcore.errors import StoreError
-from crmcore.query import Bucket, Condition, Page, Query
-from crmcore.storage.base import Store
 from crmcore.storage.files import replace_file
 from crmcore.storage.log import Log, encode_line
 from crmcore.storage.table import Table
+from crmcore.storage.tablestore import TableStore
 
 SMALL = 256 * 1024
 LARGE_TAIL = 1024 * 1024
@@ -37,7 +34,7 @@ class Snapshot:
     docs: Mapping[str, Doc]
 
 
-class FileStore(Store):
+class FileStore(TableStore):
     """Everything but the format: a subclass reads and writes snapshots.
 
     Beside the file stand its log (`.log`) and its lock (`.lock`).
@@ -46,16 +43,15 @@ class FileStore(Store):
     lock_seconds = LOCK_SECONDS
 
     def __init__(self, path: Path, codec: Codec) -> None:
+        super().__init__(codec)
         self.path = path
-        self._codec = codec
-        self._lock = RLock()
-        self._table = Table(codec)
         self._log = Log(path.with_name(path.name + ".log"))
         self._file_lock = FileLock(path.with_name(path.name + ".lock"), mode=0o600)
         self._end = 0
         self._snapshot_end = 0
         self._warnings: list[str] = []
         self._wrote = False
+        self._damaged = False
         self._load()
 
     @abstractmethod
@@ -99,6 +95,7 @@ class FileStore(Store):
                     f"{self.path} is not a crmcore store, or is damaged: {error}. "
                     "Move it away, name another file, or restore it from a backup."
                 ) from error
+            self._damaged = True
             self._warnings.append(
                 f"{self.path} is damaged ({error}); everything was read from {self._log.path.name}."
             )
@@ -106,6 +103,10 @@ class FileStore(Store):
 
     def _tail(self) -> None:
         """Take in the lines behind `_end`."""
+        if self._log.size() < self._end:
+            raise StoreError(
+                f"{self._log.path} was shortened or replaced while it was in use. Open it again."
+            )
         for line in self._log.read(self._end):
             if "revision" in line.body:
                 self._table.apply(line.body)
@@ -114,28 +115,8 @@ class FileStore(Store):
     # the contract
 
     @property
-    def revision(self) -> int:
-        return self._table.revision
-
-    @property
     def warnings(self) -> tuple[str, ...]:
         return tuple(self._warnings)
-
-    def get(self, customer_id: str) -> Customer | None:
-        with self._lock:
-            return self._table.get(customer_id)
-
-    def find(self, query: Query) -> Page:
-        with self._lock:
-            return self._table.find(query)
-
-    def tally(self, where: Condition, by: tuple[str, ...]) -> tuple[Bucket, ...]:
-        with self._lock:
-            return self._table.tally(where, by)
-
-    def last_id(self, prefix: str) -> str | None:
-        with self._lock:
-            return self._table.last_id(prefix)
 
     def refresh(self) -> int:
         with self._lock:
@@ -155,10 +136,9 @@ class FileStore(Store):
                 f"{self.path} is being written by another program for more than "
                 f"{self.lock_seconds:g} seconds. Try again."
             ) from error
-        except PermissionError as error:
-            raise StoreError(
-                f"{error.filename or self.path} cannot be written: no permission."
-            ) from error
+        except OSError as error:
+            where = error.filename or self._file_lock.lock_file
+            raise StoreError(f"{where} cannot be written: {error.strerror}.") from error
 
     def commit(self, batch: Batch) -> Commit:
         with self._lock, self._alone():
@@ -206,6 +186,10 @@ class FileStore(Store):
         table = self._table
         snapshot = Snapshot(self._log.id, table.revision, self._end, table.retired, table.docs)
         try:
+            if self._damaged:
+                # Somebody may still want to look into it; the log holds all that it held.
+                self.path.replace(self.path.with_name(self.path.name + ".damaged"))
+                self._damaged = False
             replace_file(self.path, lambda new: self.write_snapshot(new, snapshot))
         except OSError as error:
             # The commit is durable in the log already: the snapshot only saves time.
@@ -217,6 +201,7 @@ class FileStore(Store):
         with self._lock:
             tail = self._end - self._snapshot_end
             if self._wrote and (self._end < SMALL or tail > self._snapshot_end):
-                self.checkpoint()
+                with suppress(StoreError):  # all is in the log: the next one to open it will do
+                    self.checkpoint()
             self._wrote = False
             self._log.close()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import uuid
 import zlib
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from crmcore.storage.files import NEW_FILE_MODE, sync_folder
 FORMAT = "crmcore-log"
 SCHEMA = 1
 _PREFIX = b'{"crc":"'
-_MIDDLE = b'","'
+_LINE = re.compile(rb'\{"crc":"(?P<crc>[0-9a-f]{8})","(?:commit|header)":(?P<body>.*)\}\n')
 
 
 @frozen
@@ -41,12 +42,10 @@ def encode_line(kind: str, body: dict[str, Any]) -> bytes:
 
 def decode_line(line: bytes) -> dict[str, Any] | None:
     """What *line* says, None when it is damaged."""
-    payload = line[line.find(b":", len(_PREFIX) + 10) + 1 : -2]
-    if not (line.startswith(_PREFIX) and line.endswith(b"}\n")):
+    found = _LINE.fullmatch(line)
+    if found is None or found["crc"] != b"%08x" % zlib.crc32(found["body"]):
         return None
-    if line[len(_PREFIX) : len(_PREFIX) + 8] != b"%08x" % zlib.crc32(payload):
-        return None
-    body = json.loads(payload)
+    body = json.loads(found["body"])
     return body if isinstance(body, dict) else None
 
 
@@ -70,8 +69,10 @@ class Log:
             raise StoreError(f"{self.path} cannot be read: {error.strerror}.") from error
         header = decode_line(first)
         if header is None or header.get("format") != FORMAT:
-            if not first.endswith(b"\n"):
-                return False
+            if not first.endswith(b"\n") and (
+                _PREFIX.startswith(first) or first.startswith(_PREFIX)
+            ):
+                return False  # cut off before anything was acknowledged
             raise StoreError(
                 f"{self.path} is not a crmcore log. Move it away or name another store."
             )
@@ -122,7 +123,8 @@ class Log:
                 for line in file:
                     body = decode_line(line)
                     if body is None:
-                        if file.read(1):
+                        # Without its line end it is still being written, or was when power failed.
+                        if line.endswith(b"\n") and file.read(1):
                             raise StoreError(
                                 f"{self.path} is damaged at byte {end}. Restore it from a backup."
                             )

@@ -3,44 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from threading import RLock
 
 from crmcore.changes import Batch, Commit
 from crmcore.codec import Codec, Doc
-from crmcore.customer import Customer
-from crmcore.query import Bucket, Condition, Page, Query
-from crmcore.storage.base import Store
-from crmcore.storage.table import Table
+from crmcore.storage.tablestore import TableStore
 
 
-class MemoryStore(Store):
+class MemoryStore(TableStore):
     """Everything in one process, gone with it."""
 
     def __init__(self, codec: Codec) -> None:
-        self._codec = codec
-        self._table = Table(codec)
+        super().__init__(codec)
         self._commits: list[Doc] = []
-        self._lock = RLock()
-
-    @property
-    def revision(self) -> int:
-        return self._table.revision
-
-    def get(self, customer_id: str) -> Customer | None:
-        with self._lock:
-            return self._table.get(customer_id)
-
-    def find(self, query: Query) -> Page:
-        with self._lock:
-            return self._table.find(query)
-
-    def tally(self, where: Condition, by: tuple[str, ...]) -> tuple[Bucket, ...]:
-        with self._lock:
-            return self._table.tally(where, by)
-
-    def last_id(self, prefix: str) -> str | None:
-        with self._lock:
-            return self._table.last_id(prefix)
 
     def commit(self, batch: Batch) -> Commit:
         with self._lock:

@@ -1,0 +1,40 @@
+"""What all stores that keep their state in memory share: answering from a table, one at a time."""
+
+from __future__ import annotations
+
+from threading import RLock
+
+from crmcore.codec import Codec
+from crmcore.customer import Customer
+from crmcore.query import Bucket, Condition, Page, Query
+from crmcore.storage.base import Store
+from crmcore.storage.table import Table
+
+
+class TableStore(Store):
+    """The reading half of a `Store`; a subclass commits, and tells the history."""
+
+    def __init__(self, codec: Codec) -> None:
+        self._codec = codec
+        self._table = Table(codec)
+        self._lock = RLock()
+
+    @property
+    def revision(self) -> int:
+        return self._table.revision
+
+    def get(self, customer_id: str) -> Customer | None:
+        with self._lock:
+            return self._table.get(customer_id)
+
+    def find(self, query: Query) -> Page:
+        with self._lock:
+            return self._table.find(query)
+
+    def tally(self, where: Condition, by: tuple[str, ...]) -> tuple[Bucket, ...]:
+        with self._lock:
+            return self._table.tally(where, by)
+
+    def last_id(self, prefix: str) -> str | None:
+        with self._lock:
+            return self._table.last_id(prefix)

@@ -1,0 +1,268 @@
+"""What a file store survives: torn tails, damage, a full disk, kill -9, several writers."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from crmcore.crm import Crm
+from crmcore.errors import ConflictError, CrmError, StoreError
+
+SCHEMES = ["json", "tinydb"]
+
+
+@pytest.fixture(params=SCHEMES)
+def scheme(request) -> str:
+    """Each bundled file format."""
+    return request.param
+
+
+@pytest.fixture
+def opened(scheme, tmp_path):
+    """Opens the same store again and again; closes nothing, as a crash would not."""
+
+    def open_it() -> Crm:
+        return Crm.open(f"{scheme}:crm.json", directory=tmp_path, actor="tester")
+
+    return open_it
+
+
+def names(crm: Crm) -> list[str | None]:
+    """Who is there."""
+    return [customer.company for customer in crm.find().customers]
+
+
+def test_everything_is_there_after_a_crash_and_after_a_close(opened) -> None:
+    crm = opened()
+    for name in ("A", "乙", "[/red]"):
+        crm.add(company=name)
+    assert names(opened()) == ["A", "乙", "[/red]"]
+    crm.close()
+    again = opened()
+    assert names(again) == ["A", "乙", "[/red]"]
+    assert [commit.revision for commit in again.history()] == [1, 2, 3]
+
+
+def test_the_file_itself_is_plain_after_a_close(opened, scheme, tmp_path) -> None:
+    with opened() as crm:
+        customer_id = crm.add(company="A").id
+    if scheme == "tinydb":
+        from tinydb import TinyDB
+
+        (doc,) = TinyDB(tmp_path / "crm.json").table("customers").all()
+    else:
+        doc = json.loads((tmp_path / "crm.json").read_text("utf-8"))["customers"][customer_id]
+    assert (doc["id"], doc["company"]) == (customer_id, "A")
+
+
+def test_files_are_for_the_owner_alone(opened, tmp_path) -> None:
+    with opened() as crm:
+        crm.add(company="A")
+    modes = {f.name: stat.S_IMODE(f.stat().st_mode) for f in tmp_path.glob("crm.json*")}
+    assert set(modes.values()) == {0o600}, modes
+
+
+def test_opening_makes_no_file(opened, tmp_path) -> None:
+    opened().close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_tail_torn_at_any_byte_loses_only_what_was_never_acknowledged(opened, tmp_path) -> None:
+    crm = opened()
+    crm.add(company="A")
+    log = tmp_path / "crm.json.log"
+    kept = log.stat().st_size
+    crm.add(company="B")
+    whole = log.read_bytes()
+    for end in range(kept, len(whole)):
+        log.write_bytes(whole[:end])
+        torn = opened()
+        assert names(torn) == ["A"]
+    torn.add(company="C")
+    assert names(opened()) == ["A", "C"]
+
+
+def test_a_flipped_byte_in_the_last_line_is_never_taken_for_data(opened, tmp_path) -> None:
+    crm = opened()
+    crm.add(company="A")
+    log = tmp_path / "crm.json.log"
+    kept = log.stat().st_size
+    crm.add(company="B")
+    whole = log.read_bytes()
+    for place in range(kept, len(whole)):
+        flipped = bytearray(whole)
+        flipped[place] ^= 0x10
+        log.write_bytes(flipped)
+        assert names(opened()) == ["A"]
+
+
+def test_damage_before_acknowledged_lines_is_refused_not_skipped(opened, tmp_path) -> None:
+    crm = opened()
+    for name in "ABC":
+        crm.add(company=name)
+    log = tmp_path / "crm.json.log"
+    lines = log.read_bytes().splitlines(keepends=True)
+    lines[2] = lines[2].replace(b'"B"', b'"X"')
+    log.write_bytes(b"".join(lines))
+    with pytest.raises(StoreError, match=r"crm\.json\.log is damaged"):
+        opened()
+
+
+def test_a_damaged_snapshot_is_rebuilt_from_the_log_and_kept_aside(opened, tmp_path) -> None:
+    with opened() as crm:
+        crm.add(company="A")
+    path = tmp_path / "crm.json"
+    whole = path.read_bytes()
+    for end in (1, len(whole) // 2, len(whole) - 2):
+        path.write_bytes(whole[:end])
+        again = opened()
+        assert names(again) == ["A"]
+        assert "damaged" in again.warnings[0]
+    again.store.checkpoint()
+    assert (tmp_path / "crm.json.damaged").read_bytes() == whole[:end]
+    assert opened().warnings == ()
+
+
+def test_a_full_disk_is_told_changes_nothing_and_passes(opened, tmp_path, monkeypatch) -> None:
+    crm = opened()
+    crm.add(company="A")
+    before = (tmp_path / "crm.json.log").read_bytes()
+    real = os.pwrite
+
+    def full(descriptor: int, data: bytes, offset: int) -> int:
+        if len(data) > 20:
+            return real(descriptor, data[:20], offset)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "pwrite", full)
+    with pytest.raises(StoreError, match="No space left"):
+        crm.add(company="B")
+    assert names(crm) == ["A"]
+    assert (tmp_path / "crm.json.log").read_bytes() == before
+    monkeypatch.undo()
+    crm.add(company="C")
+    assert names(opened()) == ["A", "C"]
+
+
+def test_a_disk_that_does_not_sync_acknowledges_nothing(opened, monkeypatch) -> None:
+    crm = opened()
+    crm.add(company="A")
+
+    def fails(descriptor: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "fsync", fails)
+    with pytest.raises(StoreError):
+        crm.add(company="B")
+    monkeypatch.undo()
+    assert names(crm) == names(opened()) == ["A"]
+
+
+def test_others_commits_are_seen_and_conflicts_are_not_overwritten(opened) -> None:
+    mine, theirs = opened(), opened()
+    lead = mine.add(company="A")
+    theirs.refresh()
+    theirs.edit(lead.id, remarks="theirs")
+    with pytest.raises(ConflictError):
+        mine.edit(lead.id, remarks="mine", expected=lead.revision)
+    mine.refresh()
+    assert mine.get(lead.id).remarks == "theirs"
+    mine.edit(lead.id, contact="Bo")
+    theirs.refresh()
+    assert (theirs.get(lead.id).contact, theirs.get(lead.id).remarks) == ("Bo", "theirs")
+
+
+def test_a_lock_that_is_held_is_told(opened, tmp_path) -> None:
+    crm = opened()
+    crm.store.lock_seconds = 0.05
+    with (
+        FileLock(tmp_path / "crm.json.lock"),
+        pytest.raises(StoreError, match="another program"),
+    ):
+        crm.add(company="A")
+    crm.add(company="B")
+
+
+@pytest.mark.parametrize("make", ["folder", "absent/crm.json"])
+def test_a_path_that_cannot_be_a_store_is_named(scheme, tmp_path, make) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(StoreError, match=make.split("/")[0]):
+        Crm.open(f"{scheme}:{make}", directory=tmp_path)
+
+
+def test_a_newer_file_is_refused(opened, scheme, tmp_path) -> None:
+    with opened() as crm:
+        crm.add(company="A")
+    path = tmp_path / "crm.json"
+    path.write_text(path.read_text("utf-8").replace('"schema": 1', '"schema": 9'), "utf-8")
+    with pytest.raises(StoreError, match="newer crmcore"):
+        opened()
+
+
+def test_the_other_formats_file_is_refused(opened, scheme, tmp_path) -> None:
+    with opened() as crm:
+        crm.add(company="A")
+    other = next(s for s in SCHEMES if s != scheme)
+    with pytest.raises(StoreError, match=r"crm\.json is not a"):
+        Crm.open(f"{other}:crm.json", directory=tmp_path)
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from crmcore.crm import Crm
+url, folder, name, count = sys.argv[1:]
+crm = Crm.open(url, directory=Path(folder), actor=name)
+for n in range(int(count)):
+    print(crm.add(company=f"{name}-{n}").id, flush=True)
+"""
+
+
+def writer(scheme: str, folder: Path, name: str, count: int) -> subprocess.Popen[str]:
+    """A process that adds customers and prints what was acknowledged."""
+    return subprocess.Popen(
+        [sys.executable, "-c", WRITER, f"{scheme}:crm.json", str(folder), name, str(count)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_four_processes_lose_nothing_and_leave_no_gap(opened, scheme, tmp_path) -> None:
+    writers = [writer(scheme, tmp_path, f"w{n}", 15) for n in range(4)]
+    ids = [line for process in writers for line in process.communicate()[0].split()]
+    crm = opened()
+    assert [process.returncode for process in writers] == [0] * 4
+    assert len(ids) == len(set(ids)) == 60 == len(names(crm))
+    assert [commit.revision for commit in crm.history()] == list(range(1, 61))
+
+
+def test_kill_9_loses_nothing_acknowledged(opened, scheme, tmp_path) -> None:
+    acknowledged: list[str] = []
+    for kill_after in (1, 3, 7):
+        process = writer(scheme, tmp_path, f"k{kill_after}", 10_000)
+        assert process.stdout is not None
+        acknowledged += [process.stdout.readline().strip() for _ in range(kill_after)]
+        process.send_signal(signal.SIGKILL)
+        acknowledged += process.communicate()[0].split()
+        crm = opened()
+        held = {customer.id for customer in crm.find().customers}
+        assert set(acknowledged) <= held
+        assert len(held) - len(acknowledged) <= 3
+        assert [c.revision for c in crm.history()] == list(range(1, crm.revision + 1))
+
+
+def test_errors_of_the_store_are_ours(opened, tmp_path) -> None:
+    crm = opened()
+    crm.add(company="A")
+    (tmp_path / "crm.json.log").write_bytes(b"")
+    with pytest.raises(CrmError, match="Open it again"):
+        crm.refresh()
