@@ -72,9 +72,6 @@ def _notes(table: Table, columns: tuple[Column, ...]) -> Iterator[str]:
                 f"{column.header}: {column.fills} is read from {own[column.fills]}; used where that is "
                 f"empty, else kept as {column.key}"
             )
-    kept = [c.header for c in columns if c.custom and not c.fills and c.header != c.key]
-    if kept:
-        yield f"no field of ours, kept as {CUSTOM}…: {', '.join(kept)}"
     if dropped := [column.header for column in columns if column.key is None]:
         yield f"not read: {', '.join(dropped)}"
 
