@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from attrs import define, field
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
@@ -72,6 +73,13 @@ class Driver:
         for key in keys:
             await self.pilot.press(key)
             await self.settle()
+
+    async def burst(self, *keys: str) -> None:
+        """Press keys so fast that none waits for what the one before leads to."""
+        driver = self.pilot.app._driver
+        for key in keys:
+            driver.send_message(Key(key, key if len(key) == 1 else None))
+        await self.settle()
 
     async def type(self, text: str) -> None:
         """Put text into the field that has the focus, as a paste does."""
@@ -171,7 +179,7 @@ def open_board() -> OpenBoard:
     """Opens a board over a façade; nothing happens on it but what the test does."""
 
     @asynccontextmanager
-    async def opened(crm: Crm, size: tuple[int, int] = (160, 48)) -> AsyncIterator[Driver]:
+    async def opened(crm: Crm, size: tuple[int, int] = (110, 30)) -> AsyncIterator[Driver]:
         app = CrmApp(crm, live=None)
         async with app.run_test(size=size) as pilot:
             driver = Driver(pilot, crm)

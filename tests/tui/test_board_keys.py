@@ -464,6 +464,8 @@ async def test_escape_asks_before_throwing_away(
         await d.type("half a name")
         await d.press("escape")
         assert isinstance(d.screen, ConfirmScreen)
+        await d.press("enter")  # no slip of the finger answers it
+        assert isinstance(d.screen, ConfirmScreen)
         await d.press(key)
         assert isinstance(d.screen, FormScreen) is stays
         assert ("half a name" in d.text()) is stays

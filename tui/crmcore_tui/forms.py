@@ -165,15 +165,17 @@ def assign(crm: Crm, customer: Customer) -> Form:
 
 
 def grade_by_hand(crm: Crm, customer: Customer) -> Form:
-    """A person's own grade, with its evidence."""
-    fields = of_keys(("grade", "grade_evidence"), crm.fields, customer, crm.dialect)
+    """A person's own grade, with evidence of their own: that of the rules is none for it."""
+    (grade,) = of_keys(("grade",), crm.fields, customer, crm.dialect)
+    label = crm.fields.named("grade_evidence").label
+    evidence = own("grade_evidence", label, crm.dialect, editor="text", required=True)
 
     def submit(values: Mapping[str, str], expected: int | None) -> Customer:
-        evidence = values["grade_evidence"]
-        return crm.grade(customer.id, values["grade"], evidence, expected=expected)
+        why = values["grade_evidence"]
+        return crm.grade(customer.id, values["grade"], why, expected=expected)
 
-    required = [evolve(field, required=True) for field in fields]
-    return _form(crm, words.GRADE_TITLE, customer, required, submit)
+    fields = [evolve(grade, required=True), evidence]
+    return _form(crm, words.GRADE_TITLE, customer, fields, submit)
 
 
 def proposal(crm: Crm, customer: Customer) -> Form:

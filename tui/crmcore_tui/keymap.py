@@ -109,9 +109,13 @@ FROM_DETAIL = ("edit", "note", "next_step", "proposal", "objection", "clause", "
 
 
 def bindings(keys: Iterable[Key]) -> list[Binding]:
-    """Textual's bindings for *keys*; each keeps its id, so that users may remap it."""
+    """Textual's bindings for *keys*; each keeps its id, so that users may remap it.
+
+    They have priority: acted on as they arrive, before a key typed right after them.
+    """
     return [
-        Binding(",".join(key.keys), key.action, key.label.en, show=False, id=key.id) for key in keys
+        Binding(",".join(key.keys), key.action, key.label.en, show=False, priority=True, id=key.id)
+        for key in keys
     ]
 
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.events import Key as KeyPress
 
 from crmcore.crm import Crm
 from crmcore.customer import Customer
 from crmcore.errors import CrmError
-from crmcore.evaluate import matches, order_keys, place
-from crmcore.query import EVERYBODY, Condition, Cursor
+from crmcore.query import EVERYBODY
 from crmcore_tui import wordings as words
-from crmcore_tui.boardquery import ORDER, Loaded, extend, in_stage, load, whom
-from crmcore_tui.boardstate import BoardState
 from crmcore_tui.cells import Line
 from crmcore_tui.keymap import BOARD_KEYS, bindings, footer_keys
 from crmcore_tui.presenter import (
@@ -29,14 +24,12 @@ from crmcore_tui.presenter import (
     summary_line,
 )
 from crmcore_tui.screens.boardactions import BoardActions
+from crmcore_tui.screens.boardloading import AHEAD
 from crmcore_tui.widgets.board import Board
 from crmcore_tui.widgets.cardlist import CardList
 from crmcore_tui.widgets.filterbar import FilterBar
 from crmcore_tui.widgets.lines import Lines
 from crmcore_tui.widgets.statusline import StatusLine
-
-_AHEAD = 20
-"""How many rows behind the last one seen are read in advance."""
 
 _WHILE_FILTERING = {"up", "down", "page_up", "page_down", "clear"}
 
@@ -48,15 +41,9 @@ class BoardScreen(BoardActions):
     AUTO_FOCUS = ""
 
     def __init__(self, crm: Crm, *, live: float | None) -> None:
-        super().__init__(crm, BoardState(crm.pipeline()))
+        super().__init__(crm)
         self._live = live
-        self._wanted: Condition = EVERYBODY
         self._filter_text = ""
-        self._generation = 0
-        self._loading = False
-        self._followed: str | None = None
-        self._looking = False
-        self._blind = False
         self._chord = False
 
     def compose(self) -> ComposeResult:
@@ -126,114 +113,17 @@ class BoardScreen(BoardActions):
         self.query_one(StatusLine).refresh()
         if follow_cursor:
             self.board.list_at_cursor().keep_cursor_in_view()
-        self._want(self.state.col, self.state.column.at + _AHEAD)
-
-    # what is read
-
-    def _where(self) -> Condition:
-        return whom(self.state.pipeline, self.closed, self._wanted)
-
-    def reload(self, followed: str | None = None) -> None:
-        """Read anew what is shown; an answer to an older question is dropped."""
-        self._followed = followed or self._followed
-        self._generation += 1
-        if not self._loading:
-            self._load()
-
-    def _load(self) -> None:
-        self._loading = True
-        where, followed = self._where(), self._followed
-        limits = self.state.limits(visible=_AHEAD)
-        self.ask(
-            lambda: load(self.crm, self.state.pipeline, where, limits, followed),
-            partial(self._loaded, self._generation),
-            self._not_loaded,
-        )
-
-    def _loaded(self, generation: int, loaded: Loaded) -> None:
-        self._loading = False
-        if generation != self._generation:
-            self._load()
-            return
-        self.state.replace(loaded, self._followed)
-        self._followed = None
-        self.show()
-
-    def _not_loaded(self, error: Exception) -> None:
-        self._loading = False
-        self.report(error)
-
-    def _want(self, number: int, row: int) -> None:
-        """Read on in a column until *row* is there; asked for once at a time."""
-        column = self.state.columns[number]
-        if column.asking or column.after is None or row < len(column.rows):
-            return
-        column.asking = True
-        rows, after = tuple(column.rows[-1:]), column.after
-        more = row + 1 - len(column.rows)
-        where = in_stage(self._where(), self.state.pipeline.stages[number].key)
-        self.ask(
-            lambda: extend(self.crm, where, rows, after, lambda found: len(found) > more),
-            partial(self._read_on, self._generation, number),
-            partial(self._not_read_on, number),
-        )
-
-    def _read_on(
-        self, generation: int, number: int, answer: tuple[tuple[Customer, ...], Cursor | None]
-    ) -> None:
-        if generation == self._generation:
-            self.state.append(number, *answer)
-            self.show(follow_cursor=False)
-
-    def _not_read_on(self, number: int, error: Exception) -> None:
-        self.state.columns[number].asking = False
-        self.report(error)
-
-    def look(self) -> None:
-        """See whether others have committed something; then load it."""
-        if not self._looking:
-            self._looking = True
-            self.ask(self.crm.refresh, self._looked, self._looked_in_vain)
-
-    def _looked(self, revision: int) -> None:
-        self._looking = self._blind = False
-        if revision != self.state.revision and not self._loading:
-            self.reload()
-
-    def _looked_in_vain(self, error: Exception) -> None:
-        self._looking = False
-        if not self._blind:  # once is enough: the next look comes in a second
-            self.report(error)
-        self._blind = True
-
-    # what has changed
-
-    def changed(self, customer: Customer) -> None:
-        """Show *customer* as it was just stored, the cursor on it, and read the rest anew."""
-
-        def get(key: str) -> object:
-            return self.crm.fields.value(customer, key)
-
-        belongs = matches(self._where(), get, self.crm.fields) is True
-        self.state.put(customer, belongs, self._place)
-        followed = customer.id if belongs and not self.state.follow(customer.id) else None
-        self.show()
-        self.reload(followed)
-
-    def _place(self, customer: Customer) -> tuple[object, ...]:
-        fields = self.crm.fields
-        keys = order_keys(ORDER, lambda key: fields.value(customer, key), fields)
-        return place(ORDER, keys, customer.id)
+        self.want(self.state.col, self.state.column.at + AHEAD)
 
     # the cursor
 
-    def on_key(self, event: KeyPress) -> None:
-        """Any key but g ends the beginning of `g g`."""
-        if event.key != "g":
-            self._chord = False
+    def on_screen_resume(self) -> None:
+        """Coming back from another screen ends the beginning of `g g`."""
+        self._chord = False
 
     def _go(self, rows: int = 0, columns: int = 0) -> None:
         self._followed = None
+        self._chord = False
         self.state.go(rows, columns)
         self.show(afresh=False)
 
@@ -262,10 +152,11 @@ class BoardScreen(BoardActions):
         self._go(rows=self.board.list_at_cursor().rows_in_view)
 
     def action_top_chord(self) -> None:
-        """To the first card, at the second g."""
+        """To the first card, at the second g in a row."""
         if self._chord:
             self.action_top()
-        self._chord = not self._chord
+        else:
+            self._chord = True
 
     def action_top(self) -> None:
         """To the first card."""
@@ -282,7 +173,7 @@ class BoardScreen(BoardActions):
 
     def on_card_list_seen(self, event: CardList.Seen) -> None:
         """Read on where the user scrolls to."""
-        self._want(event.number, event.last + _AHEAD)
+        self.want(event.number, event.last + AHEAD)
 
     def on_card_list_picked(self, event: CardList.Picked) -> None:
         """The mouse puts the cursor on a card, or looks into it."""
@@ -299,7 +190,9 @@ class BoardScreen(BoardActions):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While the filter is typed, keys that would act on a customer do nothing."""
-        return action in _WHILE_FILTERING if self.query_one(FilterBar).open else True
+        if self.query_one(FilterBar).open:
+            return action in _WHILE_FILTERING
+        return super().check_action(action, parameters)
 
     def action_filter(self) -> None:
         """Type a filter."""
@@ -314,7 +207,7 @@ class BoardScreen(BoardActions):
             return
         event.bar.accept()
         if event.text != self._filter_text:
-            self._wanted, self._filter_text = wanted, event.text
+            self.wanted, self._filter_text = wanted, event.text
             self.reload()
 
     def on_filter_bar_kept(self) -> None:
@@ -326,7 +219,7 @@ class BoardScreen(BoardActions):
         """No filter."""
         self.query_one(FilterBar).end()
         if self._filter_text:
-            self._wanted, self._filter_text = EVERYBODY, ""
+            self.wanted, self._filter_text = EVERYBODY, ""
             self.reload()
 
     def action_closed(self) -> None:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import islice
-from typing import Any, TypeVar
 
 from crmcore.actions import MANUAL
 from crmcore.changes import Commit
-from crmcore.crm import Crm
 from crmcore.customer import Customer
-from crmcore.errors import ConflictError, GateError
+from crmcore.errors import GateError
 from crmcore.text import one_line
 from crmcore.wording import Text
 from crmcore_tui import forms
 from crmcore_tui import wordings as words
-from crmcore_tui.boardstate import BoardState
 from crmcore_tui.presenter import name_of
 from crmcore_tui.reading import (
     Section,
@@ -26,123 +22,16 @@ from crmcore_tui.reading import (
     record_sections,
     why_sections,
 )
+from crmcore_tui.screens.boardchanging import ChangingScreen
 from crmcore_tui.screens.confirm import ConfirmScreen
-from crmcore_tui.screens.form import Form, FormScreen
 from crmcore_tui.screens.reader import DetailScreen, ReadScreen
-from crmcore_tui.storecalls import StoreScreen
-from crmcore_tui.widgets.statusline import StatusLine
-
-T = TypeVar("T")
-Act = Callable[[Customer], None]
 
 _HISTORY = 200
 """How many commits the detail shows."""
 
 
-class BoardActions(StoreScreen[None]):
-    """The actions on the selected customer. One change at a time: keys pressed meanwhile wait for it."""
-
-    def __init__(self, crm: Crm, state: BoardState) -> None:
-        super().__init__()
-        self.crm = crm
-        self.state = state
-        self.closed = False
-        self._writing = False
-        self._waiting: deque[Callable[[], None]] = deque()
-
-    def changed(self, customer: Customer) -> None:
-        """Show *customer* as it was just stored."""
-        raise NotImplementedError
-
-    def reload(self, followed: str | None = None) -> None:
-        """Read anew what is shown."""
-        raise NotImplementedError
-
-    def tell(self, message: str, *, error: bool = False) -> None:
-        """Show *message* for a while."""
-        self.query_one(StatusLine).tell(message, error=error)
-
-    def report(self, error: Exception) -> None:
-        """Tell what failed; the board goes on."""
-        self.tell(self.words_of(error), error=True)
-
-    # one change at a time
-
-    def _when_free(self, act: Callable[[], None]) -> None:
-        if self._writing:
-            self._waiting.append(act)
-        else:
-            act()
-
-    def _on_selected(self, act: Act) -> None:
-        """Do *act* to the customer under the cursor now, as it is when its turn comes."""
-        customer = self.state.selected()
-        if customer is None:
-            there = self.state.column.at < self.state.column.count
-            self.tell(self.say(words.STILL_LOADING if there else words.NO_SELECTION))
-            return
-        customer_id = customer.id
-
-        def turn() -> None:
-            current = self.state.known(customer_id)
-            if current is not None:
-                act(current)
-
-        self._when_free(turn)
-
-    def _write(
-        self,
-        work: Callable[[], T],
-        then: Callable[[T], None],
-        failed: Callable[[Exception], None] | None = None,
-    ) -> None:
-        self._writing = True
-
-        def done(result: T) -> None:
-            self._writing = False
-            then(result)
-            while self._waiting and not self._writing and self.is_current:
-                self._waiting.popleft()()
-
-        def refused(error: Exception) -> None:
-            self._writing = False
-            # What was typed on the strength of this change may not fit any more.
-            self._waiting.clear()
-            (failed or self.refused)(error)
-
-        self.ask(work, done, refused)
-
-    def refused(self, error: Exception) -> None:
-        """Tell why a change was not made; after a conflict show what others made of it."""
-        if isinstance(error, ConflictError) and error.customer_id:
-            self.tell(self.say(words.CONFLICT_SHORT, name=error.customer_id), error=True)
-            self.reload()
-        else:
-            self.report(error)
-
-    def _stored(self, text: Text, customer: Customer, **more: str) -> None:
-        self.changed(customer)
-        name = name_of(customer)
-        self.tell(self.say(text, name=name, id=customer.id, **more))
-
-    def _fill_in(self, form: Form, then: Callable[[Any], None]) -> None:
-        """Open *form*; *then* gets what was stored."""
-        self._waiting.clear()
-
-        def closed(result: Any) -> None:
-            if result is None:
-                self.reload()  # a conflict may have shown others' changes
-            else:
-                then(result)
-
-        self.app.push_screen(FormScreen(self.crm, form), closed)
-
-    def _form_for_selected(
-        self, make: Callable[[Crm, Customer], Form], text: Text = words.SAVED
-    ) -> None:
-        self._on_selected(
-            lambda customer: self._fill_in(make(self.crm, customer), partial(self._stored, text))
-        )
+class BoardActions(ChangingScreen):
+    """The actions on the selected customer."""
 
     # moving
 
@@ -153,7 +42,7 @@ class BoardActions(StoreScreen[None]):
             stages, here = self.state.pipeline.stages, self.state.pipeline.index(customer.stage)
             self._move(customer, stages[here + 1].key if here + 1 < len(stages) else None)
 
-        self._on_selected(act)
+        self.on_selected(act)
 
     def action_won(self) -> None:
         """To the stage behind the one that is won by leaving it."""
@@ -167,26 +56,26 @@ class BoardActions(StoreScreen[None]):
             behind = winning[0] + 1
             self._move(customer, stages[behind].key if behind < len(stages) else None)
 
-        self._on_selected(act)
+        self.on_selected(act)
 
     def _move(self, customer: Customer, to: str | None) -> None:
         def blocked(error: Exception) -> None:
             if isinstance(error, GateError):
                 form = forms.gate(self.crm, customer, to, error.missing)
-                self._fill_in(form, self._moved)
+                self.fill_in(form, self._moved)
             else:
                 self.refused(error)
 
         revision = customer.revision
-        self._write(lambda: self.crm.move(customer.id, to, expected=revision), self._moved, blocked)
+        self.write(lambda: self.crm.move(customer.id, to, expected=revision), self._moved, blocked)
 
     def _moved(self, customer: Customer) -> None:
         if customer.completed_at:
-            self._stored(words.ROUND_DONE, customer)
+            self.stored(words.ROUND_DONE, customer)
             return
         pipeline = self.state.pipeline
         label = pipeline.stages[pipeline.index(customer.stage)].label
-        self._stored(words.MOVED, customer, stage=self.crm.dialect.say(label))
+        self.stored(words.MOVED, customer, stage=self.crm.dialect.say(label))
 
     def action_back(self) -> None:
         """To the stage before, with the reason."""
@@ -197,61 +86,59 @@ class BoardActions(StoreScreen[None]):
                 self.tell(self.say(words.FIRST_STAGE, name=name_of(customer)))
                 return
             form = forms.back(self.crm, customer, self.state.pipeline.stages[here - 1])
-            self._fill_in(form, self._moved)
+            self.fill_in(form, self._moved)
 
-        self._on_selected(act)
+        self.on_selected(act)
 
     # filling in
 
     def action_add(self) -> None:
         """A new lead."""
-        self._when_free(
-            lambda: self._fill_in(forms.add(self.crm), partial(self._stored, words.ADDED))
-        )
+        self.when_free(lambda: self.fill_in(forms.add(self.crm), partial(self.stored, words.ADDED)))
 
     def action_refer(self) -> None:
         """A new lead whom this customer referred."""
-        self._form_for_selected(forms.refer, words.ADDED)
+        self.form_for_selected(forms.refer, words.ADDED)
 
     def action_edit(self) -> None:
         """All the fields."""
-        self._form_for_selected(forms.edit)
+        self.form_for_selected(forms.edit)
 
     def action_note(self) -> None:
         """A contact with the customer."""
-        self._form_for_selected(forms.note)
+        self.form_for_selected(forms.note)
 
     def action_next_step(self) -> None:
         """What is to be done next."""
-        self._form_for_selected(forms.next_step)
+        self.form_for_selected(forms.next_step)
 
     def action_assign(self) -> None:
         """Who follows up."""
-        self._form_for_selected(forms.assign)
+        self.form_for_selected(forms.assign)
 
     def action_proposal(self) -> None:
         """A solution offered."""
-        self._form_for_selected(forms.proposal)
+        self.form_for_selected(forms.proposal)
 
     def action_objection(self) -> None:
         """A doubt, or the answer to one."""
-        self._form_for_selected(forms.objection)
+        self.form_for_selected(forms.objection)
 
     def action_clause(self) -> None:
         """A change of the contract."""
-        self._form_for_selected(forms.clause)
+        self.form_for_selected(forms.clause)
 
     def action_grade_by_hand(self) -> None:
         """A grade with a person's own evidence."""
-        self._form_for_selected(forms.grade_by_hand)
+        self.form_for_selected(forms.grade_by_hand)
 
     def action_lose(self) -> None:
         """Out of the funnel, with the reason."""
-        self._form_for_selected(forms.lose, words.CLOSED_LOST)
+        self.form_for_selected(forms.lose, words.CLOSED_LOST)
 
     def action_invalidate(self) -> None:
         """Not a customer at all, with the reason."""
-        self._form_for_selected(forms.invalidate, words.CLOSED_INVALID)
+        self.form_for_selected(forms.invalidate, words.CLOSED_INVALID)
 
     def action_reopen(self) -> None:
         """Back into the funnel, with the reason."""
@@ -260,9 +147,9 @@ class BoardActions(StoreScreen[None]):
             if customer.status not in ("lost", "invalid"):
                 self.tell(self.say(words.NOT_CLOSED, name=name_of(customer)))
                 return
-            self._fill_in(forms.reopen(self.crm, customer), partial(self._stored, words.REOPENED))
+            self.fill_in(forms.reopen(self.crm, customer), partial(self.stored, words.REOPENED))
 
-        self._on_selected(act)
+        self.on_selected(act)
 
     # at once
 
@@ -270,7 +157,7 @@ class BoardActions(StoreScreen[None]):
         """The grade by the rules; one given by hand is replaced only when the user says so."""
 
         def grade(customer: Customer, *, replace: bool) -> None:
-            self._write(
+            self.write(
                 lambda: self.crm.grade(
                     customer.id, replace_manual=replace, expected=customer.revision
                 ),
@@ -286,28 +173,28 @@ class BoardActions(StoreScreen[None]):
                 question, lambda yes: grade(customer, replace=True) if yes else None
             )
 
-        self._on_selected(act)
+        self.on_selected(act)
 
     def _graded(self, customer: Customer) -> None:
-        self._stored(words.GRADED, customer, grade=one_line(customer.grade or "-"))
+        self.stored(words.GRADED, customer, grade=one_line(customer.grade or "-"))
 
     def action_repurchase(self) -> None:
         """A new round for a customer who buys again."""
 
         def act(customer: Customer) -> None:
-            self._write(
-                lambda: self.crm.repurchase(customer.id), partial(self._stored, words.REPURCHASED)
+            self.write(
+                lambda: self.crm.repurchase(customer.id), partial(self.stored, words.REPURCHASED)
             )
 
-        self._on_selected(act)
+        self.on_selected(act)
 
     def action_undo(self) -> None:
         """Take back one's last change."""
-        self._when_free(lambda: self._write(self.crm.undo, partial(self._taken_back, words.UNDONE)))
+        self.when_free(lambda: self.write(self.crm.undo, partial(self._taken_back, words.UNDONE)))
 
     def action_redo(self) -> None:
         """Take back one's last undo."""
-        self._when_free(lambda: self._write(self.crm.redo, partial(self._taken_back, words.REDONE)))
+        self.when_free(lambda: self.write(self.crm.redo, partial(self._taken_back, words.REDONE)))
 
     def _taken_back(self, text: Text, commit: Commit) -> None:
         # The reason of an undo is the verb it took back.
@@ -326,7 +213,7 @@ class BoardActions(StoreScreen[None]):
             screen = DetailScreen(self.crm, name_of(customer), gather, self.say(words.DETAIL_KEYS))
             self.app.push_screen(screen, self._left)
 
-        self._on_selected(act)
+        self.on_selected(act)
 
     async def _left(self, action: str | None) -> None:
         if action is not None:
@@ -351,7 +238,7 @@ class BoardActions(StoreScreen[None]):
 
             self._read(self.say(words.WHY_TITLE, name=name_of(customer)), gather)
 
-        self._on_selected(act)
+        self.on_selected(act)
 
     def _read(self, title: str, gather: Callable[[], Sequence[Section]]) -> None:
         self.app.push_screen(ReadScreen(self.crm, title, gather, self.say(words.READ_KEYS)))

@@ -16,7 +16,7 @@ class ConfirmScreen(ModalScreen[bool]):
     """Asks before something is lost."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,enter", "answer(True)", "yes", show=False),
+        Binding("y", "answer(True)", "yes", show=False),
         Binding("n,escape,q", "answer(False)", "no", show=False),
     ]
 

@@ -10,8 +10,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import Event, Key
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from crmcore.crm import Crm
 from crmcore.customer import Customer
@@ -23,13 +24,14 @@ from crmcore_tui.formfields import FormField
 from crmcore_tui.screens.confirm import ConfirmScreen
 from crmcore_tui.screens.dialog import DialogBody
 from crmcore_tui.storecalls import StoreScreen
-from crmcore_tui.widgets.editors import LineEditor
+from crmcore_tui.widgets.editors import LineEditor, TextEditor
 from crmcore_tui.widgets.fieldrow import FieldRow
 
 Submit = Callable[[Mapping[str, str], int | None], Any]
 """Stores the fields that were filled in; gets the revision the form was filled in for."""
 
 _MESSAGE_LINES = 5
+_ON_KEYS = ("tab", "enter", "ctrl+s")
 
 
 @frozen
@@ -50,9 +52,14 @@ class FormScreen(StoreScreen[Any], ModalScreen[Any]):
     """Shows a `Form`; closes with what `submit` returned, or with None when it was given up."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        # With priority a key acts as it arrives: what is typed right behind it goes where it leads.
         Binding("ctrl+s", "save", "save", show=False, priority=True),
+        Binding("tab", "next", "next", show=False, priority=True),
+        Binding("shift+tab", "previous", "previous", show=False, priority=True),
+        Binding("enter", "enter", "next", show=False, priority=True),
         Binding("escape", "give_up", "cancel", show=False),
     ]
+    AUTO_FOCUS = ""
 
     def __init__(self, crm: Crm, form: Form) -> None:
         super().__init__()
@@ -60,6 +67,8 @@ class FormScreen(StoreScreen[Any], ModalScreen[Any]):
         self._form = form
         self._customer = form.customer
         self._saving = False
+        self._begun = False
+        self._early: list[Key] = []
         self._rows = [FieldRow(field, crm.dialect, self._check) for field in form.fields]
 
     def compose(self) -> ComposeResult:
@@ -77,9 +86,46 @@ class FormScreen(StoreScreen[Any], ModalScreen[Any]):
             yield Static(Content(self.say(words.FORM_KEYS)), id="dialog-keys")
 
     def on_mount(self) -> None:
-        """Begin in the first field."""
-        if self._rows:
-            self._rows[0].editor.focus()
+        """Begin in the first field, as soon as there is one to type into."""
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self._begun = True
+        self.focus_next()
+        for event in self._early:
+            if event.key in _ON_KEYS:
+                self._press_early(event.key)
+            elif event.is_printable and isinstance(self.focused, LineEditor):
+                self.focused.insert_text_at_cursor(event.character or "")
+            elif event.is_printable and isinstance(self.focused, TextEditor):
+                self.focused.insert(event.character or "")
+
+    def _press_early(self, key: str) -> None:
+        if key == "tab":
+            self.action_next()
+        elif key == "ctrl+s":
+            self.action_save()
+        elif isinstance(self.focused, LineEditor):
+            self.action_enter()
+
+    def _forward_event(self, event: Event) -> None:
+        # Until there is a field to type into, keys would be lost; they belong into the first.
+        if isinstance(event, Key) and not self._begun:
+            self._early.append(event)
+        else:
+            super()._forward_event(event)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Enter goes on from a line; in a text it begins a line, and a choice it opens."""
+        return self._begun and (action != "enter" or isinstance(self.focused, LineEditor))
+
+    def action_next(self) -> None:
+        """To the next field."""
+        self.focus_next()
+
+    def action_previous(self) -> None:
+        """To the field before."""
+        self.focus_previous()
 
     def _check(self, field: FormField, text: str) -> str:
         return formfields.problem(field, text, self.crm.dialect, self.crm.clock())
@@ -89,18 +135,21 @@ class FormScreen(StoreScreen[Any], ModalScreen[Any]):
         """Whether something was typed."""
         return any(row.dirty for row in self._rows)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter goes on to the next field; behind the last line it saves."""
-        event.stop()
-        place = next(n for n, row in enumerate(self._rows) if row.editor is event.input)
+    def action_enter(self) -> None:
+        """On to the next field; behind the last line, save."""
+        place = next(n for n, row in enumerate(self._rows) if row.editor is self.focused)
         behind = self._rows[place + 1 :]
-        if any(isinstance(row.editor, LineEditor) or row.field.editor == "text" for row in behind):
-            behind[0].editor.focus()
+        if any(row.field.editor != "choice" for row in behind):
+            self.focus_next()
         else:
             self.action_save()
 
     def action_save(self) -> None:
-        """Hand on what was filled in; the form stays until it is stored."""
+        """Save what was filled in, once the field has taken in all that was typed before."""
+        (self.focused or self).call_later(self._save)
+
+    def _save(self) -> None:
+        # The form stays until it is stored.
         if self._saving:
             return
         wrong = [row for row in self._rows if not row.check()]

@@ -1,0 +1,134 @@
+"""Changing customers from the board: one change at a time, and what is typed behind it comes behind it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+
+from textual.events import Event, Key
+
+from crmcore.crm import Crm
+from crmcore.customer import Customer
+from crmcore.errors import ConflictError
+from crmcore.wording import Text
+from crmcore_tui import wordings as words
+from crmcore_tui.presenter import name_of
+from crmcore_tui.screens.boardloading import LoadingScreen
+from crmcore_tui.screens.form import Form, FormScreen
+from crmcore_tui.widgets.statusline import StatusLine
+
+T = TypeVar("T")
+Act = Callable[[Customer], None]
+
+
+class ChangingScreen(LoadingScreen):
+    """Writes through the façade, and tells what came of it."""
+
+    def __init__(self, crm: Crm) -> None:
+        super().__init__(crm)
+        self._writing = False
+        self._waiting: deque[Callable[[], None]] = deque()
+        self._held: list[Key] = []
+
+    def tell(self, message: str, *, error: bool = False) -> None:
+        """Show *message* for a while."""
+        self.query_one(StatusLine).tell(message, error=error)
+
+    def report(self, error: Exception) -> None:
+        """Tell what failed; the board goes on."""
+        self.tell(self.words_of(error), error=True)
+
+    def when_free(self, act: Callable[[], None]) -> None:
+        if self._writing:
+            self._waiting.append(act)
+        else:
+            act()
+
+    def on_selected(self, act: Act) -> None:
+        """Do *act* to the customer under the cursor now, as it is when its turn comes."""
+        customer = self.state.selected()
+        if customer is None:
+            there = self.state.column.at < self.state.column.count
+            self.tell(self.say(words.STILL_LOADING if there else words.NO_SELECTION))
+            return
+        customer_id = customer.id
+
+        def turn() -> None:
+            current = self.state.known(customer_id)
+            if current is not None:
+                act(current)
+
+        self.when_free(turn)
+
+    def write(
+        self,
+        work: Callable[[], T],
+        then: Callable[[T], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        self._writing = True
+
+        def done(result: T) -> None:
+            self._writing = False
+            then(result)
+            while self._waiting and not self._writing and self.is_current:
+                self._waiting.popleft()()
+            self._press_held()
+
+        def refused(error: Exception) -> None:
+            self._writing = False
+            # What was typed on the strength of this change may not fit any more.
+            self._waiting.clear()
+            self._held.clear()
+            (failed or self.refused)(error)
+
+        self.ask(work, done, refused)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Not while an action waits for its turn: what is typed behind it comes behind it."""
+        return not self._waiting
+
+    def _forward_event(self, event: Event) -> None:
+        if isinstance(event, Key) and self._waiting:
+            self._held.append(event)
+        else:
+            super()._forward_event(event)
+
+    def _press_held(self) -> None:
+        held, self._held = self._held, []
+        for event in held:
+            self.app.post_message(Key(event.key, event.character))
+
+    def refused(self, error: Exception) -> None:
+        """Tell why a change was not made; after a conflict show what others made of it."""
+        if isinstance(error, ConflictError) and error.customer_id:
+            self.tell(self.say(words.CONFLICT_SHORT, name=error.customer_id), error=True)
+            self.reload()
+        else:
+            self.report(error)
+
+    def stored(self, text: Text, customer: Customer, **more: str) -> None:
+        self.changed(customer)
+        name = name_of(customer)
+        self.tell(self.say(text, name=name, id=customer.id, **more))
+
+    def fill_in(self, form: Form, then: Callable[[Any], None]) -> None:
+        """Open *form*; *then* gets what was stored."""
+        self._waiting.clear()
+
+        def closed(result: Any) -> None:
+            if result is None:
+                self.reload()  # a conflict may have shown others' changes
+            else:
+                then(result)
+
+        self.app.push_screen(FormScreen(self.crm, form), closed)
+
+    def form_for_selected(
+        self, make: Callable[[Crm, Customer], Form], text: Text = words.SAVED
+    ) -> None:
+        self.on_selected(
+            lambda customer: self.fill_in(make(self.crm, customer), partial(self.stored, text))
+        )

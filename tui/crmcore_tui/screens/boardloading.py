@@ -1,0 +1,131 @@
+"""Reading the board's customers: page by page, again when others changed something, never twice."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from crmcore.crm import Crm
+from crmcore.customer import Customer
+from crmcore.evaluate import matches, order_keys, place
+from crmcore.query import EVERYBODY, Condition, Cursor
+from crmcore_tui.boardquery import ORDER, Loaded, extend, in_stage, load, whom
+from crmcore_tui.boardstate import BoardState
+from crmcore_tui.storecalls import StoreScreen
+
+AHEAD = 20
+"""How many rows behind the last one seen are read in advance."""
+
+
+class LoadingScreen(StoreScreen[None]):
+    """A screen whose state mirrors the store: those on the pipeline whom `wanted` asks for."""
+
+    def __init__(self, crm: Crm) -> None:
+        super().__init__()
+        self.crm = crm
+        self.state = BoardState(crm.pipeline())
+        self.closed = False
+        self.wanted: Condition = EVERYBODY
+        self._followed: str | None = None
+        self._generation = 0
+        self._loading = False
+        self._looking = False
+        self._blind = False
+
+    def show(self, *, afresh: bool = True, follow_cursor: bool = True) -> None:
+        """Draw the state."""
+        raise NotImplementedError
+
+    def _where(self) -> Condition:
+        return whom(self.state.pipeline, self.closed, self.wanted)
+
+    def reload(self, followed: str | None = None) -> None:
+        """Read anew what is shown; an answer to an older question is dropped."""
+        self._followed = followed or self._followed
+        self._generation += 1
+        if not self._loading:
+            self._load()
+
+    def _load(self) -> None:
+        self._loading = True
+        where, followed = self._where(), self._followed
+        limits = self.state.limits(visible=AHEAD)
+        self.ask(
+            lambda: load(self.crm, self.state.pipeline, where, limits, followed),
+            partial(self._loaded, self._generation),
+            self._not_loaded,
+        )
+
+    def _loaded(self, generation: int, loaded: Loaded) -> None:
+        self._loading = False
+        if generation != self._generation:
+            self._load()
+            return
+        self.state.replace(loaded, self._followed)
+        self._followed = None
+        self.show()
+
+    def _not_loaded(self, error: Exception) -> None:
+        self._loading = False
+        self.report(error)
+
+    def want(self, number: int, row: int) -> None:
+        """Read on in a column until *row* is there; asked for once at a time."""
+        column = self.state.columns[number]
+        if column.asking or column.after is None or row < len(column.rows):
+            return
+        column.asking = True
+        rows, after = tuple(column.rows[-1:]), column.after
+        more = row + 1 - len(column.rows)
+        where = in_stage(self._where(), self.state.pipeline.stages[number].key)
+        self.ask(
+            lambda: extend(self.crm, where, rows, after, lambda found: len(found) > more),
+            partial(self._read_on, self._generation, number),
+            partial(self._not_read_on, number),
+        )
+
+    def _read_on(
+        self, generation: int, number: int, answer: tuple[tuple[Customer, ...], Cursor | None]
+    ) -> None:
+        if generation == self._generation:
+            self.state.append(number, *answer)
+            self.show(follow_cursor=False)
+
+    def _not_read_on(self, number: int, error: Exception) -> None:
+        self.state.columns[number].asking = False
+        self.report(error)
+
+    def look(self) -> None:
+        """See whether others have committed something; then load it."""
+        if not self._looking:
+            self._looking = True
+            self.ask(self.crm.refresh, self._looked, self._looked_in_vain)
+
+    def _looked(self, revision: int) -> None:
+        self._looking = self._blind = False
+        if revision != self.state.revision and not self._loading:
+            self.reload()
+
+    def _looked_in_vain(self, error: Exception) -> None:
+        self._looking = False
+        if not self._blind:  # once is enough: the next look comes in a second
+            self.report(error)
+        self._blind = True
+
+    # what has changed
+
+    def changed(self, customer: Customer) -> None:
+        """Show *customer* as it was just stored, the cursor on it, and read the rest anew."""
+
+        def get(key: str) -> object:
+            return self.crm.fields.value(customer, key)
+
+        belongs = matches(self._where(), get, self.crm.fields) is True
+        self.state.put(customer, belongs, self._place)
+        followed = customer.id if belongs and not self.state.follow(customer.id) else None
+        self.show()
+        self.reload(followed)
+
+    def _place(self, customer: Customer) -> tuple[object, ...]:
+        fields = self.crm.fields
+        keys = order_keys(ORDER, lambda key: fields.value(customer, key), fields)
+        return place(ORDER, keys, customer.id)
