@@ -111,12 +111,13 @@ class ConflictError(CrmError):
 
 
 class DuplicateIdError(ConflictError):
-    """A new customer whose id is already in use."""
+    """A new customer whose id is already in use; `found` is the revision of who has it."""
 
-    def __init__(self, customer_id: str) -> None:
+    def __init__(self, customer_id: str, found: int = 0) -> None:
         super().__init__(
             f"The id {customer_id!r} is already in use. Leave the id out to get the next free one.",
             customer_id=customer_id,
+            found=found,
         )
 
 

@@ -44,8 +44,8 @@ class Store(ABC):
     def commit(self, batch: Batch) -> Commit:
         """Make *batch* durable, all of it or nothing; when this returns, power may fail.
 
-        Raises ConflictError when a customer is no longer at the revision of its `before`,
-        DuplicateIdError when a new customer's id exists.
+        Raises ConflictError when a customer is no longer at the revision of its `before`
+        or stands in the batch twice, DuplicateIdError when a new customer's id exists.
         """
 
     @abstractmethod

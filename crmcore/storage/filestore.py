@@ -3,56 +3,53 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from attrs import frozen
 from filelock import FileLock, Timeout
 
 from crmcore.changes import Batch, Commit
-from crmcore.codec import Codec, Doc
+from crmcore.codec import Codec
 from crmcore.errors import StoreError
-from crmcore.storage.files import replace_file
-from crmcore.storage.log import Log, encode_line
-from crmcore.storage.table import Table
+from crmcore.storage.files import NEW_FILE_MODE, reason, replace_file
+from crmcore.storage.log import LogDamageError
+from crmcore.storage.logline import encode_line
+from crmcore.storage.opening import Opened, open_files, take_in
+from crmcore.storage.snapshot import Snapshot
 from crmcore.storage.tablestore import TableStore
 
+__all__ = ["FileStore", "Snapshot"]
+
 SMALL = 256 * 1024
+"""Bytes of log below which closing always writes the snapshot."""
+
 LARGE_TAIL = 1024 * 1024
+"""Bytes of log behind the snapshot below which a commit never writes it."""
+
 LOCK_SECONDS = 10.0
-
-
-@frozen
-class Snapshot:
-    """The state at a revision: the documents by id, and where in which log it stands."""
-
-    log_id: str
-    revision: int
-    offset: int
-    retired: tuple[str, ...]
-    docs: Mapping[str, Doc]
+_POLL_SECONDS = 0.005
 
 
 class FileStore(TableStore):
     """Everything but the format: a subclass reads and writes snapshots.
 
-    Beside the file stand its log (`.log`) and its lock (`.lock`).
+    Beside the file stand its log (`.log`) and its lock (`.lock`). Nothing is made before the first
+    commit.
     """
 
     lock_seconds = LOCK_SECONDS
+    """How long a commit waits for other programs' commits."""
 
     def __init__(self, path: Path, codec: Codec) -> None:
         super().__init__(codec)
-        self.path = path
-        self._log = Log(path.with_name(path.name + ".log"))
-        self._file_lock = FileLock(path.with_name(path.name + ".lock"), mode=0o600)
-        self._end = 0
-        self._snapshot_end = 0
+        # Names of one file must agree on its log and lock.
+        self.path = path.resolve() if path.is_symlink() else path
+        self._file_lock = FileLock(self._beside(".lock"), mode=NEW_FILE_MODE)
         self._warnings: list[str] = []
         self._wrote = False
-        self._damaged = False
-        self._load()
+        self._quiet_until = 0
+        self._adopt(self._open())
 
     @abstractmethod
     def read_snapshot(self, path: Path) -> Snapshot:
@@ -60,57 +57,74 @@ class FileStore(TableStore):
 
     @abstractmethod
     def write_snapshot(self, path: Path, snapshot: Snapshot) -> None:
-        """Write the file *path* (a new one) so that `read_snapshot` reads it back."""
+        """Write the file *path* (it is there, empty) so that `read_snapshot` reads it back."""
 
-    # opening
+    def _beside(self, suffix: str) -> Path:
+        return self.path.with_name(self.path.name + suffix)
 
-    def _load(self) -> None:
-        if self.path.is_dir():
-            raise StoreError(f"{self.path} is a folder; a store is a file. Name a file in it.")
-        if not self.path.parent.is_dir():
-            raise StoreError(f"There is no folder {self.path.parent}. Make it first.")
-        has_log = self._log.open()
-        snapshot = self._snapshot(has_log)
-        if snapshot is not None and (not has_log or snapshot.log_id != self._log.id):
-            raise StoreError(
-                f"{self.path} and {self._log.path} do not belong together. Restore both from one backup."
-            )
-        self._table = Table(self._codec)
-        if snapshot is not None:
-            self._table.load(snapshot.docs, snapshot.revision, snapshot.retired)
-        self._end = self._snapshot_end = 0 if snapshot is None else snapshot.offset
-        if has_log:
-            self._tail()
+    # opening, and keeping up with other programs
 
-    def _snapshot(self, has_log: bool) -> Snapshot | None:
+    def _open(self) -> Opened:
+        look = (self.path, self._beside(".log"), self._codec, self.read_snapshot)
         try:
-            if not self.path.exists() or self.path.stat().st_size == 0:
-                return None
-            return self.read_snapshot(self.path)
-        except OSError as error:
-            raise StoreError(f"{self.path} cannot be read: {error.strerror}.") from error
-        except ValueError as error:
-            if not has_log or self._log.base_revision:
-                raise StoreError(
-                    f"{self.path} is not a crmcore store, or is damaged: {error}. "
-                    "Move it away, name another file, or restore it from a backup."
-                ) from error
-            self._damaged = True
-            self._warnings.append(
-                f"{self.path} is damaged ({error}); everything was read from {self._log.path.name}."
-            )
-            return None
+            return open_files(*look)
+        except StoreError:
+            # Another program may have replaced one file between our looks at the two.
+            return open_files(*look)
 
-    def _tail(self) -> None:
-        """Take in the lines behind `_end`."""
-        if self._log.size() < self._end:
+    def _reload(self) -> None:
+        opened, previous = self._open(), self._log
+        if opened.table.revision < self._table.revision:
+            opened.log.close()
             raise StoreError(
-                f"{self._log.path} was shortened or replaced while it was in use. Open it again."
+                f"{previous.path} was shortened or replaced while it was in use: revision "
+                f"{self._table.revision} is gone from it. Open it again."
             )
-        for line in self._log.read(self._end):
-            if "revision" in line.body:
-                self._table.apply(line.body)
-            self._end = line.end
+        self._adopt(opened)
+        previous.close()
+
+    def _adopt(self, opened: Opened) -> None:
+        self._table, self._log = opened.table, opened.log
+        self._end, self._snapshot_size = opened.end, opened.snapshot_size
+        self._snapshot_end, self._damaged = opened.snapshot_end, opened.damaged
+        if opened.warning and opened.warning not in self._warnings:
+            self._warnings.append(opened.warning)
+
+    def _catch_up(self) -> None:
+        """Take in what other programs committed, without reading what is known."""
+        if not self._log.id:
+            if self._log.exists():
+                self._reload()
+            return
+        size = self._log.size()
+        if size is None or size < self._end:
+            self._reload()
+        elif size > self._end:
+            try:
+                self._end = take_in(self._log, self._table, self._end)
+            except LogDamageError:
+                # A writer cut off a torn tail while we read it; true damage is found again.
+                self._reload()
+
+    @contextmanager
+    def _alone(self, seconds: float) -> Iterator[None]:
+        """Hold the lock between programs. Raises StoreError when others hold it too long."""
+        try:
+            self._file_lock.acquire(timeout=seconds, poll_interval=_POLL_SECONDS)
+        except Timeout as error:
+            raise StoreError(
+                f"{self._beside('.lock')} is held by another program for more than {seconds:g} "
+                "seconds. Nothing was changed; let that program finish or end it, then try again."
+            ) from error
+        except (OSError, NotImplementedError) as error:
+            raise StoreError(
+                f"{self._beside('.lock')} cannot be written: {reason(error)}. Nothing was changed; "
+                "ask for access to the folder, or name a store elsewhere."
+            ) from error
+        try:
+            yield
+        finally:
+            self._file_lock.release()
 
     # the contract
 
@@ -120,88 +134,94 @@ class FileStore(TableStore):
 
     def refresh(self) -> int:
         with self._lock:
-            if self._log.id:
-                self._tail()
-            elif self._log.open():
-                self._load()
+            self._catch_up()
             return self._table.revision
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        try:
-            with self._file_lock.acquire(timeout=self.lock_seconds):
-                yield
-        except Timeout as error:
-            raise StoreError(
-                f"{self.path} is being written by another program for more than "
-                f"{self.lock_seconds:g} seconds. Try again."
-            ) from error
-        except OSError as error:
-            where = error.filename or self._file_lock.lock_file
-            raise StoreError(f"{where} cannot be written: {error.strerror}.") from error
-
     def commit(self, batch: Batch) -> Commit:
-        with self._lock, self._alone():
-            self.refresh()
+        with self._alone(self.lock_seconds), self._lock:
+            self._catch_up()
             self._table.check(batch)
+            raw = self._codec.encode_commit(self._table.revision + 1, batch)
+            line = encode_line("commit", raw)
             if not self._log.id:
                 self._log.create()
-                self._end = self._log.size()
-            raw = self._codec.encode_commit(self._table.revision + 1, batch)
-            self._end = self._log.append(encode_line("commit", raw), self._end)
-            self._wrote = True
+                self._end = self._log.start
+            elif note := self._log.cut(self._end):
+                self._warnings.append(note)
+            end = self._log.append(line, self._end)
             self._table.apply(raw)
-            if self._end - self._snapshot_end > max(LARGE_TAIL, self._snapshot_end):
-                self._write_snapshot()
+            self._end = end
+            self._wrote = True
+            tail = self._end - self._snapshot_end
+            if tail > max(LARGE_TAIL, self._snapshot_size) and self._end > self._quiet_until:
+                self._try_checkpoint()
             return self._codec.decode_commit(raw)
 
     def history(
         self, customer_id: str | None = None, *, since: int = 0, newest_first: bool = False
     ) -> Iterator[Commit]:
-        commits = self._raw_history(customer_id, since)
-        yield from map(
-            self._codec.decode_commit, reversed(list(commits)) if newest_first else commits
-        )
-
-    def _raw_history(self, customer_id: str | None, since: int) -> Iterator[Doc]:
-        for line in self._log.read(0):
-            raw = line.body
-            if line.end > self._end:
-                return
-            if raw.get("revision", 0) <= since:
-                continue
-            if customer_id is None or any(edit["id"] == customer_id for edit in raw["edits"]):
-                yield raw
+        with self._lock:
+            if self._log.id and self._log.size() is None:
+                self._reload()
+            log, end = self._log, self._end
+        if log.id:
+            yield from map(
+                self._codec.decode_commit, log.commits(customer_id, since, end, newest_first)
+            )
 
     # snapshots
 
     def checkpoint(self) -> None:
-        """Write the snapshot, so that the file itself holds the state."""
-        with self._lock, self._alone():
-            self.refresh()
+        """Write the snapshot, so that the file itself holds the state. Raises StoreError."""
+        with self._alone(self.lock_seconds), self._lock:
+            self._catch_up()
             if self._log.id:
                 self._write_snapshot()
+
+    def _try_checkpoint(self) -> None:
+        """Write the snapshot if that can be done: every commit is durable without it."""
+        try:
+            self._write_snapshot()
+        except StoreError as error:
+            self._warnings.append(str(error))
+            self._quiet_until = self._end + max(LARGE_TAIL, self._snapshot_size)
 
     def _write_snapshot(self) -> None:
         table = self._table
         snapshot = Snapshot(self._log.id, table.revision, self._end, table.retired, table.docs)
         try:
-            if self._damaged:
-                # Somebody may still want to look into it; the log holds all that it held.
-                self.path.replace(self.path.with_name(self.path.name + ".damaged"))
-                self._damaged = False
+            self._set_damaged_aside()
             replace_file(self.path, lambda new: self.write_snapshot(new, snapshot))
-        except OSError as error:
-            # The commit is durable in the log already: the snapshot only saves time.
-            self._warnings.append(f"{self.path} could not be brought up to date: {error.strerror}.")
-            return
+            self._snapshot_size = self.path.stat().st_size
+        except Exception as error:
+            # Of any kind: a format's own failure must not make a durable commit look refused.
+            raise StoreError(
+                f"{self.path} could not be brought up to date: {reason(error)}. Nothing is lost: "
+                f"{self._log.path.name} holds every commit."
+            ) from error
         self._snapshot_end = self._end
+
+    def _set_damaged_aside(self) -> None:
+        damaged, self._damaged = self._damaged, None
+        if damaged is None or not self.path.exists():
+            return
+        now = self.path.stat()
+        if (now.st_dev, now.st_ino) != damaged:  # another program replaced it meanwhile
+            return
+        names = (self._beside(".damaged" + (f"-{n}" if n else "")) for n in range(1000))
+        self.path.rename(next(name for name in names if not name.exists()))
 
     def close(self) -> None:
         with self._lock:
             tail = self._end - self._snapshot_end
-            if self._wrote and (self._end < SMALL or tail > self._snapshot_end):
-                with suppress(StoreError):  # all is in the log: the next one to open it will do
-                    self.checkpoint()
-            self._wrote = False
+            due = tail and (self._end < SMALL or tail > self._snapshot_size)
+            wrote, self._wrote = self._wrote, False
+        if wrote and due:
+            try:
+                with self._alone(0), self._lock:
+                    self._catch_up()
+                    self._try_checkpoint()
+            except StoreError as error:
+                self._warnings.append(str(error))
+        with self._lock:
             self._log.close()

@@ -1,150 +1,269 @@
 """The log of a file store: one checksummed, fsynced commit a line; it is the history.
 
-The first line is a header. A line is `{"crc":"xxxxxxxx","commit":{…}}`, the CRC-32 being that of the
-exact bytes of the commit. A last line that is cut off or damaged was never acknowledged.
+The first line is a header. A last line that is cut off or damaged was never acknowledged; damage
+before it is an error, never skipped.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import uuid
-import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from attrs import frozen
 
+from crmcore.codec import Doc
 from crmcore.errors import StoreError
-from crmcore.storage.files import NEW_FILE_MODE, sync_folder
+from crmcore.storage.files import create_file, reason, sync_folder
+from crmcore.storage.logline import PREFIX, decode_line, encode_line, mentions, revision_of
+from crmcore.storage.logscan import lines_back, start_after
 
 FORMAT = "crmcore-log"
 SCHEMA = 1
-_PREFIX = b'{"crc":"'
-_LINE = re.compile(rb'\{"crc":"(?P<crc>[0-9a-f]{8})","(?:commit|header)":(?P<body>.*)\}\n')
+_LONGEST_HEADER = 4096
+
+
+class LogDamageError(StoreError):
+    """The log does not say what it should; looking again may help when another program writes it."""
 
 
 @frozen
 class Line:
-    """One intact line: what it says, and the offset of the byte behind it."""
+    """One intact commit line: what it says, and the offset of the byte behind it."""
 
-    body: dict[str, Any]
+    body: Doc
     end: int
 
 
-def encode_line(kind: str, body: dict[str, Any]) -> bytes:
-    """*body* as a line of the log."""
-    payload = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-    return b'{"crc":"%08x","%b":%b}\n' % (zlib.crc32(payload), kind.encode(), payload)
-
-
-def decode_line(line: bytes) -> dict[str, Any] | None:
-    """What *line* says, None when it is damaged."""
-    found = _LINE.fullmatch(line)
-    if found is None or found["crc"] != b"%08x" % zlib.crc32(found["body"]):
-        return None
-    body = json.loads(found["body"])
-    return body if isinstance(body, dict) else None
-
-
 class Log:
-    """Appends to and reads one log file."""
+    """Appends to and reads one log file, and notices when another file takes its place."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.id = ""
         self.base_revision = 0
-        self._descriptor: int | None = None
+        self.start = 0
+        self._reader: BinaryIO | None = None
+        self._writer: BinaryIO | None = None
 
     def open(self) -> bool:
         """Read the header of an existing log; False when there is none. Raises StoreError."""
+        self.close()
+        self.id = ""
         try:
-            with self.path.open("rb") as file:
-                first = file.readline()
+            reader = self.path.open("rb")
         except FileNotFoundError:
             return False
         except OSError as error:
-            raise StoreError(f"{self.path} cannot be read: {error.strerror}.") from error
-        header = decode_line(first)
-        if header is None or header.get("format") != FORMAT:
-            if not first.endswith(b"\n") and (
-                _PREFIX.startswith(first) or first.startswith(_PREFIX)
-            ):
-                return False  # cut off before anything was acknowledged
             raise StoreError(
-                f"{self.path} is not a crmcore log. Move it away or name another store."
-            )
-        if header["schema"] > SCHEMA:
-            raise StoreError(
-                f"{self.path} was written by a newer crmcore (schema {header['schema']}). Update crmcore."
-            )
+                f"{self.path} cannot be read: {reason(error)}. Ask for access to it."
+            ) from error
+        try:
+            header = self._header(reader)
+        except BaseException:
+            reader.close()
+            raise
+        if header is None:
+            reader.close()
+            return False
+        # Kept open, so that no new file gets this one's inode and passes for it.
+        self._reader, self.start = reader, reader.tell()
         self.id, self.base_revision = header["id"], header["base_revision"]
         return True
 
+    def _header(self, file: BinaryIO) -> dict[str, Any] | None:
+        """The header; None when its writer was killed before it was complete."""
+        try:
+            first = file.readline(_LONGEST_HEADER)
+        except OSError as error:
+            raise StoreError(f"{self.path} cannot be read: {reason(error)}.") from error
+        header = decode_line("header", first)
+        if header is None and not first.endswith(b"\n"):
+            began = first.startswith(PREFIX) or PREFIX.startswith(first) or not first.strip(b"\0")
+            if began and len(first) < _LONGEST_HEADER:
+                return None
+        schema = header.get("schema") if header and header.get("format") == FORMAT else None
+        if not isinstance(schema, int):
+            raise StoreError(
+                f"{self.path} is not a crmcore log, or its first line is damaged. Restore it from "
+                "a backup; if it is not crmcore's, move it away or name another store."
+            )
+        if schema > SCHEMA:
+            raise StoreError(
+                f"{self.path} was written by a newer crmcore (schema {schema}, this one knows "
+                f"{SCHEMA}). Update crmcore."
+            )
+        return header
+
     def create(self, base_revision: int = 0) -> None:
-        """Make a new log, durable when this returns."""
-        self.id, self.base_revision = uuid.uuid4().hex, base_revision
-        header = {"format": FORMAT, "schema": SCHEMA, "id": self.id, "base_revision": base_revision}
-        self.append(encode_line("header", header), 0)
-        sync_folder(self.path.parent)
+        """Make a new log, durable when this returns. Raises StoreError."""
+        header = {
+            "format": FORMAT,
+            "schema": SCHEMA,
+            "id": uuid.uuid4().hex,
+            "base_revision": base_revision,
+        }
+        try:
+            with create_file(self.path) as file:
+                file.truncate(0)
+                _write_whole(file, encode_line("header", header), 0)
+            sync_folder(self.path.parent)
+        except OSError as error:
+            raise self._unwritable(error) from error
+        self.open()
 
     def append(self, line: bytes, at: int) -> int:
-        """Write *line* at offset *at*, durable when this returns; returns the new end.
+        """Write *line* at offset *at*, the end, durable when this returns; returns the new end.
 
-        What stands behind *at* was never acknowledged and is cut off. A write that fails leaves the
-        log as it was: StoreError.
+        A write that fails leaves the log as it was: StoreError.
         """
-        if self._descriptor is None:
-            self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, NEW_FILE_MODE)
         try:
-            os.ftruncate(self._descriptor, at)
-            written = 0
-            while written < len(line):
-                written += os.pwrite(self._descriptor, line[written:], at + written)
-            os.fsync(self._descriptor)
+            file = self._writing()
         except OSError as error:
-            os.ftruncate(self._descriptor, at)
-            raise StoreError(
-                f"{self.path} cannot be written: {error.strerror}. Nothing was changed."
-            ) from error
+            raise self._unwritable(error) from error
+        try:
+            _write_whole(file, line, at)
+        except BaseException as error:
+            with suppress(OSError):  # the next commit cuts off what stays
+                file.truncate(at)
+            if isinstance(error, OSError):
+                raise self._unwritable(error) from error
+            raise
         return at + len(line)
+
+    def _writing(self) -> BinaryIO:
+        if self._writer is None:
+            self._writer = self.path.open("r+b", buffering=0)
+        return self._writer
+
+    def _unwritable(self, error: OSError) -> StoreError:
+        return StoreError(
+            f"{self.path} cannot be written: {reason(error)}. Nothing was changed; make room or "
+            "ask for access, then try again."
+        )
+
+    def cut(self, at: int) -> str | None:
+        """Cut off what stands behind *at*, never acknowledged; says so, None when nothing does.
+
+        A whole line is kept aside: a flipped bit could have made it unreadable. Raises StoreError.
+        """
+        try:
+            file = self._writing()
+            size = file.seek(0, os.SEEK_END)
+            if size <= at:
+                return None
+            file.seek(at)
+            tail = file.read()
+            note = f"{self.path}: {size - at} bytes of an unfinished commit were cut off."
+            if tail.endswith(b"\n"):
+                kept = self.path.with_name(self.path.name + ".cut")
+                with create_file(kept) as aside:
+                    _write_whole(aside, tail, aside.seek(0, os.SEEK_END))
+                note += f" They are kept in {kept.name}."
+            file.truncate(at)
+        except OSError as error:
+            raise self._unwritable(error) from error
+        return note
 
     def read(self, start: int) -> Iterator[Line]:
         """The intact lines from offset *start* on; ends before a torn last line.
 
-        Raises StoreError for damage that is followed by more lines: that is history lost.
+        Raises LogDamageError for damage that is followed by more: that is history lost.
         """
-        end = start
-        try:
-            with self.path.open("rb") as file:
-                file.seek(start)
-                for line in file:
-                    body = decode_line(line)
-                    if body is None:
-                        # Without its line end it is still being written, or was when power failed.
-                        if line.endswith(b"\n") and file.read(1):
-                            raise StoreError(
-                                f"{self.path} is damaged at byte {end}. Restore it from a backup."
-                            )
-                        return
-                    end += len(line)
-                    yield Line(body, end)
-        except FileNotFoundError:
-            return
-        except OSError as error:
-            raise StoreError(f"{self.path} cannot be read: {error.strerror}.") from error
+        at = start
+        with self._file() as file:
+            file.seek(start)
+            for line in file:
+                body = decode_line("commit", line)
+                if body is None:
+                    # Without its line end it is still being written, or was when power failed.
+                    if line.endswith(b"\n") and file.read(1):
+                        raise self._damage(at)
+                    return
+                at += len(line)
+                yield Line(body, at)
 
-    def size(self) -> int:
-        """Bytes in the file, 0 when there is none."""
+    def commits(
+        self, customer_id: str | None, since: int, end: int, newest_first: bool
+    ) -> Iterator[Doc]:
+        """The commits before offset *end* and after revision *since*, read as they are asked for."""
+        wanted = None if customer_id is None else mentions(customer_id)
+        with self._file() as file:
+            for at, line in self._lines(file, since, end, newest_first):
+                revision = revision_of(line)
+                if newest_first and revision is not None and revision <= since:
+                    return
+                if wanted is not None and wanted not in line and revision is not None:
+                    continue
+                body = decode_line("commit", line)
+                if body is None:
+                    raise self._damage(at)
+                if customer_id is None or any(e["id"] == customer_id for e in body["edits"]):
+                    yield body
+
+    def _lines(
+        self, file: BinaryIO, since: int, end: int, newest_first: bool
+    ) -> Iterator[tuple[int, bytes]]:
+        if newest_first:
+            yield from lines_back(file, self.start, end)
+            return
+        at = start_after(file, since, self.start, end)
+        file.seek(at)
+        while at < end:
+            line = file.readline()
+            yield at, line
+            at += len(line) or end
+
+    def _file(self) -> BinaryIO:
+        """The log opened for one reading. Raises LogDamageError when it is another file now."""
         try:
-            return self.path.stat().st_size
+            file = self.path.open("rb")
+        except OSError as error:
+            raise LogDamageError(f"{self.path} cannot be read: {reason(error)}.") from error
+        if self._reader is None or not os.path.sameopenfile(file.fileno(), self._reader.fileno()):
+            file.close()
+            raise LogDamageError(f"{self.path} was replaced. Open the store again.")
+        return file
+
+    def _damage(self, at: int) -> LogDamageError:
+        with self.path.open("rb") as file:
+            line = file.read(at).count(b"\n") + 1
+        return LogDamageError(
+            f"{self.path} is damaged in line {line} (byte {at}), with more behind it. Nothing was "
+            "changed; restore the store from a backup."
+        )
+
+    def exists(self) -> bool:
+        """Whether there is such a file now."""
+        try:
+            self.path.stat()
         except OSError:
-            return 0
+            return False
+        return True
+
+    def size(self) -> int | None:
+        """Bytes in the file now; None when it is gone or another file stands in its place."""
+        try:
+            now = self.path.stat()
+        except OSError:
+            return None
+        if self._reader is None or not os.path.samestat(now, os.fstat(self._reader.fileno())):
+            return None
+        return now.st_size
 
     def close(self) -> None:
         """Release the file."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        for file in (self._reader, self._writer):
+            if file is not None:
+                file.close()
+        self._reader = self._writer = None
+
+
+def _write_whole(file: BinaryIO, data: bytes, at: int) -> None:
+    written = 0
+    while written < len(data):
+        written += os.pwrite(file.fileno(), data[written:], at + written)
+    os.fsync(file.fileno())

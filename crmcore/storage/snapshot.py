@@ -1,14 +1,31 @@
-"""What every snapshot says of itself, in whatever format it is."""
+"""The state at a revision, and what every snapshot says of itself, in whatever format it is."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from attrs import frozen
+
+from crmcore.codec import Doc
 from crmcore.errors import StoreError
-from crmcore.storage.filestore import Snapshot
 
 SCHEMA = 1
+
+
+@frozen
+class Snapshot:
+    """The documents by id, and where in which log they stand.
+
+    `offset` is the log's byte behind commit `revision`; `retired` are ids of removed customers.
+    """
+
+    log_id: str
+    revision: int
+    offset: int
+    retired: tuple[str, ...]
+    docs: Mapping[str, Doc]
 
 
 def meta_of(format_name: str, snapshot: Snapshot) -> dict[str, Any]:
@@ -28,17 +45,27 @@ def snapshot_of(path: Path, format_name: str, meta: Any, docs: Any) -> Snapshot:
 
     Raises StoreError for another format or a newer schema, ValueError for damage.
     """
-    if not isinstance(meta, dict) or meta.get("format") != format_name:
-        found = meta.get("format") if isinstance(meta, dict) else None
+    found = _format(meta)
+    if not isinstance(meta, dict) or found != format_name:
         other = f"it is a {found} file" if found else "it was not written by crmcore"
         raise StoreError(
-            f"{path} is not a {format_name} store: {other}. Name another file, or import it "
-            "with `crmcore import`."
+            f"{path} is not a {format_name} store: {other}. Nothing was changed; name another "
+            "store, or bring its rows in with `crmcore import`."
         )
     if meta["schema"] > SCHEMA:
         raise StoreError(
-            f"{path} was written by a newer crmcore (schema {meta['schema']}). Update crmcore."
+            f"{path} was written by a newer crmcore (schema {meta['schema']}, this one knows "
+            f"{SCHEMA}). Update crmcore."
         )
     if not isinstance(docs, dict):
         raise ValueError("it holds no customers")
     return Snapshot(meta["log"], meta["revision"], meta["offset"], tuple(meta["retired"]), docs)
+
+
+def _format(meta: Any) -> str:
+    """The format *meta* names, at its top or, as document databases have it, in its first document."""
+    if not isinstance(meta, dict):
+        return ""
+    inner = next(iter(meta.values()), None)
+    named = meta.get("format") or (inner.get("format") if isinstance(inner, dict) else None)
+    return named if isinstance(named, str) else ""

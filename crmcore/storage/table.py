@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from heapq import nsmallest
+from itertools import islice
+from operator import itemgetter
+from typing import Any, cast
 
 from crmcore.changes import Batch
 from crmcore.codec import Codec, Doc, apply_edit
@@ -12,9 +14,24 @@ from crmcore.customer import Customer
 from crmcore.errors import ConflictError, DuplicateIdError
 from crmcore.evaluate import Getter, matches, order_keys, place, place_of
 from crmcore.evaluate import tally as tallied
-from crmcore.query import And, Bucket, Compare, Condition, Cursor, Page, Query
+from crmcore.query import And, Bucket, Condition, Cursor, Page, Query
+from crmcore.storage.ids import Ids
+from crmcore.storage.index import Indexes
 
-INDEXED = ("pipeline", "status", "stage", "owner", "grade", "external_id", "phone", "email")
+
+class _Part:
+    """A customer of whom only what is looked at is decoded: enough for the core's computed fields."""
+
+    __slots__ = ("_codec", "_doc")
+
+    value = Customer.value
+
+    def __init__(self, doc: Doc, codec: Codec) -> None:
+        self._doc = doc
+        self._codec = codec
+
+    def __getattr__(self, key: str) -> Any:
+        return self._codec.decode_value(key, self._doc.get(key))
 
 
 class Table:
@@ -22,44 +39,38 @@ class Table:
 
     def __init__(self, codec: Codec) -> None:
         self._codec = codec
-        self.docs: dict[str, Doc] = {}
-        self.revision = 0
-        self._ids: list[str] = []
-        self._decoded: dict[str, Customer] = {}
-        self._index: dict[str, dict[Any, set[str]]] = {key: {} for key in INDEXED}
+        self.load({}, 0, ())
 
     def load(self, docs: Mapping[str, Doc], revision: int, retired: tuple[str, ...]) -> None:
-        """Take over a snapshot."""
-        self.docs = dict(docs)
+        """Take over a snapshot, in place of all there is."""
+        self.docs: dict[str, Doc] = dict(docs)
         self.revision = revision
-        self._ids = sorted({*docs, *retired})
-        for customer_id, doc in self.docs.items():
-            self._enter(customer_id, doc)
+        self._ids = Ids((*docs, *retired))
+        self._decoded: dict[str, Customer] = {}
+        self._indexes = Indexes(self.docs)
 
     @property
     def retired(self) -> tuple[str, ...]:
         """The ids that were used and belong to nobody now."""
-        return tuple(i for i in self._ids if i not in self.docs)
-
-    def _enter(self, customer_id: str, doc: Doc) -> None:
-        for key, index in self._index.items():
-            if (value := doc.get(key)) is not None:
-                index.setdefault(value, set()).add(customer_id)
-
-    def _leave(self, customer_id: str, doc: Doc) -> None:
-        for key, index in self._index.items():
-            if (value := doc.get(key)) is not None:
-                index[value].discard(customer_id)
+        return tuple(customer_id for customer_id in self._ids if customer_id not in self.docs)
 
     def check(self, batch: Batch) -> None:
         """Raise ConflictError or DuplicateIdError if *batch* was made from another state."""
+        seen: set[str] = set()
         for write in batch.writes:
             current = self.docs.get(write.id)
+            found = 0 if current is None else current["revision"]
             if write.before is None:
-                if current is not None:
-                    raise DuplicateIdError(write.id)
-            elif current is None or current["revision"] != write.before.revision:
-                found = 0 if current is None else current["revision"]
+                if current is not None or write.id in seen:
+                    raise DuplicateIdError(write.id, found)
+            elif write.id in seen:
+                raise ConflictError(
+                    f"{write.id} would be changed twice in one commit. Make it two commits.",
+                    customer_id=write.id,
+                    expected=write.before.revision,
+                    found=found,
+                )
+            elif found != write.before.revision or current is None:
                 what = "was changed" if current else "was removed"
                 raise ConflictError(
                     f"{write.id} {what} by someone else meanwhile. Look at it again, then repeat "
@@ -68,25 +79,25 @@ class Table:
                     expected=write.before.revision,
                     found=found,
                 )
+            seen.add(write.id)
 
     def apply(self, raw: Mapping[str, Any]) -> None:
-        """Take in a commit as `Codec.encode_commit` writes it."""
-        self.revision = raw["revision"]
+        """Take in a commit as `Codec.encode_commit` writes it; twice is as good as once."""
+        revision = raw["revision"]
         for edit in raw["edits"]:
             customer_id = edit["id"]
             old = self.docs.get(customer_id)
-            new = apply_edit(old, edit, self.revision)
+            new = apply_edit(old, edit, revision)
             self._decoded.pop(customer_id, None)
+            self._ids.add(customer_id)
             if old is not None:
-                self._leave(customer_id, old)
-            place_of_id = bisect_left(self._ids, customer_id)
-            if self._ids[place_of_id : place_of_id + 1] != [customer_id]:
-                insort(self._ids, customer_id)
+                self._indexes.remove(customer_id, old)
             if new is None:
                 self.docs.pop(customer_id, None)
             else:
                 self.docs[customer_id] = new
-                self._enter(customer_id, new)
+                self._indexes.add(customer_id, new)
+        self.revision = revision
 
     def get(self, customer_id: str) -> Customer | None:
         """The customer, decoded once."""
@@ -99,59 +110,70 @@ class Table:
 
     def last_id(self, prefix: str) -> str | None:
         """See `Store.last_id`."""
-        start = bisect_left(self._ids, prefix)
-        stop = bisect_left(self._ids, prefix + "\U0010ffff")
-        return max(self._ids[start:stop], key=lambda i: (len(i), i), default=None)
+        return self._ids.last(prefix)
 
     def _getter(self, customer_id: str) -> Getter:
         doc, codec = self.docs[customer_id], self._codec
 
         def get(key: str) -> Any:
             spec = codec.fields.get(key)
-            if spec is not None and spec.compute is not None:
-                customer = self.get(customer_id)
-                return None if customer is None else spec.compute(customer)
-            return codec.decode_value(key, doc.get(key))
+            if spec is None or spec.compute is None:
+                return codec.decode_value(key, doc.get(key))
+            if spec.namespaced or customer_id in self._decoded:
+                return spec.compute(cast(Customer, self.get(customer_id)))
+            return spec.compute(cast(Customer, _Part(doc, codec)))
 
         return get
 
-    def _candidates(self, where: Condition) -> list[str]:
-        parts = where.parts if isinstance(where, And) else (where,)
-        found = map(self._indexed, parts)
-        sets = sorted((ids for ids in found if ids is not None), key=len)
-        return list(sets[0] if sets else self.docs)
-
-    def _indexed(self, part: Condition) -> set[str] | None:
-        if not isinstance(part, Compare) or part.field not in self._index:
-            return None
-        index = self._index[part.field]
-        if part.op == "=":
-            return index.get(part.value, set())
-        if part.op == "in":
-            return set().union(*(index.get(value, set()) for value in part.value))
-        return None
+    def _matching(
+        self, candidates: Iterable[str], where: Condition
+    ) -> Iterator[tuple[str, Getter]]:
+        fields = self._codec.fields
+        for customer_id in candidates:
+            get = self._getter(customer_id)
+            if matches(where, get, fields):
+                yield customer_id, get
 
     def find(self, query: Query) -> Page:
         """See `Store.find`."""
-        fields = self._codec.fields
-        after = None if query.after is None else place_of(query.order, query.after)
-        rows = []
-        for customer_id in self._candidates(query.where):
-            get = self._getter(customer_id)
-            if matches(query.where, get, fields):
-                keys = order_keys(query.order, get, fields)
-                where = place(query.order, keys, customer_id)
-                if after is None or where > after:
-                    rows.append((where, keys))
-        rows.sort(key=lambda row: row[0])
+        rows = self._ranked(query) if query.order else self._by_id(query)
         page = rows[: query.limit]
-        more = bool(page) and len(page) < len(rows)
-        cursor = Cursor(page[-1][1], page[-1][0][-1]) if more else None
+        cursor = Cursor(page[-1][1], page[-1][0][-1]) if page and len(page) < len(rows) else None
         found = (self.get(where[-1]) for where, _ in page)
         return Page(tuple(c for c in found if c is not None), cursor, self.revision)
 
+    def _ranked(self, query: Query) -> list[tuple[Any, Any]]:
+        """Place and sort keys of the page's rows in order, and of one more where there are more."""
+        ids, where = self._indexes.narrow(query.where)
+        after = None if query.after is None else place_of(query.order, query.after)
+        rows = (
+            (place(query.order, keys, customer_id), keys)
+            for customer_id, get in self._matching(self.docs if ids is None else ids, where)
+            for keys in (order_keys(query.order, get, self._codec.fields),)
+        )
+        wanted = (row for row in rows if after is None or row[0] > after)
+        if query.limit is None:
+            return sorted(wanted, key=itemgetter(0))
+        return nsmallest(query.limit + 1, wanted, key=itemgetter(0))
+
+    def _by_id(self, query: Query) -> list[tuple[Any, Any]]:
+        """The same for the order of ids, which stands already: it ends where the page does."""
+        ids, where = self._indexes.narrow(query.where)
+        after = None if query.after is None else query.after.id
+        candidates: Iterable[str]
+        if ids is not None and len(ids) * 8 < len(self.docs):
+            candidates = sorted(i for i in ids if after is None or i > after)
+        else:
+            known = self.docs if ids is None else ids
+            candidates = (i for i in self._ids.after(after) if i in known)
+        wanted = self._matching(candidates, where)
+        stop = None if query.limit is None else query.limit + 1
+        return [((customer_id,), ()) for customer_id, _ in islice(wanted, stop)]
+
     def tally(self, where: Condition, by: tuple[str, ...]) -> tuple[Bucket, ...]:
         """See `Store.tally`."""
-        fields = self._codec.fields
-        getters = map(self._getter, self._candidates(where))
-        return tallied((get for get in getters if matches(where, get, fields)), by)
+        ids, left = self._indexes.narrow(where)
+        candidates = self.docs if ids is None else ids
+        if left == And(()):
+            return tallied(map(self._getter, candidates), by)
+        return tallied((get for _, get in self._matching(candidates, left)), by)

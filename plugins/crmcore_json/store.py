@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from crmcore.storage.filestore import FileStore, Snapshot
-from crmcore.storage.snapshot import meta_of, snapshot_of
+from crmcore.storage.filestore import FileStore
+from crmcore.storage.snapshot import Snapshot, meta_of, snapshot_of
 
 FORMAT = "crmcore-json"
 
@@ -23,10 +23,9 @@ class JsonStore(FileStore):
 
     def write_snapshot(self, path: Path, snapshot: Snapshot) -> None:
         """Write the JSON object, a customer a line."""
-        meta = json.dumps(meta_of(FORMAT, snapshot), ensure_ascii=False)
-        rows = (
-            f"{json.dumps(key)}: {json.dumps(doc, ensure_ascii=False)}"
-            for key, doc in snapshot.docs.items()
-        )
-        text = f'{{"crmcore": {meta},\n"customers": {{\n' + ",\n".join(rows) + "\n}}\n"
-        path.write_text(text, "utf-8")
+        encode = json.JSONEncoder(ensure_ascii=False).encode
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(f'{{"crmcore": {encode(meta_of(FORMAT, snapshot))},\n"customers": {{\n')
+            for number, (key, doc) in enumerate(snapshot.docs.items()):
+                file.write(f"{',' * bool(number)}{encode(key)}: {encode(doc)}\n")
+            file.write("}}\n")

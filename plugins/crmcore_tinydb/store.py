@@ -12,8 +12,8 @@ from typing import Any
 
 from tinydb.storages import JSONStorage
 
-from crmcore.storage.filestore import FileStore, Snapshot
-from crmcore.storage.snapshot import meta_of, snapshot_of
+from crmcore.storage.filestore import FileStore
+from crmcore.storage.snapshot import Snapshot, meta_of, snapshot_of
 
 FORMAT = "crmcore-tinydb"
 
@@ -30,12 +30,13 @@ class TinyDbStore(FileStore):
             storage.close()
         if not isinstance(tables, dict):
             raise ValueError("it holds no tables")
-        meta = tables.get("crmcore")
-        customers = tables.get("customers")
-        docs = (
-            {doc["id"]: doc for doc in customers.values()} if isinstance(customers, dict) else None
-        )
-        return snapshot_of(path, FORMAT, meta.get("1") if isinstance(meta, dict) else None, docs)
+        meta, customers = tables.get("crmcore"), tables.get("customers")
+        if isinstance(meta, dict):
+            meta = meta.get("1", meta)
+        docs: dict[str, Any] | None = None
+        if isinstance(customers, dict) and all(_is_ours(doc) for doc in customers.values()):
+            docs = {doc["id"]: doc for doc in customers.values()}
+        return snapshot_of(path, FORMAT, meta, docs)
 
     def write_snapshot(self, path: Path, snapshot: Snapshot) -> None:
         """Write both tables."""
@@ -45,3 +46,8 @@ class TinyDbStore(FileStore):
             storage.write({"crmcore": {"1": meta_of(FORMAT, snapshot)}, "customers": documents})
         finally:
             storage.close()
+
+
+def _is_ours(doc: object) -> bool:
+    """Whether *doc* looks like a customer; a stranger's table is not for us to read."""
+    return isinstance(doc, dict) and "id" in doc

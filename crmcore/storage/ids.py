@@ -1,0 +1,43 @@
+"""All ids ever used, in order, and by length: for numbering and for walking a table."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Iterator
+
+_LAST = "\U0010ffff"
+
+
+class Ids:
+    """A sorted collection of distinct ids; none is ever taken out."""
+
+    def __init__(self, ids: Iterable[str] = ()) -> None:
+        self._sorted = sorted(set(ids))
+        self._by_length: dict[int, list[str]] = {}
+        for customer_id in self._sorted:
+            self._by_length.setdefault(len(customer_id), []).append(customer_id)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sorted)
+
+    def add(self, customer_id: str) -> None:
+        """Take in an id, known or new."""
+        place = bisect_left(self._sorted, customer_id)
+        if self._sorted[place : place + 1] != [customer_id]:
+            self._sorted.insert(place, customer_id)
+            insort(self._by_length.setdefault(len(customer_id), []), customer_id)
+
+    def after(self, customer_id: str | None) -> Iterator[str]:
+        """The ids behind this one in order; all of them for None."""
+        start = 0 if customer_id is None else bisect_right(self._sorted, customer_id)
+        return (self._sorted[place] for place in range(start, len(self._sorted)))
+
+    def last(self, prefix: str) -> str | None:
+        """Of those that begin with *prefix*, the longest, then greatest; None if none."""
+        for length in sorted(self._by_length, reverse=True):
+            same_length = self._by_length[length]
+            # No id of this length that begins so sorts behind the prefix and the last characters.
+            end = bisect_right(same_length, prefix + _LAST * (length - len(prefix)))
+            if end and same_length[end - 1].startswith(prefix):
+                return same_length[end - 1]
+        return None

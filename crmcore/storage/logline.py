@@ -1,0 +1,53 @@
+"""One line of a log: `{"crc":"xxxxxxxx","commit":{…}}`, its CRC-32 that of the commit's bytes."""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from typing import Any, Literal
+
+from crmcore.errors import StoreError
+
+Kind = Literal["header", "commit"]
+
+PREFIX = b'{"crc":"'
+_REVISION = re.compile(rb'\{"crc":"[0-9a-f]{8}","commit":\{"revision":(\d+),')
+
+
+def encode_line(kind: Kind, body: dict[str, Any]) -> bytes:
+    """*body* as a line. Raises StoreError for text that no file can keep."""
+    try:
+        payload = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError as error:
+        raise StoreError(
+            "A text holds half a character (a lone surrogate), which cannot be stored. "
+            "Nothing was changed; remove it and try again."
+        ) from error
+    return _before(kind, payload) + payload + b"}\n"
+
+
+def decode_line(kind: Kind, line: bytes) -> dict[str, Any] | None:
+    """What *line* says; None when it is damaged or of another kind."""
+    start = len(PREFIX) + len(f'xxxxxxxx","{kind}":')
+    payload = line[start:-2]
+    if not line.endswith(b"}\n") or line[:start] != _before(kind, payload):
+        return None
+    body = json.loads(payload)
+    return body if isinstance(body, dict) else None
+
+
+def _before(kind: Kind, payload: bytes) -> bytes:
+    return b'%b%08x","%b":' % (PREFIX, zlib.crc32(payload), kind.encode())
+
+
+def revision_of(line: bytes) -> int | None:
+    """The revision a line claims, read without decoding it; None when it is no commit."""
+    found = _REVISION.match(line)
+    return int(found.group(1)) if found else None
+
+
+def mentions(customer_id: str) -> bytes:
+    """Bytes that every line of a commit which touched this customer holds."""
+    pair = json.dumps({"id": customer_id}, ensure_ascii=False, separators=(",", ":"))
+    return pair[1:-1].encode(errors="replace")

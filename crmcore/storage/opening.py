@@ -1,0 +1,139 @@
+"""Opening a file store: which snapshot and which log there are, and whether they belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from attrs import frozen
+
+from crmcore.codec import Codec
+from crmcore.errors import StoreError
+from crmcore.storage.files import check_place, reason
+from crmcore.storage.log import Log, LogDamageError
+from crmcore.storage.snapshot import Snapshot
+from crmcore.storage.table import Table
+
+_DAMAGE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What reading a file that is not what it should be may raise."""
+
+Read = Callable[[Path], Snapshot]
+
+
+@frozen
+class Opened:
+    """The state at the log's offset `end`, the snapshot it came from, and what was wrong with that.
+
+    `snapshot_end` is the offset the snapshot stands for, `snapshot_size` its bytes; `damaged` is the
+    (device, inode) of one that could not be used.
+    """
+
+    log: Log
+    table: Table
+    end: int
+    snapshot_end: int
+    snapshot_size: int
+    warning: str = ""
+    damaged: tuple[int, int] | None = None
+
+
+@frozen
+class _Seen:
+    snapshot: Snapshot | None = None
+    size: int = 0
+    damage: str = ""
+    identity: tuple[int, int] | None = None
+
+
+def open_files(path: Path, log_path: Path, codec: Codec, read: Read) -> Opened:
+    """The store at *path*, its snapshot read by *read*. Raises StoreError; nothing is written."""
+    check_place(path)
+    # The snapshot first: a new store's log is there before its snapshot is.
+    seen = _look(path, read)
+    log = Log(log_path)
+    try:
+        has_log = log.open()
+        if trouble := _trouble(path, seen, log, has_log):
+            raise StoreError(trouble)
+        table, start = Table(codec), log.start
+        if (snapshot := seen.snapshot) is not None:
+            start = snapshot.offset
+            table.load(snapshot.docs, snapshot.revision, snapshot.retired)
+        end = take_in(log, table, start) if has_log else 0
+    except BaseException:
+        log.close()
+        raise
+    warning = ""
+    if seen.damage:
+        warning = (
+            f"{path} is damaged ({seen.damage}); everything was read from {log_path.name}. The next "
+            f"checkpoint moves it aside to {path.name}.damaged."
+        )
+    damaged = seen.identity if seen.damage else None
+    return Opened(log, table, end, start, seen.size, warning, damaged)
+
+
+def take_in(log: Log, table: Table, end: int) -> int:
+    """Apply the commits behind offset *end* of *log*; returns the new end.
+
+    Raises LogDamageError for damage and for commits that do not follow each other.
+    """
+    for line in log.read(end):
+        revision = line.body["revision"]
+        if revision != table.revision + 1:
+            raise LogDamageError(
+                f"{log.path} is damaged: revision {revision} follows {table.revision}. Nothing was "
+                "changed; restore the store from a backup."
+            )
+        table.apply(line.body)
+        end = line.end
+    return end
+
+
+def _look(path: Path, read: Read) -> _Seen:
+    identity = None
+    try:
+        found = path.stat()
+        if found.st_size == 0:
+            return _Seen()
+        identity = (found.st_dev, found.st_ino)
+        return _Seen(read(path), found.st_size)
+    except FileNotFoundError:
+        return _Seen()
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be read: {reason(error)}. Ask for access, or name another file."
+        ) from error
+    except _DAMAGE as error:
+        return _Seen(damage=str(error) or type(error).__name__, identity=identity)
+
+
+def _trouble(path: Path, seen: _Seen, log: Log, has_log: bool) -> str:
+    """Why the two files cannot be used together; "" when they can."""
+    name = log.path.name
+    if seen.damage and not has_log:
+        return (
+            f"{path} is not a crmcore store, or is damaged: {seen.damage}. Nothing was changed; "
+            "name another file, or restore it from a backup."
+        )
+    if seen.snapshot is None:
+        if has_log and log.base_revision:
+            state = "damaged" if seen.damage else "missing or empty"
+            return (
+                f"{path} is {state}, and {name} starts at revision {log.base_revision}, not at the "
+                "beginning. Restore both from one backup."
+            )
+        return ""
+    if not has_log:
+        return (
+            f"{path} has lost its log {name}, which holds the history. Put it back beside it, or "
+            "restore both from one backup."
+        )
+    if seen.snapshot.log_id != log.id:
+        return f"{path} and {name} do not belong together. Restore both from one backup."
+    if seen.snapshot.offset > (log.size() or 0):
+        return (
+            f"{log.path} ends before revision {seen.snapshot.revision}, which {path.name} holds: "
+            "commits are missing from it. Restore both from one backup."
+        )
+    return ""

@@ -1,0 +1,115 @@
+"""The store contract: questions are answered as the reference evaluator answers them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crmcore.customer import Customer
+from crmcore.money import Money, parse_money
+from crmcore.query import EVERYBODY, And, Compare, Condition, Not, Or, Order, Query, unknown
+from crmcore.testing.contract_base import RANDOM, ContractBase, OpenStore, add, ids, replace_all
+from crmcore.testing.reference import CODEC, Reference
+from crmcore.testing.strategies import conditions, customers, orders, queries
+
+
+class QuestionContract(ContractBase):
+    """find, tally and paging."""
+
+    def test_unknown_is_neither_true_nor_false(self, open_store: OpenStore) -> None:
+        with open_store(CODEC) as store:
+            sizes = {"A": 1, "B": 5, "N": None}
+            add(store, *(Customer(id=i, employees=n, region="上海") for i, n in sizes.items()))
+            small = Compare("employees", "<", 3)
+            shanghai = Compare("region", "=", "上海")
+            asked: dict[str, Condition] = {
+                "A": small,
+                "B": Not(small),
+                "AB": Or((small, Not(small))),
+                "N": unknown("employees"),
+                "": And((shanghai, Not(Or((small, shanghai))))),
+                "ABN": Or((small, shanghai)),
+            }
+            for expected, where in asked.items():
+                assert "".join(ids(store.find(Query(where)).customers)) == expected, where
+
+    def test_order_is_by_code_point_and_unknown_comes_last(self, open_store: OpenStore) -> None:
+        with open_store(CODEC) as store:
+            names = ("北京", "a", "上海", "B", None, "é", "b", "上海")
+            add(store, *(Customer(id=f"C{n}", company=name) for n, name in enumerate(names)))
+            up, down = (Order("company"), (Order("company", descending=True)))
+            found = {
+                order: ids(store.find(Query(order=(order,))).customers) for order in (up, down)
+            }
+            assert found[up] == ["C3", "C1", "C6", "C5", "C2", "C7", "C0", "C4"]
+            assert found[down] == ["C0", "C2", "C7", "C5", "C6", "C1", "C3", "C4"]
+
+    @RANDOM
+    @given(
+        people=st.lists(customers(), max_size=8), asked=st.lists(queries(), min_size=1, max_size=6)
+    )
+    def test_questions_are_answered_as_the_evaluator_does(
+        self, open_store: OpenStore, people: list[Customer], asked: list[Query]
+    ) -> None:
+        with open_store(CODEC) as store:
+            reference = Reference(replace_all(store, people))
+            for query in asked:
+                assert ids(store.find(query).customers) == ids(reference.find(query)), query
+
+    @RANDOM
+    @given(
+        people=st.lists(customers(), max_size=8),
+        where=conditions(),
+        by=st.lists(
+            st.sampled_from(["stage", "status", "owner", "x.tier", "gone.field"]), max_size=2
+        ),
+    )
+    def test_tallies_are_counted_as_the_evaluator_does(
+        self, open_store: OpenStore, people: list[Customer], where: Condition, by: list[str]
+    ) -> None:
+        with open_store(CODEC) as store:
+            reference = Reference(replace_all(store, people))
+            found = store.tally(where, tuple(by))
+            assert found == reference.tally(where, tuple(by))
+
+    @RANDOM
+    @given(
+        people=st.lists(customers(), max_size=8),
+        where=conditions(),
+        order=orders(),
+        limit=st.integers(1, 3),
+    )
+    def test_pages_hold_everybody_once(
+        self,
+        open_store: OpenStore,
+        people: list[Customer],
+        where: Condition,
+        order: tuple[Order, ...],
+        limit: int,
+    ) -> None:
+        with open_store(CODEC) as store:
+            held = replace_all(store, people)
+            query = Query(where, order, limit)
+            everybody = ids(Reference(held).find(evolve(query, limit=None)))
+            seen: list[str] = []
+            for _ in range(len(held) + 1):
+                page = store.find(query)
+                assert page.revision == store.revision
+                seen += ids(page.customers)
+                if page.next is None:
+                    break
+                assert len(page.customers) == limit
+                query = query.next(page.next)
+            assert seen == everybody
+
+    def test_sums_are_exact_and_by_currency(self, open_store: OpenStore) -> None:
+        with open_store(CODEC) as store:
+            prices = ["0.1", "0.2", "123456789012345.67"]
+            rich = [Customer(id=f"C{n}", price=Money(Decimal(p))) for n, p in enumerate(prices)]
+            add(store, *rich, Customer(id="U", price=parse_money("$1")), Customer(id="N"))
+            (bucket,) = store.tally(EVERYBODY, ())
+            assert (bucket.count, bucket.unknown_value) == (5, 1)
+            assert bucket.values == {"CNY": Decimal("123456789012345.97"), "USD": Decimal(1)}

@@ -1,0 +1,202 @@
+"""Conditions and orders as SQL; what SQL cannot say exactly is left to the evaluator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+    true,
+)
+
+from crmcore.fields import FieldCatalogue
+from crmcore.fieldspec import FieldSpec, Kind
+from crmcore.query import And, Compare, Condition, Cursor, Not, Or, Order
+from crmcore_sql.keys import (
+    MONEYS,
+    RANK,
+    SEVERAL,
+    TEXTS,
+    indexable,
+    json_name,
+    key_text,
+    rank_text,
+)
+from crmcore_sql.schema import CUSTOMERS, PROMOTED
+
+Sql = ColumnElement[Any]
+
+
+class Conditions:
+    """Says conditions in the SQL of one dialect; None is "not exactly, ask the evaluator"."""
+
+    def __init__(self, fields: FieldCatalogue, dialect: str) -> None:
+        self._fields = fields
+        self._postgres = dialect == "postgresql"
+
+    def where(self, condition: Condition) -> Sql | None:
+        """*condition* with unknown as NULL."""
+        match condition:
+            case And(parts) | Or(parts):
+                said = [self.where(part) for part in parts]
+                if any(part is None for part in said):
+                    return None
+                whole = [part for part in said if part is not None]
+                if isinstance(condition, And):
+                    return and_(true(), *whole)
+                return or_(false(), *whole)
+            case Not(part):
+                inner = self.where(part)
+                return None if inner is None else not_(inner)
+            case Compare():
+                return self._compare(condition)
+
+    def _compare(self, compare: Compare) -> Sql | None:
+        spec = self._fields.get(compare.field)
+        if spec is None or not indexable(spec):
+            return None
+        if spec.kind in SEVERAL:
+            return self._several(compare, spec)
+        key = self.key(spec.key)
+        if compare.op == "known":
+            return key.is_not(None)
+        if compare.op == "contains":
+            return self._contains(spec, key, str(compare.value).casefold())
+        if compare.op == "in":
+            found = [self._relation("=", spec, key, value) for value in compare.value]
+            if any(part is None for part in found):
+                return None
+            # Nobody is in nothing, but who is unknown stays so.
+            none = case((key.is_(None), null()), else_=false())
+            return or_(none, *(part for part in found if part is not None))
+        return self._relation(compare.op, spec, key, compare.value)
+
+    def key(self, name: str) -> Sql:
+        """The key text of a field with one value, NULL when unknown."""
+        if name == "id":
+            return CUSTOMERS.c.id
+        if name in PROMOTED:
+            return CUSTOMERS.c[f"k_{name}"]
+        return self._by_code_point(CUSTOMERS.c["keys"][json_name(name)].as_string())
+
+    def _by_code_point(self, text: Sql) -> Sql:
+        return text.collate("C") if self._postgres else text
+
+    def _relation(self, op: str, spec: FieldSpec, key: Sql, value: Any) -> Sql | None:
+        if spec.kind is Kind.CHOICE and isinstance(value, str):
+            if op == "=":
+                return key == key_text(spec, value)
+            return _ordered(op, func.substr(key, 1, RANK - 1), rank_text(spec, value))
+        text = key_text(spec, value)
+        if text is None:
+            return None
+        if spec.kind in MONEYS:
+            currency = text.split(" ")[0] + " "
+            same = func.substr(key, 1, len(currency)) == currency
+            return case((same, _ordered(op, key, text)), else_=null())
+        return _ordered(op, key, text)
+
+    def _contains(self, spec: FieldSpec, key: Sql, needle: str) -> Sql | None:
+        if spec.kind not in (*TEXTS, Kind.CHOICE):
+            return None
+        folded = CUSTOMERS.c.folded[json_name(spec.key)].as_string()
+        text = func.coalesce(folded, key)
+        if spec.kind is Kind.CHOICE:
+            text = func.substr(text, RANK + 1)
+        return self._position(text, needle) > 0
+
+    def _position(self, text: Sql, needle: str) -> Sql:
+        return (func.strpos if self._postgres else func.instr)(text, needle)
+
+    def _several(self, compare: Compare, spec: FieldSpec) -> Sql | None:
+        name = json_name(spec.key)
+        known = CUSTOMERS.c["keys"][name].as_string().is_not(None)
+        if compare.op == "known":
+            return known
+        if compare.op == "contains":
+            items = self._items(name, folded=True)
+            needle = str(compare.value).casefold()
+            found = exists(select(literal(1)).select_from(items).where(
+                self._position(items.c.value, needle) > 0
+            ))  # fmt: skip
+        else:
+            items = self._items(name, folded=False)
+            value = self._by_code_point(items.c.value)
+            wanted = compare.value if compare.op == "in" else (compare.value,)
+            if not all(isinstance(one, str) for one in wanted):
+                return None
+            op = "=" if compare.op == "in" else compare.op
+            any_of = or_(false(), *(_ordered(op, value, one) for one in wanted))
+            found = exists(select(literal(1)).select_from(items).where(any_of))
+        return case((known, found), else_=null())
+
+    def _items(self, name: str, *, folded: bool) -> Any:
+        """The values of a field of several, as a table with a column `value`."""
+        keys = CUSTOMERS.c["keys"]
+        if self._postgres:
+            whole: Sql = keys[name]
+            if folded:
+                whole = func.coalesce(CUSTOMERS.c.folded[name], whole)
+            return func.jsonb_array_elements_text(whole).table_valued("value").render_derived()
+        path = f'$."{name}"'
+        whole = func.json_extract(keys, path)
+        if folded:
+            whole = func.coalesce(func.json_extract(CUSTOMERS.c.folded, path), whole)
+        return func.json_each(whole).table_valued("value")
+
+    def order(self, orders: tuple[Order, ...]) -> list[tuple[Sql, bool]] | None:
+        """Each of *orders* as what to sort by and whether descending."""
+        said: list[tuple[Sql, bool]] = []
+        for order in orders:
+            spec = self._fields.get(order.field)
+            if spec is None or not indexable(spec) or spec.kind in SEVERAL:
+                return None
+            key = self.key(spec.key)
+            if spec.kind is Kind.CHOICE:
+                key = func.substr(key, 1, RANK - 1)
+            said.append((key, order.descending))
+        return said
+
+
+def _ordered(op: str, left: Sql, right: str) -> Sql:
+    match op:
+        case "=":
+            return left == right
+        case "<":
+            return left < right
+        case "<=":
+            return left <= right
+        case ">":
+            return left > right
+        case _:
+            return left >= right
+
+
+def sorting(keys: list[tuple[Sql, bool]]) -> list[Sql]:
+    """ORDER BY: unknown last either way, ties by id."""
+    said: list[Sql] = []
+    for key, descending in keys:
+        said += [key.is_(None), key.desc() if descending else key.asc()]
+    return [*said, CUSTOMERS.c.id.asc()]
+
+
+def behind(keys: list[tuple[Sql, bool]], cursor: Cursor) -> Sql:
+    """What stands after *cursor* in that order."""
+    after: Sql = CUSTOMERS.c.id > cursor.id
+    for (key, descending), value in reversed(list(zip(keys, cursor.keys, strict=True))):
+        if value is None:
+            after = and_(key.is_(None), after)
+            continue
+        further = key < value if descending else key > value
+        after = or_(key.is_(None), further, and_(key == value, after))
+    return after

@@ -1,0 +1,68 @@
+"""Connections: SQLite for one machine, PostgreSQL for several."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from crmcore.errors import ConfigError, StoreError
+
+BUSY_SECONDS = 10
+
+
+def sqlite_engine(path: Path) -> Engine:
+    """The database file *path*, made 0600 if it is new: WAL, every commit synced."""
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder; a store is a file. Name a file in it.")
+    if not path.parent.is_dir():
+        raise StoreError(f"There is no folder {path.parent}. Make it first.")
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        with path.open("rb") as file:
+            head = file.read(16)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be opened: {error.strerror}.") from error
+    if head and head != b"SQLite format 3\0":
+        raise StoreError(f"{path} is not an SQLite database. Move it away or name another file.")
+    engine = create_engine(URL.create("sqlite+pysqlite", database=str(path)))
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # `BEGIN` is said below, when and how it is meant
+        for pragma in (
+            f"busy_timeout={BUSY_SECONDS * 1000}", "journal_mode=WAL", "synchronous=FULL",
+        ):  # fmt: skip
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begins(connection: Any) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def postgresql_engine(address: str) -> Engine:
+    """The database at *address*, by psycopg 3. Raises ConfigError for an address that is none."""
+    try:
+        url = make_url(address).set(drivername="postgresql+psycopg")
+    except ArgumentError as error:
+        raise ConfigError(
+            "The store's address is not one of a database; write it as in "
+            "postgresql://user@host/database."
+        ) from error
+    try:
+        return create_engine(url, pool_pre_ping=True, isolation_level="REPEATABLE READ")
+    except ImportError as error:
+        raise ConfigError('PostgreSQL needs psycopg: pip install "crmcore[postgres]".') from error
+
+
+def writing(engine: Engine) -> Engine:
+    """*engine* for transactions that write: they take turns, and see what the one before did."""
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="READ COMMITTED")
+    return engine.execution_options(writes=True)

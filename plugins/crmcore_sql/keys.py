@@ -1,0 +1,108 @@
+"""Values as text that sorts as the values do: one form for every database.
+
+A database compares these by code point (SQLite's BINARY, PostgreSQL's "C" collation), and so answers
+as `crmcore.evaluate` does, without decimals, time zones or collations of its own getting in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote
+
+from crmcore.customer import Customer
+from crmcore.evaluate import is_unknown, searchable, sort_key
+from crmcore.fields import FieldCatalogue
+from crmcore.fieldspec import FieldSpec, Kind, Verb
+from crmcore.money import Money
+
+TEXTS = (Kind.TEXT, Kind.LONG_TEXT)
+NUMBERS = (Kind.INTEGER, Kind.NUMBER, Kind.YES_NO)
+MONEYS = (Kind.MONEY, Kind.MONEY_RANGE)
+SEVERAL = (Kind.TAGS, Kind.RECORDS)
+RANK = 4
+"""How much of a choice's key is its rank, the `:` included."""
+FRACTIONS = 10**9
+"""Parts of one unit of money in which sums are kept exactly."""
+
+_WHOLE = 19
+_NINES = str.maketrans("0123456789", "9876543210")
+
+
+def number_text(number: Decimal | int | float) -> str:
+    """*number* as text: `p0000000000000000012.5`, negatives (`n`) complemented."""
+    exact = Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
+    whole, _, fraction = f"{abs(exact):f}".partition(".")
+    digits = whole.zfill(_WHOLE) + ("." + fraction.rstrip("0") if fraction.strip("0") else "")
+    # `~` sorts after every digit: of two negatives the one with more decimals is the smaller.
+    return f"p{digits}" if exact >= 0 else f"n{digits.translate(_NINES)}~"
+
+
+def moment_text(moment: datetime) -> str:
+    """*moment* in UTC, microseconds always written."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"
+
+
+def rank_text(spec: FieldSpec, value: Any) -> str:
+    """The rank of a choice, three digits."""
+    return f"{sort_key(spec, value):03}"
+
+
+def key_text(spec: FieldSpec, value: Any) -> str | None:
+    """*value* of a field with one value as text; None for a value that is not of its kind."""
+    if spec.kind in TEXTS:
+        return value if isinstance(value, str) else None
+    if spec.kind is Kind.CHOICE:
+        return f"{rank_text(spec, value)}:{value}" if isinstance(value, str) else None
+    if spec.kind in MONEYS:
+        key = sort_key(spec, value)
+        return f"{key[0]} {number_text(key[1])}" if isinstance(key, tuple) else None
+    if spec.kind is Kind.MOMENT:
+        return moment_text(value) if isinstance(value, datetime) else None
+    if spec.kind in NUMBERS and isinstance(value, (int, Decimal)):
+        return number_text(value)
+    return None
+
+
+def indexable(spec: FieldSpec | None) -> bool:
+    """Whether the database can answer questions about the field itself."""
+    if spec is None or spec.key == "revision":
+        return False
+    computed_by_plugin = spec.verb is Verb.COMPUTED and spec.namespaced
+    return spec.kind is not Kind.RECORD and not computed_by_plugin
+
+
+def json_name(key: str) -> str:
+    """How the field *key* is called within a JSON column: without quotes or backslashes."""
+    return quote(key, safe="")
+
+
+def index(customer: Customer, fields: FieldCatalogue) -> Iterator[tuple[str, Any, Any]]:
+    """Each known field of *customer*: its key, its key text (a list of several values), and that
+    folded for `contains` where folding changes it, else None."""
+    for spec in fields:
+        if not indexable(spec):
+            continue
+        value = fields.value(customer, spec.key)
+        if is_unknown(value):
+            continue
+        if spec.kind in SEVERAL:
+            texts = [searchable(item) for item in value] if isinstance(value, tuple) else []
+            folded = [text.casefold() for text in texts]
+            yield spec.key, texts, folded if folded != texts else None
+        elif (text := key_text(spec, value)) is not None:
+            folded_text = text.casefold() if spec.kind in (*TEXTS, Kind.CHOICE) else text
+            yield spec.key, text, folded_text if folded_text != text else None
+
+
+def money_parts(money: Money | None) -> tuple[str | None, int | None, int | None]:
+    """Currency, whole units and 10⁻⁹ parts of *money*, parts None where that is not exact."""
+    if money is None:
+        return None, None, None
+    whole = int(money.amount)
+    parts = (money.amount - whole) * FRACTIONS
+    if parts != int(parts):
+        return money.currency, None, None
+    return money.currency, whole, int(parts)

@@ -1,0 +1,62 @@
+"""Customers, commits, and which touched whom.
+
+The columns are written out: a migration says what was made then, whatever the schema is now.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0001"
+down_revision = None
+
+KEY = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+INDEXES = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+PROMOTED = (
+    "pipeline", "status", "stage", "owner", "grade", "external_id", "phone", "email", "company",
+    "value", "first_contact_at", "next_step_due", "first_follow_up_due", "survey_due",
+    "expected_close_at", "entered_stage_at", "last_activity_at",
+)  # fmt: skip
+
+
+def upgrade() -> None:
+    """Make the tables."""
+    facts = op.create_table(
+        "facts",
+        sa.Column("name", sa.String(40), primary_key=True),
+        sa.Column("number", sa.BigInteger, nullable=False),
+        sa.Column("text", sa.Text, nullable=False),
+    )
+    op.bulk_insert(facts, [{"name": "revision", "number": 0, "text": ""}])
+    op.create_table(
+        "customers",
+        sa.Column("id", KEY, primary_key=True),
+        sa.Column("revision", sa.BigInteger, nullable=False),
+        sa.Column("doc", sa.Text, nullable=False),
+        sa.Column("keys", INDEXES, nullable=False),
+        sa.Column("folded", INDEXES, nullable=False),
+        sa.Column("value_currency", sa.String(8)),
+        sa.Column("value_whole", sa.BigInteger),
+        sa.Column("value_parts", sa.BigInteger),
+        *(sa.Column(f"k_{name}", KEY) for name in PROMOTED),
+    )
+    for name in ("owner", "external_id", "phone", "email", "next_step_due"):
+        op.create_index(f"customers_{name}", "customers", [f"k_{name}"])
+    board = [f"k_{name}" for name in ("pipeline", "status", "stage", "next_step_due")]
+    op.create_index("customers_board", "customers", board)
+    op.create_table(
+        "commits",
+        sa.Column("revision", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("body", sa.Text, nullable=False),
+    )
+    op.create_table(
+        "touched",
+        sa.Column("customer_id", KEY, primary_key=True),
+        sa.Column("revision", sa.BigInteger, primary_key=True, autoincrement=False),
+    )
+
+
+def downgrade() -> None:
+    """Drop the tables."""
+    for name in ("touched", "commits", "customers", "facts"):
+        op.drop_table(name)

@@ -1,0 +1,66 @@
+"""The tables. Text is compared by code point everywhere, as the reference evaluator does."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, BigInteger, Column, Index, MetaData, String, Table, Text
+from sqlalchemy.dialects import postgresql
+
+REVISION = "0001"
+"""The migration that makes these tables; a store at another one is migrated or refused."""
+
+KEY = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+INDEXES = JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+
+PROMOTED = (
+    "pipeline", "status", "stage", "owner", "grade", "external_id", "phone", "email", "company",
+    "value", "first_contact_at", "next_step_due", "first_follow_up_due", "survey_due",
+    "expected_close_at", "entered_stage_at", "last_activity_at",
+)  # fmt: skip
+"""Fields with a column of their own, `k_<field>`: what boards, imports and reminders ask."""
+
+METADATA = MetaData()
+
+FACTS = Table(
+    "facts",
+    METADATA,
+    Column("name", String(40), primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("text", Text, nullable=False, default=""),
+)
+"""`revision`: the last one, and the row that writers take turns on; `fields`: what was indexed."""
+
+CUSTOMERS = Table(
+    "customers",
+    METADATA,
+    Column("id", KEY, primary_key=True),
+    Column("revision", BigInteger, nullable=False),
+    Column("doc", Text, nullable=False),
+    Column("keys", INDEXES, nullable=False),
+    Column("folded", INDEXES, nullable=False),
+    Column("value_currency", String(8)),
+    Column("value_whole", BigInteger),
+    Column("value_parts", BigInteger),
+    *(Column(f"k_{name}", KEY) for name in PROMOTED),
+)
+
+COMMITS = Table(
+    "commits",
+    METADATA,
+    Column("revision", BigInteger, primary_key=True, autoincrement=False),
+    Column("body", Text, nullable=False),
+)
+
+TOUCHED = Table(
+    "touched",
+    METADATA,
+    Column("customer_id", KEY, primary_key=True),
+    Column("revision", BigInteger, primary_key=True, autoincrement=False),
+)
+"""Which commits touched whom, and so every id ever used."""
+
+for _name in ("owner", "external_id", "phone", "email", "next_step_due"):
+    Index(f"customers_{_name}", CUSTOMERS.c[f"k_{_name}"])
+Index(
+    "customers_board",
+    *(CUSTOMERS.c[f"k_{name}"] for name in ("pipeline", "status", "stage", "next_step_due")),
+)

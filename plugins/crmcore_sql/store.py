@@ -1,0 +1,293 @@
+"""The `Store` of a database: questions are asked in SQL, nothing is ever loaded whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from heapq import nsmallest
+from itertools import islice
+from operator import itemgetter
+from typing import Any, TypeVar
+
+from attrs import evolve
+from sqlalchemy import Connection, Engine, delete, func, insert, select, true, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from crmcore.changes import Batch, Commit
+from crmcore.codec import Codec, Doc
+from crmcore.customer import Customer
+from crmcore.errors import ConflictError, DuplicateIdError, StoreError
+from crmcore.evaluate import Getter, matches, order_keys, place, place_of
+from crmcore.evaluate import tally as tallied
+from crmcore.fieldspec import Kind
+from crmcore.query import And, Bucket, Condition, Cursor, Page, Query
+from crmcore.storage.base import Store
+from crmcore_sql.conditions import Conditions, Sql, behind, sorting
+from crmcore_sql.engines import writing
+from crmcore_sql.keys import FRACTIONS, RANK, TEXTS
+from crmcore_sql.migrating import prepare
+from crmcore_sql.rows import row_of
+from crmcore_sql.schema import COMMITS, CUSTOMERS, FACTS, TOUCHED
+
+CHUNK = 500
+T = TypeVar("T")
+
+
+class SqlStore(Store):
+    """Customers, commits and who was touched by which, in three tables."""
+
+    def __init__(self, engine: Engine, codec: Codec, name: str) -> None:
+        self._engine = engine
+        self._writing = writing(engine)
+        self._codec = codec
+        self._name = name
+        self._conditions = Conditions(codec.fields, engine.dialect.name)
+        self._revision = 0
+        with self._errors():
+            prepare(self._writing, codec)
+        self.refresh()
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as error:
+            cause = str(getattr(error, "orig", None) or error).splitlines()[0]
+            raise StoreError(f"The store {self._name} failed: {cause}.") from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with self._errors(), self._engine.begin() as connection:
+            yield connection
+
+    @property
+    def revision(self) -> int:
+        return self._revision
+
+    def refresh(self) -> int:
+        with self._reading() as connection:
+            self._revision = _revision(connection)
+        return self._revision
+
+    def get(self, customer_id: str) -> Customer | None:
+        with self._reading() as connection:
+            doc = connection.scalar(select(CUSTOMERS.c.doc).where(CUSTOMERS.c.id == customer_id))
+        return None if doc is None else self._codec.decode(json.loads(doc))
+
+    def last_id(self, prefix: str) -> str | None:
+        touched = TOUCHED.c.customer_id
+        mine = (
+            select(touched)
+            .where(touched >= prefix, func.substr(touched, 1, len(prefix)) == prefix)
+            .where(touched < _behind_all(prefix) if prefix else true())
+            .order_by(func.length(touched).desc(), touched.desc())
+            .limit(1)
+        )
+        with self._reading() as connection:
+            return connection.scalar(mine)
+
+    # questions
+
+    def find(self, query: Query) -> Page:
+        keys = self._conditions.order(query.order)
+        where = self._conditions.where(query.where)
+        with self._reading() as connection:
+            if keys is None or where is None:
+                return self._find_here(connection, query)
+            asked = select(CUSTOMERS.c.doc, CUSTOMERS.c.id, *(key for key, _ in keys)).where(where)
+            if query.after is not None:
+                asked = asked.where(behind(keys, query.after))
+            asked = asked.order_by(*sorting(keys))
+            if query.limit is not None:
+                asked = asked.limit(query.limit + 1)
+            rows = connection.execute(asked).all()
+            revision = _revision(connection)
+        page = rows[: query.limit]
+        cursor = None
+        if page and len(page) < len(rows):
+            cursor = Cursor(tuple(page[-1][2:]), page[-1].id)
+        found = tuple(self._codec.decode(json.loads(row.doc)) for row in page)
+        return Page(found, cursor, revision)
+
+    def _find_here(self, connection: Connection, query: Query) -> Page:
+        """The answer to what SQL cannot say exactly: candidates are streamed past the evaluator."""
+        fields = self._codec.fields
+        after = None if query.after is None else place_of(query.order, query.after)
+        rows = (
+            (place(query.order, keys, customer.id), keys, customer)
+            for customer, get in self._matching(connection, query.where)
+            for keys in (order_keys(query.order, get, fields),)
+        )
+        wanted = (row for row in rows if after is None or row[0] > after)
+        found = (
+            sorted(wanted, key=itemgetter(0))
+            if query.limit is None
+            else nsmallest(query.limit + 1, wanted, key=itemgetter(0))
+        )
+        page = found[: query.limit]
+        more = page and len(page) < len(found)
+        cursor = Cursor(page[-1][1], page[-1][2].id) if more else None
+        return Page(tuple(row[2] for row in page), cursor, _revision(connection))
+
+    def _matching(
+        self, connection: Connection, condition: Condition
+    ) -> Iterator[tuple[Customer, Getter]]:
+        fields = self._codec.fields
+        asked = select(CUSTOMERS.c.doc).where(self._at_least(condition))
+        for (doc,) in connection.execute(asked.execution_options(yield_per=CHUNK)):
+            customer = self._codec.decode(json.loads(doc))
+
+            def get(key: str, customer: Customer = customer) -> Any:
+                return fields.value(customer, key)
+
+            if matches(condition, get, fields):
+                yield customer, get
+
+    def _at_least(self, condition: Condition) -> Sql:
+        """What SQL can say of *condition*: everybody it holds for, and perhaps others."""
+        parts = condition.parts if isinstance(condition, And) else (condition,)
+        said = [self._conditions.where(part) for part in parts]
+        together = true()
+        for part in said:
+            together = together if part is None else together & part
+        return together
+
+    def tally(self, where: Condition, by: tuple[str, ...]) -> tuple[Bucket, ...]:
+        said = self._conditions.where(where)
+        specs = [self._codec.fields.get(name) for name in by]
+        plain = all(spec and spec.kind in (*TEXTS, Kind.CHOICE) for spec in specs)
+        with self._reading() as connection:
+            if said is not None and plain:
+                keys = [self._conditions.key(name) for name in by]
+                counted = self._counted(connection, said, keys)
+                if counted is not None:
+                    return self._buckets(counted, specs)
+            return tallied((get for _, get in self._matching(connection, where)), by)
+
+    def _counted(self, connection: Connection, said: Sql, keys: Sequence[Sql]) -> Any:
+        """Counts and sums by *keys* and currency; None where sums of SQL would not be exact."""
+        columns = CUSTOMERS.c
+        valued = func.count(columns.value_currency)
+        asked = (
+            select(
+                *keys,
+                columns.value_currency,
+                func.count(),
+                valued,
+                func.count(columns.value_whole),
+                func.sum(columns.value_whole),
+                func.sum(columns.value_parts),
+            )
+            .where(said)
+            .group_by(*keys, columns.value_currency)
+        )
+        rows = connection.execute(asked).all()
+        width = len(keys)
+        return None if any(row[width + 2] != row[width + 3] for row in rows) else rows
+
+    def _buckets(self, rows: Any, specs: Sequence[Any]) -> tuple[Bucket, ...]:
+        width = len(specs)
+        buckets: dict[tuple[Any, ...], Bucket] = {}
+        for row in rows:
+            key = tuple(
+                text[RANK:] if text is not None and spec.kind is Kind.CHOICE else text
+                for text, spec in zip(row[:width], specs, strict=True)
+            )
+            currency, count, _, _, whole, parts = row[width:]
+            known = buckets.get(key, Bucket(key, 0))
+            values, unknown = dict(known.values), known.unknown_value
+            if currency is None:
+                unknown += count
+            else:
+                values[currency] = Decimal(int(whole)) + Decimal(int(parts)) / FRACTIONS
+            buckets[key] = Bucket(key, known.count + count, values, unknown)
+        return tuple(sorted(buckets.values(), key=lambda b: tuple(str(part) for part in b.key)))
+
+    # commits
+
+    def commit(self, batch: Batch) -> Commit:
+        with self._errors(), self._writing.begin() as connection:
+            revision = _next_revision(connection)
+            self._check(connection, batch)
+            raw = self._codec.encode_commit(revision, batch)
+            self._write(connection, batch, raw)
+        self._revision = revision
+        return self._codec.decode_commit(raw)
+
+    def _check(self, connection: Connection, batch: Batch) -> None:
+        found: dict[str, int] = {}
+        for ids in _chunks([write.id for write in batch.writes]):
+            asked = select(CUSTOMERS.c.id, CUSTOMERS.c.revision).where(CUSTOMERS.c.id.in_(ids))
+            found.update({row.id: row.revision for row in connection.execute(asked)})
+        seen: set[str] = set()
+        for write in batch.writes:
+            now = found.get(write.id, 0)
+            if write.before is None:
+                if now or write.id in seen:
+                    raise DuplicateIdError(write.id, now)
+            elif write.id in seen or now != write.before.revision or not now:
+                raise ConflictError(
+                    f"{write.id} was changed by someone else meanwhile. Look at it again, then "
+                    "repeat what still applies.",
+                    customer_id=write.id,
+                    expected=write.before.revision,
+                    found=now,
+                )
+            seen.add(write.id)
+
+    def _write(self, connection: Connection, batch: Batch, raw: Doc) -> None:
+        revision = raw["revision"]
+        body = json.dumps(raw, ensure_ascii=False, separators=(",", ":"))
+        connection.execute(insert(COMMITS), {"revision": revision, "body": body})
+        touched = [{"customer_id": w.id, "revision": revision} for w in batch.writes]
+        if touched:
+            connection.execute(insert(TOUCHED), touched)
+        replaced = [write.id for write in batch.writes if write.before is not None]
+        for ids in _chunks(replaced):
+            connection.execute(delete(CUSTOMERS).where(CUSTOMERS.c.id.in_(ids)))
+        rows = [
+            row_of(evolve(write.after, revision=revision), self._codec)
+            for write in batch.writes
+            if write.after is not None
+        ]
+        if rows:
+            connection.execute(insert(CUSTOMERS), rows)
+
+    def history(
+        self, customer_id: str | None = None, *, since: int = 0, newest_first: bool = False
+    ) -> Iterator[Commit]:
+        order = COMMITS.c.revision.desc() if newest_first else COMMITS.c.revision.asc()
+        asked = select(COMMITS.c.body).where(COMMITS.c.revision > since).order_by(order)
+        if customer_id is not None:
+            mine = select(TOUCHED.c.revision).where(TOUCHED.c.customer_id == customer_id)
+            asked = asked.where(COMMITS.c.revision.in_(mine))
+        with self._reading() as connection:
+            for (body,) in connection.execute(asked.execution_options(yield_per=CHUNK)):
+                yield self._codec.decode_commit(json.loads(body))
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def _revision(connection: Connection) -> int:
+    found = connection.scalar(select(FACTS.c.number).where(FACTS.c.name == "revision"))
+    return int(found or 0)
+
+
+def _next_revision(connection: Connection) -> int:
+    """The next revision; writers wait for each other here, on this one row."""
+    mine = FACTS.c.name == "revision"
+    connection.execute(update(FACTS).where(mine).values(number=FACTS.c.number + 1))
+    return _revision(connection)
+
+
+def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    rest = iter(items)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk
+
+
+def _behind_all(prefix: str) -> str:
+    return prefix + "\U0010ffff" * 2
