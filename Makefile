@@ -1,37 +1,44 @@
-# Each target does all of its own set-up, in .venv.
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && { echo $$p; break; }; done)
+# Each target does all of its own set-up, in .venv. `make PYTHON=...` names the Python to set it up with.
 BIN = .venv/bin
-PIP = PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install -q
+# pip 25.3 and newer take the pins of build backends from the second variable, older ones from the first.
+PIP = PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
+	$(BIN)/python -m pip install -q
 
-.PHONY: demo test lint types imports clean
+.PHONY: help demo test lint types imports wheel clean
 
-demo: .venv/all
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
+
+demo: .venv/all ## the board of a small company, on your screen
 	@$(BIN)/crmcore demo
 
-test: .venv/dev
+test: .venv/dev ## the tests
 	@$(BIN)/python -m pytest -q -n 2
 
-lint: .venv/dev
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+lint: .venv/dev ## style
+	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check .
 
-types: .venv/dev
+types: .venv/dev ## types
 	@$(BIN)/mypy
 
-imports: .venv/dev
+imports: .venv/dev ## who may import whom
 	@$(BIN)/lint-imports
 
+wheel: .venv/dev ## the sdist and the wheel, in dist
+	@$(BIN)/python -m build --no-isolation >/dev/null && echo dist/*
+
+clean: ## remove .venv and what was built
+	rm -rf .venv build dist
+
 .venv/python:
-	@test -n "$(PYTHON)" || { echo "crmcore needs Python 3.11 or newer"; exit 1; }
-	@$(PYTHON) -m venv .venv || { echo "Python's venv module is missing: apt install python3-venv"; exit 1; }
-	@touch $@
+	@python=$$(sh tools/find-python.sh) && echo "Making .venv with $$python" && "$$python" -m venv .venv && touch $@
 
 .venv/all: pyproject.toml constraints.txt | .venv/python
+	@echo "Installing crmcore into .venv"
 	@$(PIP) -e ".[all]"
 	@touch $@
 
 .venv/dev: pyproject.toml constraints.txt | .venv/python
+	@echo "Installing crmcore and its development tools into .venv"
 	@$(PIP) -e ".[dev]"
 	@touch $@ .venv/all
-
-clean:
-	rm -rf .venv build dist

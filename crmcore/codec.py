@@ -139,29 +139,61 @@ class Codec:
         return Customer(**core, extra=extra)
 
     def encode_commit(self, revision: int, batch: Batch) -> Doc:
-        """*batch* as the JSON of commit *revision*: each edit's `set` maps field → [before, after]."""
+        """*batch* as the JSON of commit *revision*: an edit's `set` maps field → [before, after]."""
+        return self.encode_batch(revision, batch)[0]
+
+    def encode_batch(self, revision: int, batch: Batch) -> tuple[Doc, list[Doc | None]]:
+        """The JSON of commit *revision*, and each customer's document after it (None: removed)."""
+        edits: list[Doc] = []
+        afters: list[Doc | None] = []
+        for write in batch.writes:
+            after = self.encode(write.after) if write.after else None
+            edits.append(self._encode_edit(write, after or {}))
+            if after is not None:
+                after["revision"] = revision
+            afters.append(after)
         raw: Doc = {
             "revision": revision,
             "at": moment_to_json(batch.at),
             "actor": batch.actor,
             "action": batch.action,
-            "edits": [self._encode_edit(write) for write in batch.writes],
+            "edits": edits,
         }
         if batch.reason:
             raw["reason"] = batch.reason
         if batch.undoes is not None:
             raw["undoes"] = batch.undoes
-        return raw
+        return raw, afters
 
-    def _encode_edit(self, write: Write) -> Doc:
-        before = self.encode(write.before) if write.before else {}
-        after = self.encode(write.after) if write.after else {}
-        changed = {
-            key: [before.get(key), after.get(key)]
-            for key in (*before, *(key for key in after if key not in before))
-            if key != "revision" and before.get(key) != after.get(key)
-        }
+    def _encode_edit(self, write: Write, after: Doc) -> Doc:
+        if write.before is None:
+            changed = {key: [None, value] for key, value in after.items() if key != "revision"}
+        else:
+            before = self.encode(write.before)
+            changed = {
+                key: [before.get(key), after.get(key)]
+                for key in (*before, *(key for key in after if key not in before))
+                if key != "revision" and before.get(key) != after.get(key)
+            }
         return {"id": write.id, "kind": write.kind, "set": changed}
+
+    def committed(self, raw: Mapping[str, Any], batch: Batch) -> Commit:
+        """The commit that *raw*, encoded from *batch*, is: as decoding would give it, but faster."""
+        edits = tuple(
+            Edit(
+                write.id,
+                write.kind,
+                tuple(
+                    FieldChange(key, _side(write.before, key), _side(write.after, key))
+                    for key in edit["set"]
+                ),
+            )
+            for write, edit in zip(batch.writes, raw["edits"], strict=True)
+        )
+        return Commit(
+            raw["revision"], batch.at.astimezone(UTC), batch.actor, batch.action, batch.reason,
+            edits, batch.undoes,
+        )  # fmt: skip
 
     def decode_commit(self, raw: Mapping[str, Any]) -> Commit:
         """The commit that `encode_commit` wrote."""
@@ -185,6 +217,15 @@ class Codec:
             edits,
             raw.get("undoes"),
         )
+
+
+def _side(customer: Customer | None, key: str) -> Any:
+    if customer is not None:
+        return customer.value_of(key)
+    return () if "." not in key and _NOBODY.value_of(key) == () else None
+
+
+_NOBODY = Customer()
 
 
 def apply_edit(doc: Mapping[str, Any] | None, edit: Mapping[str, Any], revision: int) -> Doc | None:

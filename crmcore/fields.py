@@ -41,6 +41,12 @@ COMPUTED = (
         "0", verb=Verb.COMPUTED, compute=lambda c: len(c.debts), aliases=("debt",),
     ),
     FieldSpec(
+        "in_funnel", Kind.YES_NO, "standing", Text("在漏斗中", "In the funnel"),
+        Text("进行中或成交、且本轮未完成", "Open or won, its round not completed"),
+        "是", verb=Verb.COMPUTED,
+        compute=lambda c: c.status in ("open", "won") and c.completed_at is None,
+    ),
+    FieldSpec(
         "last_activity_at", Kind.MOMENT, "follow_up", Text("最近跟进时间", "Last activity"),
         Text("最近一次跟进的时间", "When the customer was last in contact"),
         "2024-05-03", verb=Verb.COMPUTED, compute=last_activity,

@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 from crmcore.changes import Batch, Commit
 from crmcore.codec import Codec
 from crmcore.errors import StoreError
-from crmcore.storage.files import NEW_FILE_MODE, reason, replace_file
+from crmcore.storage.files import NEW_FILE_MODE, check_place, reason, replace_file
 from crmcore.storage.log import LogDamageError
 from crmcore.storage.logline import encode_line
 from crmcore.storage.opening import Opened, open_files, take_in
@@ -43,6 +43,7 @@ class FileStore(TableStore):
 
     def __init__(self, path: Path, codec: Codec) -> None:
         super().__init__(codec)
+        check_place(path)
         # Names of one file must agree on its log and lock.
         self.path = path.resolve() if path.is_symlink() else path
         self._file_lock = FileLock(self._beside(".lock"), mode=NEW_FILE_MODE)
@@ -155,7 +156,7 @@ class FileStore(TableStore):
             tail = self._end - self._snapshot_end
             if tail > max(LARGE_TAIL, self._snapshot_size) and self._end > self._quiet_until:
                 self._try_checkpoint()
-            return self._codec.decode_commit(raw)
+            return self._codec.committed(raw, batch)
 
     def history(
         self, customer_id: str | None = None, *, since: int = 0, newest_first: bool = False

@@ -22,7 +22,7 @@ class MemoryStore(TableStore):
             raw = self._codec.encode_commit(self._table.revision + 1, batch)
             self._commits.append(raw)
             self._table.apply(raw)
-            return self._codec.decode_commit(raw)
+            return self._codec.committed(raw, batch)
 
     def history(
         self, customer_id: str | None = None, *, since: int = 0, newest_first: bool = False

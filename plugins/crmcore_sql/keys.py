@@ -6,15 +6,12 @@ as `crmcore.evaluate` does, without decimals, time zones or collations of its ow
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-from crmcore.customer import Customer
-from crmcore.evaluate import is_unknown, searchable, sort_key
-from crmcore.fields import FieldCatalogue
+from crmcore.evaluate import searchable, sort_key
 from crmcore.fieldspec import FieldSpec, Kind, Verb
 from crmcore.money import Money
 
@@ -79,22 +76,18 @@ def json_name(key: str) -> str:
     return quote(key, safe="")
 
 
-def index(customer: Customer, fields: FieldCatalogue) -> Iterator[tuple[str, Any, Any]]:
-    """Each known field of *customer*: its key, its key text (a list of several values), and that
-    folded for `contains` where folding changes it, else None."""
-    for spec in fields:
-        if not indexable(spec):
-            continue
-        value = fields.value(customer, spec.key)
-        if is_unknown(value):
-            continue
-        if spec.kind in SEVERAL:
-            texts = [searchable(item) for item in value] if isinstance(value, tuple) else []
-            folded = [text.casefold() for text in texts]
-            yield spec.key, texts, folded if folded != texts else None
-        elif (text := key_text(spec, value)) is not None:
-            folded_text = text.casefold() if spec.kind in (*TEXTS, Kind.CHOICE) else text
-            yield spec.key, text, folded_text if folded_text != text else None
+def keys_of(spec: FieldSpec, value: Any) -> tuple[Any, Any]:
+    """The key text of a known *value* (a list of several), and that folded for `contains` where
+    folding changes it, else None."""
+    if spec.kind in SEVERAL:
+        texts = [searchable(item) for item in value] if isinstance(value, tuple) else []
+        folded = [text.casefold() for text in texts]
+        return texts, folded if folded != texts else None
+    text = key_text(spec, value)
+    if text is None or spec.kind not in (*TEXTS, Kind.CHOICE):
+        return text, None
+    folded_text = text.casefold()
+    return text, folded_text if folded_text != text else None
 
 
 def money_parts(money: Money | None) -> tuple[str | None, int | None, int | None]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, insert, inspect, select, text, update
 
 from crmcore.codec import Codec
 from crmcore.errors import StoreError
-from crmcore_sql.rows import fields_digest, row_of
+from crmcore_sql.rows import Rows, fields_digest
 from crmcore_sql.schema import CUSTOMERS, FACTS, REVISION
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -59,12 +59,13 @@ def _index_again(connection: Connection, codec: Codec) -> None:
     known = connection.scalar(select(FACTS.c.text).where(FACTS.c.name == "fields"))
     if known == digest:
         return
-    after = ""
+    after, rows_of = "", Rows(codec.fields)
     while True:
         page = select(CUSTOMERS.c.id, CUSTOMERS.c.doc).where(CUSTOMERS.c.id > after)
         rows = connection.execute(page.order_by(CUSTOMERS.c.id).limit(_CHUNK)).all()
         for customer_id, doc in rows:
-            new = row_of(codec.decode(json.loads(doc)), codec)
+            known_doc = json.loads(doc)
+            new = rows_of.row(codec.decode(known_doc), known_doc)
             mine = CUSTOMERS.c.id == customer_id
             connection.execute(update(CUSTOMERS).where(mine).values(new))
         if len(rows) < _CHUNK:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Column, Index, MetaData, String, Table, Text
+from sqlalchemy import JSON, BigInteger, Column, MetaData, String, Table, Text
 from sqlalchemy.dialects import postgresql
 
 REVISION = "0001"
@@ -12,8 +12,8 @@ KEY = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 INDEXES = JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 
 PROMOTED = (
-    "pipeline", "status", "stage", "owner", "grade", "external_id", "phone", "email", "company",
-    "value", "first_contact_at", "next_step_due", "first_follow_up_due", "survey_due",
+    "pipeline", "in_funnel", "status", "stage", "owner", "grade", "external_id", "phone", "email",
+    "company", "value", "first_contact_at", "next_step_due", "first_follow_up_due", "survey_due",
     "expected_close_at", "entered_stage_at", "last_activity_at",
 )  # fmt: skip
 """Fields with a column of their own, `k_<field>`: what boards, imports and reminders ask."""
@@ -57,10 +57,3 @@ TOUCHED = Table(
     Column("revision", BigInteger, primary_key=True, autoincrement=False),
 )
 """Which commits touched whom, and so every id ever used."""
-
-for _name in ("owner", "external_id", "phone", "email", "next_step_due"):
-    Index(f"customers_{_name}", CUSTOMERS.c[f"k_{_name}"])
-Index(
-    "customers_board",
-    *(CUSTOMERS.c[f"k_{name}"] for name in ("pipeline", "status", "stage", "next_step_due")),
-)

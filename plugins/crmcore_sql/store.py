@@ -11,7 +11,6 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from attrs import evolve
 from sqlalchemy import Connection, Engine, delete, func, insert, select, true, update
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -28,7 +27,7 @@ from crmcore_sql.conditions import Conditions, Sql, behind, sorting
 from crmcore_sql.engines import writing
 from crmcore_sql.keys import FRACTIONS, RANK, TEXTS
 from crmcore_sql.migrating import prepare
-from crmcore_sql.rows import row_of
+from crmcore_sql.rows import Rows
 from crmcore_sql.schema import COMMITS, CUSTOMERS, FACTS, TOUCHED
 
 CHUNK = 500
@@ -44,6 +43,7 @@ class SqlStore(Store):
         self._codec = codec
         self._name = name
         self._conditions = Conditions(codec.fields, engine.dialect.name)
+        self._rows = Rows(codec.fields)
         self._revision = 0
         with self._errors():
             prepare(self._writing, codec)
@@ -211,10 +211,10 @@ class SqlStore(Store):
         with self._errors(), self._writing.begin() as connection:
             revision = _next_revision(connection)
             self._check(connection, batch)
-            raw = self._codec.encode_commit(revision, batch)
-            self._write(connection, batch, raw)
+            raw, docs = self._codec.encode_batch(revision, batch)
+            self._write(connection, batch, raw, docs)
         self._revision = revision
-        return self._codec.decode_commit(raw)
+        return self._codec.committed(raw, batch)
 
     def _check(self, connection: Connection, batch: Batch) -> None:
         found: dict[str, int] = {}
@@ -237,7 +237,9 @@ class SqlStore(Store):
                 )
             seen.add(write.id)
 
-    def _write(self, connection: Connection, batch: Batch, raw: Doc) -> None:
+    def _write(
+        self, connection: Connection, batch: Batch, raw: Doc, docs: Sequence[Doc | None]
+    ) -> None:
         revision = raw["revision"]
         body = json.dumps(raw, ensure_ascii=False, separators=(",", ":"))
         connection.execute(insert(COMMITS), {"revision": revision, "body": body})
@@ -248,9 +250,9 @@ class SqlStore(Store):
         for ids in _chunks(replaced):
             connection.execute(delete(CUSTOMERS).where(CUSTOMERS.c.id.in_(ids)))
         rows = [
-            row_of(evolve(write.after, revision=revision), self._codec)
-            for write in batch.writes
-            if write.after is not None
+            self._rows.row(write.after, doc)
+            for write, doc in zip(batch.writes, docs, strict=True)
+            if write.after is not None and doc is not None
         ]
         if rows:
             connection.execute(insert(CUSTOMERS), rows)

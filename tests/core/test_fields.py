@@ -119,6 +119,7 @@ def test_computed_fields_follow_from_the_record() -> None:
         "proposals_sent": 1,
         "open_objections": 1,
         "gate_debts": 1,
+        "in_funnel": True,
         "last_activity_at": now,
         "revision": 0,
     }

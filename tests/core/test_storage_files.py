@@ -227,11 +227,14 @@ def test_a_log_that_was_cut_off_while_it_was_made_is_made_again(path, log) -> No
 def test_a_path_that_is_no_file_is_refused(tmp_path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "file").write_text("")
-    for name, told in [
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    refusals = [
         ("pipe", "not a regular file"),
         ("file/crm.json", "no folder"),
-        (".", "folder"),
-    ]:
+        (".", "is a folder"),
+        ("loop", "cannot be read: Too many levels"),
+    ]
+    for name, told in refusals:
         with pytest.raises(StoreError, match=told):
             JsonStore(tmp_path / name, CODEC)
 

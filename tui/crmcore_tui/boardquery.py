@@ -10,7 +10,7 @@ from crmcore.crm import Crm
 from crmcore.customer import Customer
 from crmcore.funnel import Standing, together
 from crmcore.pipeline import Pipeline
-from crmcore.query import Compare, Condition, Cursor, Or, Order, Query, both, known, unknown
+from crmcore.query import Compare, Condition, Cursor, Order, Query, both
 
 ORDER = (Order("next_step_due"), Order("first_follow_up_due"), Order("value", descending=True))
 """Soonest due first: by the next step, without one by the first follow-up; then the greatest value."""
@@ -22,13 +22,10 @@ LONG_PAGE = 500
 FOLLOWED_AT_MOST = 2_000
 """How many rows are read to find the card that the cursor was on."""
 
-IN_THE_FUNNEL: Condition = both(Compare("status", "in", ("open", "won")), unknown("completed_at"))
-CLOSED: Condition = Or((Compare("status", "in", ("lost", "invalid")), known("completed_at")))
-
 
 def whom(pipeline: Pipeline, closed: bool, wanted: Condition) -> Condition:
     """Who is on the board: of *pipeline*, in the funnel or *closed*, and *wanted* by the filter."""
-    standing = CLOSED if closed else IN_THE_FUNNEL
+    standing = Compare("in_funnel", "=", not closed)
     return both(Compare("pipeline", "=", pipeline.name), standing, wanted)
 
 

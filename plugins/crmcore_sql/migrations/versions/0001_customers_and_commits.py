@@ -13,8 +13,8 @@ down_revision = None
 KEY = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 INDEXES = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 PROMOTED = (
-    "pipeline", "status", "stage", "owner", "grade", "external_id", "phone", "email", "company",
-    "value", "first_contact_at", "next_step_due", "first_follow_up_due", "survey_due",
+    "pipeline", "in_funnel", "status", "stage", "owner", "grade", "external_id", "phone", "email",
+    "company", "value", "first_contact_at", "next_step_due", "first_follow_up_due", "survey_due",
     "expected_close_at", "entered_stage_at", "last_activity_at",
 )  # fmt: skip
 
@@ -42,8 +42,26 @@ def upgrade() -> None:
     )
     for name in ("owner", "external_id", "phone", "email", "next_step_due"):
         op.create_index(f"customers_{name}", "customers", [f"k_{name}"])
-    board = [f"k_{name}" for name in ("pipeline", "status", "stage", "next_step_due")]
-    op.create_index("customers_board", "customers", board)
+    # The board's pages stand in this index in the order in which they are asked for.
+    op.create_index(
+        "customers_board",
+        "customers",
+        [
+            "k_pipeline", "k_in_funnel", "k_stage",
+            sa.text("(k_next_step_due IS NULL)"), "k_next_step_due",
+            sa.text("(k_first_follow_up_due IS NULL)"), "k_first_follow_up_due",
+            sa.text("(k_value IS NULL)"), sa.text("k_value DESC"), "id",
+        ],
+    )  # fmt: skip
+    # Its header's figures are read from this one alone.
+    op.create_index(
+        "customers_figures",
+        "customers",
+        [
+            "k_pipeline", "k_in_funnel", "k_stage", "k_status",
+            "value_currency", "value_whole", "value_parts",
+        ],
+    )  # fmt: skip
     op.create_table(
         "commits",
         sa.Column("revision", sa.BigInteger, primary_key=True, autoincrement=False),
