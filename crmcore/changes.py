@@ -2,14 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar, overload
 
 from attrs import frozen
 
 from crmcore.customer import Customer
 
 EditKind = Literal["create", "update", "remove"]
+T = TypeVar("T")
+
+
+class Deferred(Sequence[T], Generic[T]):
+    """A tuple that is made when somebody looks into it; its length is known before.
+
+    A commit of 100,000 customers changes millions of fields, and mostly nobody asks which.
+    """
+
+    __slots__ = ("_count", "_items", "_make")
+
+    def __init__(self, count: int, make: Callable[[], tuple[T, ...]]) -> None:
+        self._count = count
+        self._make: Callable[[], tuple[T, ...]] | None = make
+        self._items: tuple[T, ...] = ()
+
+    def _all(self) -> tuple[T, ...]:
+        if (make := self._make) is not None:
+            self._items, self._make = make(), None
+        return self._items
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, place: int) -> T: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[T, ...]: ...
+    def __getitem__(self, place: int | slice) -> T | tuple[T, ...]:
+        return self._all()[place]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, (tuple, Deferred)) and self._all() == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._all())
+
+    def __repr__(self) -> str:
+        return repr(self._all())
 
 
 @frozen
@@ -42,7 +82,7 @@ class Commit:
     actor: str
     action: str
     reason: str
-    edits: tuple[Edit, ...]
+    edits: Sequence[Edit]
     undoes: int | None = None
 
 

@@ -6,16 +6,17 @@ the core's under their namespaced keys, and those nobody describes any more pass
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from attrs import has
 from cattrs import BaseValidationError, Converter
 from cattrs.gen import make_dict_unstructure_fn
 
-from crmcore.changes import Batch, Commit, Edit, FieldChange, Write
+from crmcore.changes import Batch, Commit, Deferred, Edit, FieldChange, Write
 from crmcore.customer import Customer
 from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Kind
@@ -64,6 +65,7 @@ class Codec:
             spec.key: self._decoder(spec) for spec in fields.stored()
         }
         self._core = tuple(spec.key for spec in fields.stored() if not spec.namespaced)
+        self._core_values: Callable[[Customer], tuple[Any, ...]] = attrgetter(*self._core)
 
     def _decoder(self, spec: FieldSpec) -> Callable[[Any], Any]:
         structure = self._converter.structure
@@ -93,6 +95,8 @@ class Codec:
         """*value* as JSON."""
         if value is None or isinstance(value, (str, int, float)):
             return value
+        if isinstance(value, datetime):
+            return moment_to_json(value)
         if isinstance(value, tuple):
             return [self.encode_value(item) for item in value]
         return self._converter.unstructure(value)
@@ -115,14 +119,18 @@ class Codec:
 
     def encode(self, customer: Customer) -> Doc:
         """*customer* as a document."""
-        doc: Doc = {}
-        for key in self._core:
-            value = getattr(customer, key)
-            if value is not None and value != ():
-                doc[key] = self.encode_value(value)
+        return self.encode_fields(customer) | {"revision": customer.revision}
+
+    def encode_fields(self, customer: Customer) -> Doc:
+        """*customer* as a document without its revision."""
+        encode = self.encode_value
+        doc: Doc = {
+            key: value if type(value) is str else encode(value)
+            for key, value in zip(self._core, self._core_values(customer), strict=True)
+            if value or (value is not None and value != ())
+        }
         for key, value in customer.extra.items():
-            doc[key] = self.encode_value(value)
-        doc["revision"] = customer.revision
+            doc[key] = encode(value)
         return doc
 
     def decode(self, doc: Mapping[str, Any]) -> Customer:
@@ -139,60 +147,56 @@ class Codec:
         return Customer(**core, extra=extra)
 
     def encode_commit(self, revision: int, batch: Batch) -> Doc:
-        """*batch* as the JSON of commit *revision*: an edit's `set` maps field → [before, after]."""
-        return self.encode_batch(revision, batch)[0]
+        """*batch* as the JSON of commit *revision*.
 
-    def encode_batch(self, revision: int, batch: Batch) -> tuple[Doc, list[Doc | None]]:
-        """The JSON of commit *revision*, and each customer's document after it (None: removed)."""
-        edits: list[Doc] = []
-        afters: list[Doc | None] = []
-        for write in batch.writes:
-            after = self.encode(write.after) if write.after else None
-            edits.append(self._encode_edit(write, after or {}))
-            if after is not None:
-                after["revision"] = revision
-            afters.append(after)
+        An edit holds the whole `doc`, without its revision, of whom it creates or removes; an
+        update's `set` maps field → [before, after].
+        """
         raw: Doc = {
             "revision": revision,
             "at": moment_to_json(batch.at),
             "actor": batch.actor,
             "action": batch.action,
-            "edits": edits,
+            "edits": [self._encode_edit(write) for write in batch.writes],
         }
         if batch.reason:
             raw["reason"] = batch.reason
         if batch.undoes is not None:
             raw["undoes"] = batch.undoes
-        return raw, afters
+        return raw
 
-    def _encode_edit(self, write: Write, after: Doc) -> Doc:
-        if write.before is None:
-            changed = {key: [None, value] for key, value in after.items() if key != "revision"}
-        else:
-            before = self.encode(write.before)
-            changed = {
-                key: [before.get(key), after.get(key)]
-                for key in (*before, *(key for key in after if key not in before))
-                if key != "revision" and before.get(key) != after.get(key)
-            }
+    def _encode_edit(self, write: Write) -> Doc:
+        if write.before is None or write.after is None:
+            one = write.after or write.before
+            assert one is not None
+            return {"id": one.id, "kind": write.kind, "doc": self.encode_fields(one)}
+        before, after = self.encode_fields(write.before), self.encode_fields(write.after)
+        changed = {
+            key: [before.get(key), after.get(key)]
+            for key in (*before, *(key for key in after if key not in before))
+            if before.get(key) != after.get(key)
+        }
         return {"id": write.id, "kind": write.kind, "set": changed}
 
     def committed(self, raw: Mapping[str, Any], batch: Batch) -> Commit:
         """The commit that *raw*, encoded from *batch*, is: as decoding would give it, but faster."""
-        edits = tuple(
-            Edit(
-                write.id,
-                write.kind,
-                tuple(
-                    FieldChange(key, _side(write.before, key), _side(write.after, key))
-                    for key in edit["set"]
-                ),
+
+        def edits() -> tuple[Edit, ...]:
+            return tuple(
+                Edit(
+                    write.id,
+                    write.kind,
+                    tuple(
+                        FieldChange(key, _side(write.before, key), _side(write.after, key))
+                        for key, _, _ in changes_of(edit)
+                    ),
+                )
+                for write, edit in zip(batch.writes, raw["edits"], strict=True)
             )
-            for write, edit in zip(batch.writes, raw["edits"], strict=True)
-        )
+
         return Commit(
             raw["revision"], batch.at.astimezone(UTC), batch.actor, batch.action, batch.reason,
-            edits, batch.undoes,
+            Deferred(len(batch.writes), edits), batch.undoes,
         )  # fmt: skip
 
     def decode_commit(self, raw: Mapping[str, Any]) -> Commit:
@@ -203,7 +207,7 @@ class Codec:
                 edit["kind"],
                 tuple(
                     FieldChange(key, self.decode_value(key, old), self.decode_value(key, new))
-                    for key, (old, new) in edit["set"].items()
+                    for key, old, new in changes_of(edit)
                 ),
             )
             for edit in raw["edits"]
@@ -228,10 +232,24 @@ def _side(customer: Customer | None, key: str) -> Any:
 _NOBODY = Customer()
 
 
+def changes_of(edit: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """Field, before and after, as JSON, of all that *edit* changed."""
+    match edit["kind"]:
+        case "create":
+            yield from ((key, None, value) for key, value in edit["doc"].items())
+        case "remove":
+            yield from ((key, value, None) for key, value in edit["doc"].items())
+        case _:
+            yield from ((key, old, new) for key, (old, new) in edit["set"].items())
+
+
 def apply_edit(doc: Mapping[str, Any] | None, edit: Mapping[str, Any], revision: int) -> Doc | None:
     """The document after *edit* of commit *revision*; None when it removes the customer."""
-    if edit["kind"] == "remove":
-        return None
+    match edit["kind"]:
+        case "remove":
+            return None
+        case "create":
+            return {**edit["doc"], "revision": revision}
     changed = {**(doc or {}), **{key: pair[1] for key, pair in edit["set"].items()}}
     kept = {key: value for key, value in changed.items() if value is not None}
     kept["revision"] = revision

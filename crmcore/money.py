@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import cached_property
 
 from attrs import field, frozen
 
@@ -89,7 +90,7 @@ class MoneyRange:
         if self.low is not None and self.high is not None and self.low > self.high:
             raise MoneyError(f"the range {self.low}-{self.high} runs backwards")
 
-    @property
+    @cached_property
     def middle(self) -> Money:
         """The middle of the range; of an open one, its known end."""
         ends = [end for end in (self.low, self.high) if end is not None]

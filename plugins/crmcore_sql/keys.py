@@ -6,8 +6,10 @@ as `crmcore.evaluate` does, without decimals, time zones or collations of its ow
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -24,12 +26,16 @@ RANK = 4
 FRACTIONS = 10**9
 """Parts of one unit of money in which sums are kept exactly."""
 
+Keyer = Callable[[Any], tuple[Any, Any]]
+
 _WHOLE = 19
 _NINES = str.maketrans("0123456789", "9876543210")
 
 
 def number_text(number: Decimal | int | float) -> str:
     """*number* as text: `p0000000000000000012.5`, negatives (`n`) complemented."""
+    if isinstance(number, int) and number >= 0:
+        return f"p{number:0{_WHOLE}}"
     exact = Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
     whole, _, fraction = f"{abs(exact):f}".partition(".")
     digits = whole.zfill(_WHOLE) + ("." + fraction.rstrip("0") if fraction.strip("0") else "")
@@ -39,7 +45,8 @@ def number_text(number: Decimal | int | float) -> str:
 
 def moment_text(moment: datetime) -> str:
     """*moment* in UTC, microseconds always written."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return utc.isoformat(timespec="microseconds")[:26]
 
 
 def rank_text(spec: FieldSpec, value: Any) -> str:
@@ -76,18 +83,33 @@ def json_name(key: str) -> str:
     return quote(key, safe="")
 
 
-def keys_of(spec: FieldSpec, value: Any) -> tuple[Any, Any]:
-    """The key text of a known *value* (a list of several), and that folded for `contains` where
-    folding changes it, else None."""
+def keyer(spec: FieldSpec) -> Keyer:
+    """What gives the key text of a known value of the field *spec* (a list, of several), and that
+    folded for `contains` where folding changes it, else None."""
     if spec.kind in SEVERAL:
-        texts = [searchable(item) for item in value] if isinstance(value, tuple) else []
-        folded = [text.casefold() for text in texts]
-        return texts, folded if folded != texts else None
-    text = key_text(spec, value)
-    if text is None or spec.kind not in (*TEXTS, Kind.CHOICE):
-        return text, None
-    folded_text = text.casefold()
-    return text, folded_text if folded_text != text else None
+        return _keys_of_several
+    if spec.kind in TEXTS:
+        return _keys_of_text
+    if spec.kind is Kind.CHOICE:
+        return lru_cache(maxsize=1000)(lambda value: _folding(key_text(spec, value)))
+    if spec.kind is Kind.MOMENT:
+        return lambda value: (moment_text(value) if isinstance(value, datetime) else None, None)
+    return lambda value: (key_text(spec, value), None)
+
+
+def _keys_of_several(value: Any) -> tuple[Any, Any]:
+    texts = [searchable(item) for item in value] if isinstance(value, tuple) else []
+    folded = [text.casefold() for text in texts]
+    return texts, folded if folded != texts else None
+
+
+def _keys_of_text(value: Any) -> tuple[Any, Any]:
+    return _folding(value) if isinstance(value, str) else (None, None)
+
+
+def _folding(text: str | None) -> tuple[Any, Any]:
+    folded = None if text is None else text.casefold()
+    return text, folded if folded != text else None
 
 
 def money_parts(money: Money | None) -> tuple[str | None, int | None, int | None]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, insert, inspect, select, text, update
+from sqlalchemy import Connection, Engine, delete, insert, inspect, select, text, update
 
 from crmcore.codec import Codec
 from crmcore.errors import StoreError
-from crmcore_sql.rows import Rows, fields_digest
+from crmcore_sql.rows import Rows, fields_digest, insert_rows
 from crmcore_sql.schema import CUSTOMERS, FACTS, REVISION
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -61,13 +61,17 @@ def _index_again(connection: Connection, codec: Codec) -> None:
         return
     after, rows_of = "", Rows(codec.fields)
     while True:
-        page = select(CUSTOMERS.c.id, CUSTOMERS.c.doc).where(CUSTOMERS.c.id > after)
-        rows = connection.execute(page.order_by(CUSTOMERS.c.id).limit(_CHUNK)).all()
-        for customer_id, doc in rows:
-            known_doc = json.loads(doc)
-            new = rows_of.row(codec.decode(known_doc), known_doc)
-            mine = CUSTOMERS.c.id == customer_id
-            connection.execute(update(CUSTOMERS).where(mine).values(new))
+        kept = select(CUSTOMERS.c.id, CUSTOMERS.c.doc, CUSTOMERS.c.revision)
+        page = kept.where(CUSTOMERS.c.id > after).order_by(CUSTOMERS.c.id).limit(_CHUNK)
+        rows = connection.execute(page).all()
+        if rows:
+            connection.execute(
+                delete(CUSTOMERS).where(CUSTOMERS.c.id.in_([row.id for row in rows]))
+            )
+            insert_rows(
+                connection,
+                [rows_of.row(codec.decode(json.loads(r.doc)), r.doc, r.revision) for r in rows],
+            )
         if len(rows) < _CHUNK:
             break
         after = rows[-1].id

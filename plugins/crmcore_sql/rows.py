@@ -4,57 +4,84 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
-from crmcore.codec import Doc
+from sqlalchemy import Connection, bindparam, insert
+from sqlalchemy.types import NullType
+
 from crmcore.customer import Customer
 from crmcore.fields import FieldCatalogue
-from crmcore_sql.keys import indexable, json_name, keys_of, money_parts
-from crmcore_sql.schema import PROMOTED
+from crmcore.fieldspec import FieldSpec, Verb
+from crmcore_sql.keys import Keyer, indexable, json_name, keyer, money_parts
+from crmcore_sql.schema import CUSTOMERS, PROMOTED
 
 INDEXING = 1
 """Raised when keys are made in another way, so that stores made before are indexed again."""
+
+to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""A JSON value as text, as short as it gets."""
 
 
 class Rows:
     """Makes rows of customers, for the fields of one workspace."""
 
     def __init__(self, fields: FieldCatalogue) -> None:
-        self._nobody: dict[str, Any] = dict.fromkeys(f"k_{name}" for name in PROMOTED)
-        self._fields = [
-            (spec, json_name(spec.key), f"k_{spec.key}" if spec.key in PROMOTED else None)
-            for spec in fields
-            if indexable(spec)
-        ]
+        self._nobody: dict[str, Any] = dict.fromkeys(column.name for column in CUSTOMERS.c)
+        asked = [spec for spec in fields if indexable(spec) and spec.key not in ("id", "value")]
+        own = [spec for spec in asked if not spec.namespaced and spec.verb is not Verb.COMPUTED]
+        self._own = [_field(spec) for spec in own]
+        self._own_values = attrgetter(*(spec.key for spec in own))
+        self._others = [(_field(s), s.compute, s.key) for s in asked if s not in own]
+        self._value = keyer(fields.named("value"))
 
-    def row(self, customer: Customer, doc: Doc) -> dict[str, Any]:
-        """The row that keeps *customer*, whose document is *doc*."""
+    def row(self, customer: Customer, doc: str, revision: int) -> dict[str, Any]:
+        """The row that keeps *customer* of *revision*, whose document as JSON text is *doc*."""
+        row = dict(self._nobody)
         keys: dict[str, Any] = {}
         folded: dict[str, Any] = {}
-        row = dict(self._nobody)
-        for spec, name, column in self._fields:
-            compute = spec.compute
-            value = customer.value_of(spec.key) if compute is None else compute(customer)
-            if value is None or value == ():
-                continue
-            key, folded_key = keys_of(spec, value)
+        values = zip(self._own, self._own_values(customer), strict=True)
+        known = [(field, value) for field, value in values if value or value not in (None, ())]
+        for field, compute, key in self._others:
+            value = customer.extra.get(key) if compute is None else compute(customer)
+            if value is not None and value != ():
+                known.append((field, value))
+        for (column, name, key_of), value in known:
+            text, folded_text = key_of(value)
             if column is not None:
-                row[column] = key
-            elif key is not None and name != "id":
-                keys[name] = key
-            if folded_key is not None:
-                folded[name] = folded_key
-        currency, whole, parts = money_parts(customer.value)
-        return row | {
-            "id": customer.id,
-            "revision": doc["revision"],
-            "doc": json.dumps(doc, ensure_ascii=False, separators=(",", ":")),
-            "keys": keys,
-            "folded": folded,
-            "value_currency": currency,
-            "value_whole": whole,
-            "value_parts": parts,
-        }
+                row[column] = text
+            elif text is not None:
+                keys[name] = text
+            if folded_text is not None:
+                folded[name] = folded_text
+        if (worth := customer.value) is not None:
+            row["k_value"] = self._value(worth)[0]
+            row["value_currency"], row["value_whole"], row["value_parts"] = money_parts(worth)
+        row["id"], row["revision"], row["doc"] = customer.id, revision, doc
+        row["keys"], row["folded"] = to_json(keys), to_json(folded) if folded else "{}"
+        return row
+
+
+def insert_rows(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Keep what `Rows.row` made."""
+    if not rows:
+        return
+    # Straight to the driver: what SQLAlchemy does for each row costs as much as the database.
+    made = _INSERT.compile(dialect=connection.dialect)
+    many = [tuple(row.values()) for row in rows] if made.positional else list(rows)
+    connection.exec_driver_sql(str(made), many)
+
+
+_INSERT = insert(CUSTOMERS).values(
+    {column.name: bindparam(column.name, type_=NullType()) for column in CUSTOMERS.c}
+)
+
+
+def _field(spec: FieldSpec) -> tuple[str | None, str, Keyer]:
+    """The column of its own, if it has one, the name within `keys`, and what makes its key."""
+    column = f"k_{spec.key}" if spec.key in PROMOTED else None
+    return column, json_name(spec.key), keyer(spec)
 
 
 def fields_digest(fields: FieldCatalogue) -> str:

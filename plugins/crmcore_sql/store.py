@@ -11,7 +11,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, true, update
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, true, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from crmcore.changes import Batch, Commit
@@ -27,11 +27,12 @@ from crmcore_sql.conditions import Conditions, Sql, behind, sorting
 from crmcore_sql.engines import writing
 from crmcore_sql.keys import FRACTIONS, RANK, TEXTS
 from crmcore_sql.migrating import prepare
-from crmcore_sql.rows import Rows
+from crmcore_sql.rows import Rows, insert_rows, to_json
 from crmcore_sql.schema import COMMITS, CUSTOMERS, FACTS, TOUCHED
 
 CHUNK = 500
 T = TypeVar("T")
+_KEPT = select(CUSTOMERS.c.doc, CUSTOMERS.c.revision)
 
 
 class SqlStore(Store):
@@ -73,8 +74,11 @@ class SqlStore(Store):
 
     def get(self, customer_id: str) -> Customer | None:
         with self._reading() as connection:
-            doc = connection.scalar(select(CUSTOMERS.c.doc).where(CUSTOMERS.c.id == customer_id))
-        return None if doc is None else self._codec.decode(json.loads(doc))
+            found = connection.execute(_KEPT.where(CUSTOMERS.c.id == customer_id)).first()
+        return None if found is None else self._customer(found)
+
+    def _customer(self, row: Row[Any]) -> Customer:
+        return self._codec.decode(json.loads(row.doc) | {"revision": row.revision})
 
     def last_id(self, prefix: str) -> str | None:
         touched = TOUCHED.c.customer_id
@@ -96,7 +100,7 @@ class SqlStore(Store):
         with self._reading() as connection:
             if keys is None or where is None:
                 return self._find_here(connection, query)
-            asked = select(CUSTOMERS.c.doc, CUSTOMERS.c.id, *(key for key, _ in keys)).where(where)
+            asked = _KEPT.add_columns(CUSTOMERS.c.id, *(key for key, _ in keys)).where(where)
             if query.after is not None:
                 asked = asked.where(behind(keys, query.after))
             asked = asked.order_by(*sorting(keys))
@@ -107,9 +111,8 @@ class SqlStore(Store):
         page = rows[: query.limit]
         cursor = None
         if page and len(page) < len(rows):
-            cursor = Cursor(tuple(page[-1][2:]), page[-1].id)
-        found = tuple(self._codec.decode(json.loads(row.doc)) for row in page)
-        return Page(found, cursor, revision)
+            cursor = Cursor(tuple(page[-1][3:]), page[-1].id)
+        return Page(tuple(map(self._customer, page)), cursor, revision)
 
     def _find_here(self, connection: Connection, query: Query) -> Page:
         """The answer to what SQL cannot say exactly: candidates are streamed past the evaluator."""
@@ -135,9 +138,9 @@ class SqlStore(Store):
         self, connection: Connection, condition: Condition
     ) -> Iterator[tuple[Customer, Getter]]:
         fields = self._codec.fields
-        asked = select(CUSTOMERS.c.doc).where(self._at_least(condition))
-        for (doc,) in connection.execute(asked.execution_options(yield_per=CHUNK)):
-            customer = self._codec.decode(json.loads(doc))
+        asked = _KEPT.where(self._at_least(condition)).execution_options(yield_per=CHUNK)
+        for row in connection.execute(asked):
+            customer = self._customer(row)
 
             def get(key: str, customer: Customer = customer) -> Any:
                 return fields.value(customer, key)
@@ -211,8 +214,8 @@ class SqlStore(Store):
         with self._errors(), self._writing.begin() as connection:
             revision = _next_revision(connection)
             self._check(connection, batch)
-            raw, docs = self._codec.encode_batch(revision, batch)
-            self._write(connection, batch, raw, docs)
+            raw = self._codec.encode_commit(revision, batch)
+            self._write(connection, batch, raw)
         self._revision = revision
         return self._codec.committed(raw, batch)
 
@@ -237,11 +240,10 @@ class SqlStore(Store):
                 )
             seen.add(write.id)
 
-    def _write(
-        self, connection: Connection, batch: Batch, raw: Doc, docs: Sequence[Doc | None]
-    ) -> None:
+    def _write(self, connection: Connection, batch: Batch, raw: Doc) -> None:
         revision = raw["revision"]
-        body = json.dumps(raw, ensure_ascii=False, separators=(",", ":"))
+        docs = [to_json(edit["doc"]) if "doc" in edit else "" for edit in raw["edits"]]
+        body = _body(raw, docs)
         connection.execute(insert(COMMITS), {"revision": revision, "body": body})
         touched = [{"customer_id": w.id, "revision": revision} for w in batch.writes]
         if touched:
@@ -250,12 +252,11 @@ class SqlStore(Store):
         for ids in _chunks(replaced):
             connection.execute(delete(CUSTOMERS).where(CUSTOMERS.c.id.in_(ids)))
         rows = [
-            self._rows.row(write.after, doc)
-            for write, doc in zip(batch.writes, docs, strict=True)
-            if write.after is not None and doc is not None
+            self._rows.row(after, doc or to_json(self._codec.encode_fields(after)), revision)
+            for after, doc in zip((w.after for w in batch.writes), docs, strict=True)
+            if after is not None
         ]
-        if rows:
-            connection.execute(insert(CUSTOMERS), rows)
+        insert_rows(connection, rows)
 
     def history(
         self, customer_id: str | None = None, *, since: int = 0, newest_first: bool = False
@@ -271,6 +272,18 @@ class SqlStore(Store):
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+def _body(raw: Doc, docs: Sequence[str]) -> str:
+    """*raw* as text, the documents in it as *docs* has them: writing them twice takes time."""
+    edits = (
+        f'{{"id":{to_json(edit["id"])},"kind":"{edit["kind"]}","doc":{doc}}}'
+        if doc
+        else to_json(edit)
+        for edit, doc in zip(raw["edits"], docs, strict=True)
+    )
+    head = to_json({key: value for key, value in raw.items() if key != "edits"})
+    return f'{head[:-1]},"edits":[{",".join(edits)}]}}'
 
 
 def _revision(connection: Connection) -> int:
