@@ -20,7 +20,7 @@ from crmcore.changes import Batch, Commit, Deferred, Edit, FieldChange, Write
 from crmcore.customer import Customer
 from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Kind
-from crmcore.money import Money, MoneyRange
+from crmcore.money import DEFAULT_CURRENCY, Money, MoneyRange
 
 Doc = dict[str, Any]
 """A customer as JSON: field keys to JSON values, known fields only."""
@@ -40,6 +40,19 @@ def _tags(raw: Any) -> tuple[str, ...]:
     if not isinstance(raw, (list, tuple)):
         raise TypeError(f"tags are a list, not {raw!r}")  # a text would fall into its letters
     return tuple(raw)
+
+
+def _money(raw: Any) -> Money:
+    return Money(Decimal(raw["amount"]), raw.get("currency", DEFAULT_CURRENCY))
+
+
+def _money_range(raw: Any) -> MoneyRange:
+    low, high = raw["low"], raw["high"]
+    return MoneyRange(
+        None if low is None else Decimal(low),
+        None if high is None else Decimal(high),
+        raw.get("currency", DEFAULT_CURRENCY),
+    )
 
 
 def _converter() -> Converter:
@@ -71,9 +84,9 @@ class Codec:
         structure = self._converter.structure
         match spec.kind:
             case Kind.MONEY:
-                return lambda raw: structure(raw, Money)
+                return _money
             case Kind.MONEY_RANGE:
-                return lambda raw: structure(raw, MoneyRange)
+                return _money_range
             case Kind.MOMENT:
                 return moment_from_json
             case Kind.NUMBER:
@@ -114,7 +127,14 @@ class Codec:
             return decoder(raw)
         try:
             return decoder(raw)
-        except (ValueError, TypeError, ArithmeticError, KeyError, BaseValidationError):
+        except (
+            ValueError,
+            TypeError,
+            ArithmeticError,
+            LookupError,
+            AttributeError,
+            BaseValidationError,
+        ):
             return raw  # the plugin changed its mind about the type: show it, do not lose it
 
     def encode(self, customer: Customer) -> Doc:

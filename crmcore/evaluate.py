@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import total_ordering
 from typing import Any
 
@@ -164,24 +164,62 @@ def place_of(order: tuple[Order, ...], cursor: Cursor) -> tuple[Any, ...]:
     return place(order, cursor.keys, cursor.id)
 
 
+class Group:
+    """One group of a tally while it is counted. Sums are exact, so that taking out what was put in
+    leaves what was there before."""
+
+    __slots__ = ("_sums", "count", "unknown_value")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.unknown_value = 0
+        self._sums: dict[str, tuple[int, Decimal]] = {}
+
+    def add(self, worth: Money | None) -> None:
+        """Count one of this value in."""
+        self._count(1, worth)
+
+    def remove(self, worth: Money | None) -> None:
+        """Count one of this value out."""
+        self._count(-1, worth)
+
+    def _count(self, one: int, worth: Money | None) -> None:
+        self.count += one
+        if worth is None:
+            self.unknown_value += one
+            return
+        many, total = self._sums.get(worth.currency, (0, Decimal(0)))
+        amount = worth.amount if one > 0 else -worth.amount
+        self._sums[worth.currency] = (many + one, _EXACT.add(total, amount))
+
+    def bucket(self, key: tuple[Any, ...]) -> Bucket:
+        """What was counted."""
+        sums = {currency: total for currency, (many, total) in self._sums.items() if many}
+        return Bucket(key, self.count, sums, self.unknown_value)
+
+
+_EXACT = Context(prec=1000)
+
+
+def group_key(get: Getter, by: tuple[str, ...]) -> tuple[Any, ...]:
+    """The group that a record belongs to."""
+    return tuple(_groupable(get(name)) for name in by)
+
+
 def tally(rows: Iterable[Getter], by: tuple[str, ...]) -> tuple[Bucket, ...]:
     """*rows* grouped by the fields *by*: counts, and sums of `value` by currency."""
-    groups: dict[tuple[Any, ...], list[Money | None]] = {}
+    groups: dict[tuple[Any, ...], Group] = {}
     for get in rows:
-        key = tuple(_groupable(get(name)) for name in by)
-        groups.setdefault(key, []).append(get("value"))
-    buckets = (_bucket(key, worths) for key, worths in groups.items())
-    return tuple(sorted(buckets, key=lambda b: tuple(str(part) for part in b.key)))
+        groups.setdefault(group_key(get, by), Group()).add(get("value"))
+    return buckets(groups)
+
+
+def buckets(groups: Mapping[tuple[Any, ...], Group]) -> tuple[Bucket, ...]:
+    """The groups as a tally gives them, in the order of their keys as text."""
+    made = (group.bucket(key) for key, group in groups.items())
+    return tuple(sorted(made, key=lambda b: tuple(str(part) for part in b.key)))
 
 
 def _groupable(value: Any) -> Any:
     # The JSON of a field nobody describes any more may be a list or an object: neither hashes.
     return searchable(value) if isinstance(value, (list, dict)) else value
-
-
-def _bucket(key: tuple[Any, ...], worths: list[Money | None]) -> Bucket:
-    sums: dict[str, Decimal] = {}
-    for worth in worths:
-        if worth is not None:
-            sums[worth.currency] = sums.get(worth.currency, Decimal(0)) + worth.amount
-    return Bucket(key, len(worths), sums, worths.count(None))

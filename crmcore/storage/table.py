@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from heapq import nsmallest
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from operator import itemgetter
-from typing import Any, cast
+from typing import Any
 
 from crmcore.changes import Batch
 from crmcore.codec import Codec, Doc, apply_edit
 from crmcore.customer import Customer
 from crmcore.errors import ConflictError, DuplicateIdError
-from crmcore.evaluate import Getter, matches, order_keys, place, place_of
-from crmcore.evaluate import tally as tallied
+from crmcore.evaluate import buckets, matches
 from crmcore.query import And, Bucket, Condition, Cursor, Page, Query
 from crmcore.storage.ids import Ids
 from crmcore.storage.index import Indexes
+from crmcore.storage.lazy import Lazy
+from crmcore.storage.standing import Ranking, Standing, Tally
 
-
-class _Part:
-    """A customer of whom only what is looked at is decoded: enough for the core's computed fields."""
-
-    __slots__ = ("_codec", "_doc")
-
-    value = Customer.value
-
-    def __init__(self, doc: Doc, codec: Codec) -> None:
-        self._doc = doc
-        self._codec = codec
-
-    def __getattr__(self, key: str) -> Any:
-        return self._codec.decode_value(key, self._doc.get(key))
+MANY = 1000
+"""Edits in one commit above which standing answers are worked out again rather than kept."""
 
 
 class Table:
@@ -46,8 +33,9 @@ class Table:
         self.docs: dict[str, Doc] = dict(docs)
         self.revision = revision
         self._ids = Ids((*docs, *retired))
-        self._decoded: dict[str, Customer] = {}
+        self._lazy = Lazy(self.docs, self._codec)
         self._indexes = Indexes(self.docs)
+        self._standing = Standing(self._holds)
 
     @property
     def retired(self) -> tuple[str, ...]:
@@ -83,81 +71,66 @@ class Table:
 
     def apply(self, raw: Mapping[str, Any]) -> None:
         """Take in a commit as `Codec.encode_commit` writes it; twice is as good as once."""
-        revision = raw["revision"]
-        for edit in raw["edits"]:
+        revision, edits = raw["revision"], raw["edits"]
+        if len(edits) > MANY:
+            self._standing.fall()
+            self._ids.update(edit["id"] for edit in edits)
+        for edit in edits:
             customer_id = edit["id"]
             old = self.docs.get(customer_id)
             new = apply_edit(old, edit, revision)
-            self._decoded.pop(customer_id, None)
             self._ids.add(customer_id)
             if old is not None:
+                self._standing.leave(customer_id)
                 self._indexes.remove(customer_id, old)
+            self._lazy.changed(customer_id)
             if new is None:
                 self.docs.pop(customer_id, None)
             else:
                 self.docs[customer_id] = new
                 self._indexes.add(customer_id, new)
+                self._standing.enter(customer_id)
         self.revision = revision
 
     def get(self, customer_id: str) -> Customer | None:
-        """The customer, decoded once."""
-        if (known := self._decoded.get(customer_id)) is not None:
-            return known
-        doc = self.docs.get(customer_id)
-        if doc is None:
-            return None
-        return self._decoded.setdefault(customer_id, self._codec.decode(doc))
+        """The customer with this id, or None."""
+        return self._lazy.customer(customer_id) if customer_id in self.docs else None
 
     def last_id(self, prefix: str) -> str | None:
         """See `Store.last_id`."""
         return self._ids.last(prefix)
 
-    def _getter(self, customer_id: str) -> Getter:
-        doc, codec = self.docs[customer_id], self._codec
+    def _holds(self, where: Condition, customer_id: str) -> bool:
+        return matches(where, self._lazy.getter(customer_id), self._codec.fields) is True
 
-        def get(key: str) -> Any:
-            spec = codec.fields.get(key)
-            if spec is None or spec.compute is None:
-                return codec.decode_value(key, doc.get(key))
-            if spec.namespaced or customer_id in self._decoded:
-                return spec.compute(cast(Customer, self.get(customer_id)))
-            return spec.compute(cast(Customer, _Part(doc, codec)))
-
-        return get
-
-    def _matching(
-        self, candidates: Iterable[str], where: Condition
-    ) -> Iterator[tuple[str, Getter]]:
-        fields = self._codec.fields
-        for customer_id in candidates:
-            get = self._getter(customer_id)
-            if matches(where, get, fields):
-                yield customer_id, get
+    def _among(self, where: Condition) -> Iterator[str]:
+        """Whom *where* holds for, in no order."""
+        ids, left = self._indexes.narrow(where)
+        candidates = iter(self.docs if ids is None else ids)
+        return candidates if left == And(()) else (i for i in candidates if self._holds(left, i))
 
     def find(self, query: Query) -> Page:
         """See `Store.find`."""
-        rows = self._ranked(query) if query.order else self._by_id(query)
-        page = rows[: query.limit]
-        cursor = Cursor(page[-1][1], page[-1][0][-1]) if page and len(page) < len(rows) else None
-        found = (self.get(where[-1]) for where, _ in page)
-        return Page(tuple(c for c in found if c is not None), cursor, self.revision)
+        cursor = None
+        if query.order:
+            ranking = self._standing.answer(
+                query.where,
+                query.order,
+                lambda: Ranking(
+                    self._among(query.where), query.order, self._lazy.getter, self._codec.fields
+                ),
+            )
+            ids, more = ranking.page(query.after, query.limit)
+            if ids and more:
+                cursor = Cursor(ranking.keys(ids[-1]), ids[-1])
+        else:
+            ids, more = self._by_id(query)
+            if ids and more:
+                cursor = Cursor((), ids[-1])
+        return Page(tuple(map(self._lazy.customer, ids)), cursor, self.revision)
 
-    def _ranked(self, query: Query) -> list[tuple[Any, Any]]:
-        """Place and sort keys of the page's rows in order, and of one more where there are more."""
-        ids, where = self._indexes.narrow(query.where)
-        after = None if query.after is None else place_of(query.order, query.after)
-        rows = (
-            (place(query.order, keys, customer_id), keys)
-            for customer_id, get in self._matching(self.docs if ids is None else ids, where)
-            for keys in (order_keys(query.order, get, self._codec.fields),)
-        )
-        wanted = (row for row in rows if after is None or row[0] > after)
-        if query.limit is None:
-            return sorted(wanted, key=itemgetter(0))
-        return nsmallest(query.limit + 1, wanted, key=itemgetter(0))
-
-    def _by_id(self, query: Query) -> list[tuple[Any, Any]]:
-        """The same for the order of ids, which stands already: it ends where the page does."""
+    def _by_id(self, query: Query) -> tuple[Sequence[str], bool]:
+        """The page in the order of ids, which stands already: looking ends where the page does."""
         ids, where = self._indexes.narrow(query.where)
         after = None if query.after is None else query.after.id
         candidates: Iterable[str]
@@ -166,14 +139,13 @@ class Table:
         else:
             known = self.docs if ids is None else ids
             candidates = (i for i in self._ids.after(after) if i in known)
-        wanted = self._matching(candidates, where)
-        stop = None if query.limit is None else query.limit + 1
-        return [((customer_id,), ()) for customer_id, _ in islice(wanted, stop)]
+        wanted = (i for i in candidates if self._holds(where, i))
+        found = list(islice(wanted, None if query.limit is None else query.limit + 1))
+        return found[: query.limit], query.limit is not None and len(found) > query.limit
 
     def tally(self, where: Condition, by: tuple[str, ...]) -> tuple[Bucket, ...]:
         """See `Store.tally`."""
-        ids, left = self._indexes.narrow(where)
-        candidates = self.docs if ids is None else ids
-        if left == And(()):
-            return tallied(map(self._getter, candidates), by)
-        return tallied((get for _, get in self._matching(candidates, left)), by)
+        answer = self._standing.answer(
+            where, by, lambda: Tally(self._among(where), by, self._lazy.getter)
+        )
+        return buckets(answer.groups)

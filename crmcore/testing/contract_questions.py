@@ -8,10 +8,19 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crmcore.changes import Write
 from crmcore.customer import Customer
 from crmcore.money import Money, parse_money
 from crmcore.query import EVERYBODY, And, Compare, Condition, Not, Or, Order, Query, unknown
-from crmcore.testing.contract_base import RANDOM, ContractBase, OpenStore, add, ids, replace_all
+from crmcore.testing.contract_base import (
+    RANDOM,
+    ContractBase,
+    OpenStore,
+    add,
+    batch,
+    ids,
+    replace_all,
+)
 from crmcore.testing.reference import CODEC, Reference
 from crmcore.testing.strategies import conditions, customers, orders, queries
 
@@ -74,6 +83,38 @@ class QuestionContract(ContractBase):
             reference = Reference(replace_all(store, people))
             found = store.tally(where, tuple(by))
             assert found == reference.tally(where, tuple(by))
+
+    @RANDOM
+    @given(
+        people=st.lists(customers(), min_size=1, max_size=6),
+        changed=st.lists(st.one_of(st.none(), customers()), min_size=1, max_size=4),
+        where=conditions(),
+        order=orders(),
+    )
+    def test_answers_follow_the_commits(
+        self,
+        open_store: OpenStore,
+        people: list[Customer],
+        changed: list[Customer | None],
+        where: Condition,
+        order: tuple[Order, ...],
+    ) -> None:
+        with open_store(CODEC) as store:
+            held = {customer.id: customer for customer in replace_all(store, people)}
+            query, by = Query(where, order), ("stage",)
+            for number, after in enumerate([None, *changed]):
+                if number:
+                    customer_id = sorted(held)[0] if held else "new"
+                    before, new = held.get(customer_id), after and evolve(after, id=customer_id)
+                    if before is None and new is None:
+                        continue
+                    revision = store.commit(batch(Write(before, new))).revision
+                    held.pop(customer_id, None)
+                    if new is not None:
+                        held[customer_id] = evolve(new, revision=revision)
+                reference = Reference(held.values())
+                assert ids(store.find(query).customers) == ids(reference.find(query))
+                assert store.tally(where, by) == reference.tally(where, by)
 
     @RANDOM
     @given(
