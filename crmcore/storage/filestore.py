@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from crmcore.changes import Batch, Commit
-from crmcore.codec import Codec
-from crmcore.errors import StoreError
+from crmcore.codec import Codec, Doc
+from crmcore.errors import CrmError, StoreError
 from crmcore.storage.files import NEW_FILE_MODE, check_place, reason, replace_file
+from crmcore.storage.group import GroupCommit, Waiter, independent
 from crmcore.storage.log import LogDamageError
 from crmcore.storage.logline import encode_line
 from crmcore.storage.opening import Opened, open_files, take_in
@@ -50,6 +51,7 @@ class FileStore(TableStore):
         self._warnings: list[str] = []
         self._wrote = False
         self._quiet_until = 0
+        self._groups = GroupCommit(self._commit_group)
         self._adopt(self._open())
 
     @abstractmethod
@@ -139,24 +141,47 @@ class FileStore(TableStore):
             return self._table.revision
 
     def commit(self, batch: Batch) -> Commit:
+        return self._groups.commit(batch)
+
+    def _commit_group(self, waiters: Sequence[Waiter]) -> None:
         with self._alone(self.lock_seconds), self._lock:
             self._catch_up()
-            self._table.check(batch)
-            raw = self._codec.encode_commit(self._table.revision + 1, batch)
-            line = encode_line("commit", raw)
-            if not self._log.id:
-                self._log.create()
-                self._end = self._log.start
-            elif note := self._log.cut(self._end):
-                self._warnings.append(note)
-            end = self._log.append(line, self._end)
-            self._table.apply(raw)
-            self._end = end
-            self._wrote = True
+            for together in independent(waiters):
+                self._commit_together(together)
             tail = self._end - self._snapshot_end
             if tail > max(LARGE_TAIL, self._snapshot_size) and self._end > self._quiet_until:
                 self._try_checkpoint()
-            return self._codec.committed(raw, batch)
+
+    def _commit_together(self, waiters: Sequence[Waiter]) -> None:
+        """One write and one sync for all of *waiters* that nothing refuses."""
+        raws: list[tuple[Waiter, Doc]] = []
+        lines: list[bytes] = []
+        for waiter in waiters:
+            try:
+                self._table.check(waiter.batch)
+                revision = self._table.revision + len(raws) + 1
+                raw = self._codec.encode_commit(revision, waiter.batch)
+                lines.append(encode_line("commit", raw))
+            except CrmError as error:
+                waiter.outcome = error
+            else:
+                raws.append((waiter, raw))
+        if not raws:
+            return
+        self._append(b"".join(lines))
+        for waiter, raw in raws:
+            self._table.apply(raw)
+            waiter.outcome = self._codec.committed(raw, waiter.batch)
+
+    def _append(self, lines: bytes) -> None:
+        """Make *lines* durable behind all there is. Raises StoreError."""
+        if not self._log.id:
+            self._log.create()
+            self._end = self._log.start
+        elif note := self._log.cut(self._end):
+            self._warnings.append(note)
+        self._end = self._log.append(lines, self._end)
+        self._wrote = True
 
     def history(
         self, customer_id: str | None = None, *, since: int = 0, newest_first: bool = False
