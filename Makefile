@@ -4,7 +4,7 @@ BIN = .venv/bin
 PIP = PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 	$(BIN)/python -m pip install -q
 
-.PHONY: help demo test lint types imports wheel clean
+.PHONY: help demo test lint types imports bench wheel clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
@@ -23,6 +23,9 @@ types: .venv/dev ## types
 
 imports: .venv/dev ## who may import whom
 	@$(BIN)/lint-imports
+
+bench: .venv/dev ## the benchmarks
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 wheel: .venv/dev ## the sdist and the wheel, in dist
 	@$(BIN)/python -m build --no-isolation >/dev/null && echo dist/*

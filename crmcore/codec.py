@@ -28,12 +28,14 @@ Doc = dict[str, Any]
 
 def moment_to_json(moment: datetime) -> str:
     """ISO 8601 in UTC: `2024-05-01T02:00:00Z`."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return utc.isoformat()[: -len("+00:00")] + "Z"
 
 
 def moment_from_json(text: str) -> datetime:
     """The aware UTC moment that `moment_to_json` wrote."""
-    return datetime.fromisoformat(text).astimezone(UTC)
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
 def _tags(raw: Any) -> tuple[str, ...]:
@@ -56,7 +58,7 @@ def _money_range(raw: Any) -> MoneyRange:
 
 
 def _converter() -> Converter:
-    converter = Converter(prefer_attrib_converters=False)
+    converter = Converter(detailed_validation=False)
     converter.register_unstructure_hook(datetime, moment_to_json)
     converter.register_structure_hook(datetime, lambda text, _: moment_from_json(text))
     converter.register_unstructure_hook(Decimal, str)
@@ -77,11 +79,11 @@ class Codec:
         self._decoders: dict[str, Callable[[Any], Any]] = {
             spec.key: self._decoder(spec) for spec in fields.stored()
         }
+        self._encoders: dict[type, Callable[[Any], Any]] = {}
         self._core = tuple(spec.key for spec in fields.stored() if not spec.namespaced)
         self._core_values: Callable[[Customer], tuple[Any, ...]] = attrgetter(*self._core)
 
     def _decoder(self, spec: FieldSpec) -> Callable[[Any], Any]:
-        structure = self._converter.structure
         match spec.kind:
             case Kind.MONEY:
                 return _money
@@ -96,11 +98,13 @@ class Codec:
             case Kind.RECORD:
                 record = spec.record
                 assert record is not None
+                structure = self._converter.get_structure_hook(record)
                 return lambda raw: structure(raw, record)
             case Kind.RECORDS:
                 item = spec.record
                 assert item is not None
-                return lambda raw: tuple(structure(one, item) for one in raw)
+                one_of = self._converter.get_structure_hook(item)
+                return lambda raw: tuple(one_of(one, item) for one in raw)
             case _:
                 return lambda raw: raw
 
@@ -108,11 +112,13 @@ class Codec:
         """*value* as JSON."""
         if value is None or isinstance(value, (str, int, float)):
             return value
-        if isinstance(value, datetime):
-            return moment_to_json(value)
         if isinstance(value, tuple):
             return [self.encode_value(item) for item in value]
-        return self._converter.unstructure(value)
+        kind = type(value)
+        encoder = self._encoders.get(kind)
+        if encoder is None:
+            encoder = self._encoders[kind] = self._converter.get_unstructure_hook(kind)
+        return encoder(value)
 
     def decode_value(self, key: str, raw: Any) -> Any:
         """The value of field *key* from its JSON; of a field nobody describes, the JSON itself."""

@@ -91,6 +91,10 @@ class Crm:
         """Take in what others committed; returns the revision then."""
         return self.store.refresh()
 
+    def wait(self, seconds: float) -> bool:
+        """Until others have committed or *seconds* have passed; whether to `refresh`."""
+        return self.store.wait(seconds)
+
     def get(self, customer_id: str) -> Customer:
         """The customer with this id. Raises UnknownCustomerError."""
         found = self.store.get(customer_id)

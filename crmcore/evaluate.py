@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Context, Decimal
-from functools import total_ordering
+from functools import cache, total_ordering
 from typing import Any
 
 import attrs
@@ -103,10 +103,20 @@ def searchable(value: Any) -> str:
     """All the text in *value*, for `contains`."""
     if isinstance(value, str):
         return value
-    if attrs.has(type(value)):
-        texts = attrs.astuple(value, recurse=False)
-        return "\n".join(text for text in texts if isinstance(text, str))
-    return str(value)
+    kind: Any = type(value)
+    values = _values_of(kind)
+    if values is None:
+        return str(value)
+    return "\n".join([text for text in values(value) if isinstance(text, str)])
+
+
+@cache
+def _values_of(kind: type) -> Callable[[Any], tuple[Any, ...]] | None:
+    """What reads all attributes of an attrs class; None for other types."""
+    if not attrs.has(kind):
+        return None
+    names = [attribute.name for attribute in attrs.fields(kind)]
+    return lambda value: tuple([getattr(value, name) for name in names])
 
 
 def sort_key(spec: FieldSpec | None, value: Any) -> Any:
@@ -120,6 +130,8 @@ def sort_key(spec: FieldSpec | None, value: Any) -> Any:
     if spec is not None and spec.kind is Kind.CHOICE:
         keys = [choice.key for choice in spec.choices]
         return keys.index(value) if value in keys else len(keys)
+    if isinstance(value, (str, int, float, Decimal)):
+        return value
     if isinstance(value, (tuple, list)):
         return "\n".join(searchable(item) for item in value)
     if attrs.has(type(value)) or isinstance(value, dict):

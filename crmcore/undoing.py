@@ -43,6 +43,16 @@ def last_redoable(newest_first: Iterable[Commit], actor: str) -> Commit:
     raise NotFoundError(f"There is nothing by {actor} to redo.")
 
 
+def absent(revision: int, newest: int, base: int) -> NotFoundError:
+    """Why there is no commit *revision* in a store whose commits go from above *base* to *newest*."""
+    if 0 < revision <= base:
+        return NotFoundError(
+            f"Revision {revision} cannot be undone: the history up to revision {base} was dropped by "
+            "`crmcore store compact --forget-before`. Change the customers by hand instead."
+        )
+    return NotFoundError(f"There is no revision {revision}; the newest is {newest}.")
+
+
 def inverse(commit: Commit, get: Callable[[str], Customer | None]) -> tuple[Write, ...]:
     """What takes *commit* back. Raises ConflictError where its fields were changed again since."""
     return tuple(_inverse_of(edit, commit, get(edit.id)) for edit in commit.edits)

@@ -13,7 +13,8 @@ import click
 from crmcore._version import __version__
 
 _HOMES = {
-    "workspace": ("init", "demo", "board", "store", "plugins", "fields"),
+    "workspace": ("init", "demo", "board", "plugins", "fields"),
+    "store": ("store",),
     "look": ("show", "list", "funnel", "due", "history"),
     "change": (
         "add", "edit", "move", "assign", "grade", "log", "lose", "invalidate", "reopen", "undo",
@@ -78,7 +79,7 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        cli.main(standalone_mode=False)
+        ended = cli.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -91,7 +92,7 @@ def _run() -> int:
         return 0
     except Exception as error:
         return _failed(error)
-    return 0
+    return ended if isinstance(ended, int) else 0
 
 
 def _failed(error: Exception) -> int:

@@ -10,7 +10,7 @@ import click
 
 from crmcore.cli.context import App, pass_app
 from crmcore.cli.look import print_funnel
-from crmcore.cli.output import format_option, print_json, print_rows
+from crmcore.cli.output import format_option, print_rows
 from crmcore.config import CONFIG_TEMPLATE, DEFAULT_STORE, FILE_NAME
 from crmcore.errors import ConfigError, UsageError
 from crmcore.storage.address import parse_address
@@ -78,41 +78,6 @@ def show_board(app: App, *, table: bool = False) -> None:
     except (IndexError, ImportError) as error:
         raise ConfigError('The board is not installed: pip install "crmcore[tui]".') from error
     run(app.crm)
-
-
-@click.group("store")
-def store_command() -> None:
-    """Look after the store."""
-
-
-@store_command.command("info")
-@format_option("table", "json")
-@pass_app
-def info_command(app: App, form: str) -> None:
-    """Where it is and what it holds."""
-    crm = app.crm
-    facts = {
-        "store": crm.config.store,
-        "folder": str(crm.config.directory),
-        "revision": crm.revision,
-        "customers": sum(bucket.count for bucket in crm.tally()),
-    }
-    if form == "json":
-        print_json(facts)
-        return
-    for name, fact in facts.items():
-        click.echo(f"{name}: {fact}")
-
-
-@store_command.command("checkpoint")
-@pass_app
-def checkpoint_command(app: App) -> None:
-    """Bring the store's own file up to date with its log."""
-    checkpoint = getattr(app.crm.store, "checkpoint", None)
-    if checkpoint is None:
-        raise UsageError("This store needs no checkpoints.")
-    checkpoint()
-    click.echo(app.say("已写入。", "Done."))
 
 
 @click.command("plugins")

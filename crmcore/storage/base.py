@@ -3,13 +3,34 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from time import sleep
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
+
+from attrs import Factory, frozen
 
 from crmcore.changes import Batch, Commit
+from crmcore.codec import Codec
 from crmcore.customer import Customer
+from crmcore.errors import ConflictError, StoreError
 from crmcore.query import Bucket, Condition, Page, Query
+from crmcore.storage.chronicle import Chronicle, commit_to_json
+
+
+@frozen
+class Footprint:
+    """What a store takes up: the file it is in, and bytes by what they hold.
+
+    `serves` is who can use it at a time, "" when it does not say; `loads_whole`: opening it reads
+    all customers into memory.
+    """
+
+    path: Path | None = None
+    sizes: Mapping[str, int] = Factory(dict)
+    serves: Literal["", "process", "machine", "network"] = ""
+    loads_whole: bool = False
 
 
 class Store(ABC):
@@ -62,6 +83,17 @@ class Store(ABC):
     def refresh(self) -> int:
         """Take in what other processes committed; returns the revision then."""
 
+    def wait(self, seconds: float) -> bool:
+        """Until another program has committed, or *seconds* have passed; whether to `refresh`.
+
+        True means that there may be something this object does not know of, at once if there is
+        already. A thread may wait while others use the store; `close` ends it within a moment.
+        What fails is for `refresh` to raise, not for this. This default cannot tell: it says so
+        once a second.
+        """
+        sleep(min(max(seconds, 0.0), 1.0))
+        return True
+
     @abstractmethod
     def close(self) -> None:
         """Release files and connections; calling it twice is fine."""
@@ -70,6 +102,50 @@ class Store(ABC):
     def warnings(self) -> tuple[str, ...]:
         """What went wrong and was mended while opening or working, for people to see."""
         return ()
+
+    # looking after it: every store can be checked, backed up and copied; some can do more
+
+    @property
+    def base_revision(self) -> int:
+        """The revision up to which history was forgotten: commits above it are there."""
+        return 0
+
+    def footprint(self) -> Footprint:
+        """What the store takes up, as far as it can tell."""
+        return Footprint()
+
+    def chronicle(self, codec: Codec) -> Chronicle:
+        """Its whole past, as one moment has it, while others may go on committing."""
+        return Chronicle(commits=(commit_to_json(codec, commit) for commit in self.history()))
+
+    def rewrite(self, chronicle: Chronicle, codec: Codec, *, expected: int) -> None:
+        """Make *chronicle* all there is, each commit under its own revision, all of it or nothing.
+
+        Raises ConflictError unless the store is at revision *expected*, StoreError for a chronicle
+        that does not hold together. This default fills a new store only, commit by commit: when it
+        fails in between, what it committed stays, and the error says so.
+        """
+        from crmcore.storage.refilling import refill
+
+        check_expected(self.refresh(), expected)
+        refill(self, chronicle, codec)
+
+    def forget(self, revision: int, codec: Codec) -> None:
+        """Drop the commits up to *revision*, keeping what they led to. Raises StoreError."""
+        raise StoreError("This kind of store keeps its whole history; nothing was changed.")
+
+    def compact(self) -> bool:
+        """Take up less room, or open faster; False where that cannot be had. Raises StoreError."""
+        return False
+
+    def check(self, codec: Codec) -> Iterator[str]:
+        """What is wrong with what is stored, one line each with what to do; nothing is changed.
+
+        This default lives the history again and compares what it leads to with what `find` says.
+        """
+        from crmcore.storage.checking import check_by_asking
+
+        return check_by_asking(self, codec)
 
     def __enter__(self) -> Self:
         return self
@@ -81,3 +157,14 @@ class Store(ABC):
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def check_expected(found: int, expected: int) -> None:
+    """Raise ConflictError unless a store that is to be rewritten is where its reader saw it."""
+    if found != expected:
+        raise ConflictError(
+            f"The store was changed meanwhile (revision {found}, {expected} was expected). Nothing "
+            "was written; try again.",
+            expected=expected,
+            found=found,
+        )

@@ -6,17 +6,24 @@ from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
+from time import monotonic
 
 from filelock import FileLock, Timeout
 
 from crmcore.changes import Batch, Commit
 from crmcore.codec import Codec, Doc
 from crmcore.errors import CrmError, StoreError
+from crmcore.storage.base import Footprint, check_expected
+from crmcore.storage.checkingfiles import Moment, check_files, look
+from crmcore.storage.chronicle import Chronicle
 from crmcore.storage.files import NEW_FILE_MODE, check_place, reason, replace_file
 from crmcore.storage.group import GroupCommit, Waiter, independent
 from crmcore.storage.log import LogDamageError
 from crmcore.storage.logline import encode_line
-from crmcore.storage.opening import Opened, open_files, take_in
+from crmcore.storage.logwriting import write_log
+from crmcore.storage.opening import Opened, base_of, open_files, take_in
+from crmcore.storage.replaying import Replay
 from crmcore.storage.snapshot import Snapshot
 from crmcore.storage.tablestore import TableStore
 
@@ -30,6 +37,9 @@ LARGE_TAIL = 1024 * 1024
 
 LOCK_SECONDS = 10.0
 _POLL_SECONDS = 0.005
+
+_WAIT_SECONDS = 0.05
+"""How often who waits for others' commits looks at the log's size."""
 
 
 class FileStore(TableStore):
@@ -50,6 +60,7 @@ class FileStore(TableStore):
         self._file_lock = FileLock(self._beside(".lock"), mode=NEW_FILE_MODE)
         self._warnings: list[str] = []
         self._wrote = False
+        self._closed = Event()
         self._quiet_until = 0
         self._groups = GroupCommit(self._commit_group)
         self._adopt(self._open())
@@ -139,6 +150,18 @@ class FileStore(TableStore):
         with self._lock:
             self._catch_up()
             return self._table.revision
+
+    def wait(self, seconds: float) -> bool:
+        ends = monotonic() + seconds
+        while not self._closed.is_set():
+            with self._lock:
+                known = self._end if self._log.id else None
+                if self._log.size() != known or self._log.exists() != bool(self._log.id):
+                    return True
+            if (left := ends - monotonic()) <= 0:
+                break
+            self._closed.wait(min(left, _WAIT_SECONDS))
+        return False
 
     def commit(self, batch: Batch) -> Commit:
         return self._groups.commit(batch)
@@ -238,6 +261,7 @@ class FileStore(TableStore):
         self.path.rename(next(name for name in names if not name.exists()))
 
     def close(self) -> None:
+        self._closed.set()
         with self._lock:
             tail = self._end - self._snapshot_end
             due = tail and (self._end < SMALL or tail > self._snapshot_size)
@@ -251,3 +275,70 @@ class FileStore(TableStore):
                 self._warnings.append(str(error))
         with self._lock:
             self._log.close()
+
+    # looking after it
+
+    @property
+    def base_revision(self) -> int:
+        return self._log.base_revision
+
+    def footprint(self) -> Footprint:
+        sizes = {
+            name: path.stat().st_size if path.exists() else 0
+            for name, path in (("snapshot", self.path), ("log", self._beside(".log")))
+        }
+        return Footprint(self.path, sizes, "machine", loads_whole=True)
+
+    def chronicle(self, codec: Codec) -> Chronicle:
+        with self._lock:
+            self._catch_up()
+            log, end = self._log, self._end
+            if not log.id:
+                return Chronicle()
+            return Chronicle(base_of(log), log.commits(None, 0, end, newest_first=False))
+
+    def rewrite(self, chronicle: Chronicle, codec: Codec, *, expected: int) -> None:
+        with self._alone(self.lock_seconds), self._lock:
+            self._catch_up()
+            check_expected(self._table.revision, expected)
+            previous = self._log
+            before = (previous.id, *previous.follows) if previous.id else ()
+            # From here on the log alone tells everything: a snapshot of `before` is ignored.
+            write_log(self._beside(".log"), chronicle, codec, before)
+            self._adopt(self._open())
+            previous.close()
+            self._try_checkpoint()
+
+    def forget(self, revision: int, codec: Codec) -> None:
+        with self._alone(self.lock_seconds), self._lock, Replay(codec) as past:
+            self._catch_up()
+            shorter = past.shortened(self.chronicle(codec), revision)
+            self.rewrite(shorter, codec, expected=self._table.revision)
+
+    def compact(self) -> bool:
+        self.checkpoint()
+        return True
+
+    def check(self, codec: Codec) -> Iterator[str]:
+        with self._alone(self.lock_seconds), self._lock:
+            self._catch_up()
+            if not self._log.id:
+                return iter(())
+            snapshot, damage = look(self.path, self.read_snapshot)
+            if snapshot is not None and not damage:
+                damage = "; ".join(self.snapshot_faults())
+            moment = Moment(
+                self.path,
+                self._log,
+                snapshot,
+                damage,
+                self._table.revision,
+                self._end,
+                self._log.size() or 0,
+                dict(self._table.docs),
+            )
+        return check_files(moment, codec)
+
+    def snapshot_faults(self) -> Iterator[str]:
+        """What is wrong with the snapshot file for other programs that read its format."""
+        return iter(())

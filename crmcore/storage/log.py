@@ -1,6 +1,7 @@
 """The log of a file store: one checksummed, fsynced commit a line; it is the history.
 
-The first line is a header. A last line that is cut off or damaged was never acknowledged; damage
+The first line is a header, the second of a shortened log the state its commits begin with (its
+base). A last line that is cut off or damaged was never acknowledged; damage
 before it is an error, never skipped.
 """
 
@@ -45,7 +46,9 @@ class Log:
         self.path = path
         self.id = ""
         self.base_revision = 0
+        self.follows: tuple[str, ...] = ()
         self.start = 0
+        self._base_at = 0
         self._reader: BinaryIO | None = None
         self._writer: BinaryIO | None = None
 
@@ -70,8 +73,10 @@ class Log:
             reader.close()
             return False
         # Kept open, so that no new file gets this one's inode and passes for it.
-        self._reader, self.start = reader, reader.tell()
+        self._reader, self._base_at = reader, reader.tell()
+        self.start = self._base_at + header.get("base_bytes", 0)
         self.id, self.base_revision = header["id"], header["base_revision"]
+        self.follows = tuple(header.get("follows", ()))
         return True
 
     def _header(self, file: BinaryIO) -> dict[str, Any] | None:
@@ -167,6 +172,20 @@ class Log:
         except OSError as error:
             raise self._unwritable(error) from error
         return note
+
+    def base(self) -> Doc:
+        """What the commits of a shortened log begin with: `revision`, `retired` and `docs` by id.
+
+        Raises LogDamageError.
+        """
+        if not self.base_revision:
+            return {"revision": 0, "retired": [], "docs": {}}
+        with self._file() as file:
+            file.seek(self._base_at)
+            body = decode_line("base", file.read(self.start - self._base_at))
+        if body is None or body["revision"] != self.base_revision:
+            raise self._damage(self._base_at)
+        return body
 
     def read(self, start: int) -> Iterator[Line]:
         """The intact lines from offset *start* on; ends before a torn last line.

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from crmcore.errors import StoreError
 
-Kind = Literal["header", "commit"]
+Kind = Literal["header", "commit", "base", "end"]
 
 PREFIX = b'{"crc":"'
 _REVISION = re.compile(rb'\{"crc":"[0-9a-f]{8}","commit":\{"revision":(\d+),')

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from crmcore.codec import Codec
 from crmcore.errors import StoreError
+from crmcore.storage.chronicle import Base
 from crmcore.storage.files import check_place, reason
 from crmcore.storage.log import Log, LogDamageError
 from crmcore.storage.snapshot import Snapshot
 from crmcore.storage.table import Table
 
-_DAMAGE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+DAMAGE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 """What reading a file that is not what it should be may raise."""
 
 Read = Callable[[Path], Snapshot]
@@ -53,12 +54,18 @@ def open_files(path: Path, log_path: Path, codec: Codec, read: Read) -> Opened:
     log = Log(log_path)
     try:
         has_log = log.open()
+        if seen.snapshot is not None and seen.snapshot.log_id in log.follows:
+            # Whoever wrote this log anew was killed before writing the snapshot anew.
+            seen = evolve(seen, snapshot=None)
         if trouble := _trouble(path, seen, log, has_log):
             raise StoreError(trouble)
         table, start = Table(codec), log.start
         if (snapshot := seen.snapshot) is not None:
             start = snapshot.offset
             table.load(snapshot.docs, snapshot.revision, snapshot.retired)
+        elif log.base_revision:
+            base = base_of(log)
+            table.load({doc["id"]: doc for doc in base.docs}, base.revision, tuple(base.retired))
         end = take_in(log, table, start) if has_log else 0
     except BaseException:
         log.close()
@@ -71,6 +78,12 @@ def open_files(path: Path, log_path: Path, codec: Codec, read: Read) -> Opened:
         )
     damaged = seen.identity if seen.damage else None
     return Opened(log, table, end, start, seen.size, warning, damaged)
+
+
+def base_of(log: Log) -> Base:
+    """What the commits of *log* begin with. Raises LogDamageError."""
+    body = log.base()
+    return Base(body["revision"], body["retired"], body["docs"].values())
 
 
 def take_in(log: Log, table: Table, end: int) -> int:
@@ -104,7 +117,7 @@ def _look(path: Path, read: Read) -> _Seen:
         raise StoreError(
             f"{path} cannot be read: {reason(error)}. Ask for access, or name another file."
         ) from error
-    except _DAMAGE as error:
+    except DAMAGE as error:
         return _Seen(damage=str(error) or type(error).__name__, identity=identity)
 
 
@@ -117,12 +130,6 @@ def _trouble(path: Path, seen: _Seen, log: Log, has_log: bool) -> str:
             "name another file, or restore it from a backup."
         )
     if seen.snapshot is None:
-        if has_log and log.base_revision:
-            state = "damaged" if seen.damage else "missing or empty"
-            return (
-                f"{path} is {state}, and {name} starts at revision {log.base_revision}, not at the "
-                "beginning. Restore both from one backup."
-            )
         return ""
     if not has_log:
         return (

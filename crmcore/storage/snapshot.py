@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -25,12 +27,15 @@ class Snapshot:
     revision: int
     offset: int
     retired: tuple[str, ...]
-    docs: Mapping[str, Doc]
+    docs: dict[str, Doc]
 
 
 def meta_of(format_name: str, snapshot: Snapshot) -> dict[str, Any]:
-    """The description to store beside the documents."""
-    return {
+    """The description to store beside the documents, with a checksum of its own.
+
+    The documents need none: `crmcore store check` compares them to what the log leads to.
+    """
+    meta = {
         "format": format_name,
         "schema": SCHEMA,
         "log": snapshot.log_id,
@@ -38,6 +43,12 @@ def meta_of(format_name: str, snapshot: Snapshot) -> dict[str, Any]:
         "offset": snapshot.offset,
         "retired": list(snapshot.retired),
     }
+    return {**meta, "crc": _checksum(meta)}
+
+
+def _checksum(meta: Mapping[str, Any]) -> str:
+    said = {key: value for key, value in meta.items() if key != "crc"}
+    return f"{zlib.crc32(json.dumps(said, sort_keys=True).encode()):08x}"
 
 
 def snapshot_of(path: Path, format_name: str, meta: Any, docs: Any) -> Snapshot:
@@ -57,6 +68,8 @@ def snapshot_of(path: Path, format_name: str, meta: Any, docs: Any) -> Snapshot:
             f"{path} was written by a newer crmcore (schema {meta['schema']}, this one knows "
             f"{SCHEMA}). Update crmcore."
         )
+    if meta["crc"] != _checksum(meta):
+        raise ValueError("what it says of itself does not fit its checksum")
     if not isinstance(docs, dict):
         raise ValueError("it holds no customers")
     return Snapshot(meta["log"], meta["revision"], meta["offset"], tuple(meta["retired"]), docs)

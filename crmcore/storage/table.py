@@ -28,9 +28,9 @@ class Table:
         self._codec = codec
         self.load({}, 0, ())
 
-    def load(self, docs: Mapping[str, Doc], revision: int, retired: tuple[str, ...]) -> None:
-        """Take over a snapshot, in place of all there is."""
-        self.docs: dict[str, Doc] = dict(docs)
+    def load(self, docs: dict[str, Doc], revision: int, retired: tuple[str, ...]) -> None:
+        """Take over a snapshot, in place of all there is; *docs* is the table's from now on."""
+        self.docs = docs
         self.revision = revision
         self._ids = Ids((*docs, *retired))
         self._lazy = Lazy(self.docs, self._codec)

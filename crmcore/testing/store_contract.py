@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
 import pytest
 from attrs import evolve
 
@@ -52,6 +54,27 @@ class StoreContract(CommitContract, QuestionContract):
                 assert ids(owned) == [f"C{n}" for n in range(1, number + 1)]
                 assert len(list(other.history())) == number
                 assert other.last_id("C") == f"C{number}"
+
+    def test_who_waits_is_woken_by_the_others_commit(self, open_store: OpenStore) -> None:
+        self.needs("shared")
+        with open_store(CODEC) as mine, open_store(CODEC) as theirs:
+            for number in (1, 2):
+                woken: list[bool] = []
+                waiting = Thread(target=lambda told=woken: told.append(mine.wait(60)), daemon=True)
+                waiting.start()
+                add(theirs, Customer(id=f"C{number}"))
+                waiting.join(30)
+                assert woken == [True], "wait slept through a commit"
+                mine.refresh()
+
+    def test_closing_ends_the_waiting(self, open_store: OpenStore) -> None:
+        self.needs("shared")
+        with open_store(CODEC) as store:
+            add(store, Customer(id="C1"))
+            waiting = Thread(target=store.wait, args=(60,), daemon=True)
+            waiting.start()
+        waiting.join(30)
+        assert not waiting.is_alive(), "wait outlives the store"
 
     def test_of_two_changes_the_second_is_refused(self, open_store: OpenStore) -> None:
         self.needs("shared")

@@ -27,7 +27,8 @@ def _postgresql(address: Address, codec: Codec) -> Store:
     from crmcore_sql.store import SqlStore
 
     engine = postgresql_engine(str(address))
-    return SqlStore(engine, codec, engine.url.render_as_string(hide_password=True))
+    shown = engine.url.set(drivername=address.scheme).render_as_string(hide_password=True)
+    return SqlStore(engine, codec, shown)
 
 
 @hookimpl

@@ -110,17 +110,18 @@ class Conditions:
         if spec.kind not in (*TEXTS, Kind.CHOICE):
             return None
         folded = CUSTOMERS.c.folded[json_name(spec.key)].as_string()
-        text = func.coalesce(folded, key)
+        text: Sql = func.coalesce(folded, key)
         if spec.kind is Kind.CHOICE:
             text = func.substr(text, RANK + 1)
-        return self._position(text, needle) > 0
+        found: Sql = self._position(text, needle) > 0
+        return found
 
-    def _position(self, text: Sql, needle: str) -> Sql:
+    def _position(self, text: Sql, needle: str) -> ColumnElement[int]:
         return (func.strpos if self._postgres else func.instr)(text, needle)
 
     def _several(self, compare: Compare, spec: FieldSpec) -> Sql | None:
         name = json_name(spec.key)
-        known = CUSTOMERS.c["keys"][name].as_string().is_not(None)
+        known: Sql = CUSTOMERS.c["keys"][name].as_string().is_not(None)
         if compare.op == "known":
             return known
         if compare.op == "contains":

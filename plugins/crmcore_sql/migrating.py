@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Engine, delete, insert, inspect, select, text
 
 from crmcore.codec import Codec
 from crmcore.errors import StoreError
-from crmcore_sql.rows import Rows, fields_digest, insert_rows
+from crmcore_sql.prepared import Statements
+from crmcore_sql.rows import Rows, fields_digest
 from crmcore_sql.schema import CUSTOMERS, FACTS, REVISION
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -34,7 +35,8 @@ def _version(connection: Connection) -> str | None:
         if names & {"customers", "commits", "facts", "touched"}:
             raise StoreError("This database has tables of these names that are not crmcore's.")
         return None
-    return connection.scalar(text("SELECT version_num FROM alembic_version"))
+    version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return version
 
 
 def _migrate(connection: Connection, found: str | None) -> None:
@@ -68,7 +70,7 @@ def _index_again(connection: Connection, codec: Codec) -> None:
             connection.execute(
                 delete(CUSTOMERS).where(CUSTOMERS.c.id.in_([row.id for row in rows]))
             )
-            insert_rows(
+            Statements.of(connection.dialect).keep.run_many(
                 connection,
                 [rows_of.row(codec.decode(json.loads(r.doc)), r.doc, r.revision) for r in rows],
             )

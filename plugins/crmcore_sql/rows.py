@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
-
-from sqlalchemy import Connection, bindparam, insert
-from sqlalchemy.types import NullType
 
 from crmcore.customer import Customer
 from crmcore.fields import FieldCatalogue
@@ -37,7 +33,8 @@ class Rows:
         self._value = keyer(fields.named("value"))
 
     def row(self, customer: Customer, doc: str, revision: int) -> dict[str, Any]:
-        """The row that keeps *customer* of *revision*, whose document as JSON text is *doc*."""
+        """The row that keeps *customer* of *revision*, whose document as JSON text is *doc*; its JSON
+        columns are text too."""
         row = dict(self._nobody)
         keys: dict[str, Any] = {}
         folded: dict[str, Any] = {}
@@ -61,21 +58,6 @@ class Rows:
         row["id"], row["revision"], row["doc"] = customer.id, revision, doc
         row["keys"], row["folded"] = to_json(keys), to_json(folded) if folded else "{}"
         return row
-
-
-def insert_rows(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Keep what `Rows.row` made."""
-    if not rows:
-        return
-    # Straight to the driver: what SQLAlchemy does for each row costs as much as the database.
-    made = _INSERT.compile(dialect=connection.dialect)
-    many = [tuple(row.values()) for row in rows] if made.positional else list(rows)
-    connection.exec_driver_sql(str(made), many)
-
-
-_INSERT = insert(CUSTOMERS).values(
-    {column.name: bindparam(column.name, type_=NullType()) for column in CUSTOMERS.c}
-)
 
 
 def _field(spec: FieldSpec) -> tuple[str | None, str, Keyer]:

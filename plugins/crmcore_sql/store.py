@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import lru_cache
 from heapq import nsmallest
 from itertools import islice
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, true, update
+from sqlalchemy import Connection, Engine, func, select, true
 from sqlalchemy.exc import SQLAlchemyError
 
 from crmcore.changes import Batch, Commit
@@ -22,20 +23,27 @@ from crmcore.evaluate import Getter, matches, order_keys, place, place_of
 from crmcore.evaluate import tally as tallied
 from crmcore.fieldspec import Kind
 from crmcore.query import And, Bucket, Condition, Cursor, Page, Query
-from crmcore.storage.base import Store
 from crmcore_sql.conditions import Conditions, Sql, behind, sorting
 from crmcore_sql.engines import writing
+from crmcore_sql.failing import failure
 from crmcore_sql.keys import FRACTIONS, RANK, TEXTS
+from crmcore_sql.listening import Listening
 from crmcore_sql.migrating import prepare
-from crmcore_sql.rows import Rows, insert_rows, to_json
+from crmcore_sql.prepared import Statements
+from crmcore_sql.rows import Rows, to_json
 from crmcore_sql.schema import COMMITS, CUSTOMERS, FACTS, TOUCHED
+from crmcore_sql.seal import sealed
+from crmcore_sql.upkeep import UpkeepStore
 
 CHUNK = 500
+DECODED = 2048
+"""How many customers are remembered by their document: a board asks for the same ones again."""
+
 T = TypeVar("T")
 _KEPT = select(CUSTOMERS.c.doc, CUSTOMERS.c.revision)
 
 
-class SqlStore(Store):
+class SqlStore(UpkeepStore):
     """Customers, commits and who was touched by which, in three tables."""
 
     def __init__(self, engine: Engine, codec: Codec, name: str) -> None:
@@ -45,7 +53,10 @@ class SqlStore(Store):
         self._name = name
         self._conditions = Conditions(codec.fields, engine.dialect.name)
         self._rows = Rows(codec.fields)
+        self._decoded = lru_cache(maxsize=DECODED)(self._decode)
+        self._statements = Statements.of(engine.dialect)
         self._revision = 0
+        self._listening = Listening(engine, lambda: self._revision)
         with self._errors():
             prepare(self._writing, codec)
         self.refresh()
@@ -55,8 +66,12 @@ class SqlStore(Store):
         try:
             yield
         except SQLAlchemyError as error:
-            cause = str(getattr(error, "orig", None) or error).splitlines()[0]
-            raise StoreError(f"The store {self._name} failed: {cause}.") from error
+            raise failure(self._name, error) from error
+        except UnicodeDecodeError as error:  # the driver's, of damaged text in data and messages
+            raise StoreError(
+                f"The store {self._name} is damaged: {error}. Restore it from a backup: "
+                "`crmcore store restore FILE`."
+            ) from error
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -77,8 +92,11 @@ class SqlStore(Store):
             found = connection.execute(_KEPT.where(CUSTOMERS.c.id == customer_id)).first()
         return None if found is None else self._customer(found)
 
-    def _customer(self, row: Row[Any]) -> Customer:
-        return self._codec.decode(json.loads(row.doc) | {"revision": row.revision})
+    def _customer(self, row: Any) -> Customer:
+        return self._decoded(row.doc, row.revision)
+
+    def _decode(self, doc: str, revision: int) -> Customer:
+        return self._codec.decode(json.loads(doc) | {"revision": revision})
 
     def last_id(self, prefix: str) -> str | None:
         touched = TOUCHED.c.customer_id
@@ -140,7 +158,7 @@ class SqlStore(Store):
         fields = self._codec.fields
         asked = _KEPT.where(self._at_least(condition)).execution_options(yield_per=CHUNK)
         for row in connection.execute(asked):
-            customer = self._customer(row)
+            customer = self._decode(row.doc, row.revision)
 
             def get(key: str, customer: Customer = customer) -> Any:
                 return fields.value(customer, key)
@@ -152,7 +170,7 @@ class SqlStore(Store):
         """What SQL can say of *condition*: everybody it holds for, and perhaps others."""
         parts = condition.parts if isinstance(condition, And) else (condition,)
         said = [self._conditions.where(part) for part in parts]
-        together = true()
+        together: Sql = true()
         for part in said:
             together = together if part is None else together & part
         return together
@@ -172,13 +190,11 @@ class SqlStore(Store):
     def _counted(self, connection: Connection, said: Sql, keys: Sequence[Sql]) -> Any:
         """Counts and sums by *keys* and currency; None where sums of SQL would not be exact."""
         columns = CUSTOMERS.c
-        valued = func.count(columns.value_currency)
         asked = (
             select(
                 *keys,
                 columns.value_currency,
                 func.count(),
-                valued,
                 func.count(columns.value_whole),
                 func.sum(columns.value_whole),
                 func.sum(columns.value_parts),
@@ -187,8 +203,9 @@ class SqlStore(Store):
             .group_by(*keys, columns.value_currency)
         )
         rows = connection.execute(asked).all()
-        width = len(keys)
-        return None if any(row[width + 2] != row[width + 3] for row in rows) else rows
+        currency, width = len(keys), len(keys) + 1
+        exact = all(row[currency] is None or row[width] == row[width + 1] for row in rows)
+        return rows if exact else None
 
     def _buckets(self, rows: Any, specs: Sequence[Any]) -> tuple[Bucket, ...]:
         width = len(specs)
@@ -198,7 +215,7 @@ class SqlStore(Store):
                 text[RANK:] if text is not None and spec.kind is Kind.CHOICE else text
                 for text, spec in zip(row[:width], specs, strict=True)
             )
-            currency, count, _, _, whole, parts = row[width:]
+            currency, count, _, whole, parts = row[width:]
             known = buckets.get(key, Bucket(key, 0))
             values, unknown = dict(known.values), known.unknown_value
             if currency is None:
@@ -212,18 +229,16 @@ class SqlStore(Store):
 
     def commit(self, batch: Batch) -> Commit:
         with self._errors(), self._writing.begin() as connection:
-            revision = _next_revision(connection)
+            revision = self._next_revision(connection)
             self._check(connection, batch)
             raw = self._codec.encode_commit(revision, batch)
             self._write(connection, batch, raw)
+            self._listening.tell(connection, revision)
         self._revision = revision
         return self._codec.committed(raw, batch)
 
     def _check(self, connection: Connection, batch: Batch) -> None:
-        found: dict[str, int] = {}
-        for ids in _chunks([write.id for write in batch.writes]):
-            asked = select(CUSTOMERS.c.id, CUSTOMERS.c.revision).where(CUSTOMERS.c.id.in_(ids))
-            found.update({row.id: row.revision for row in connection.execute(asked)})
+        found = self._revisions(connection, [write.id for write in batch.writes])
         seen: set[str] = set()
         for write in batch.writes:
             now = found.get(write.id, 0)
@@ -240,23 +255,38 @@ class SqlStore(Store):
                 )
             seen.add(write.id)
 
+    def _revisions(self, connection: Connection, ids: Sequence[str]) -> dict[str, int]:
+        """At which revision those of *ids* are that exist."""
+        if len(ids) == 1:
+            number = self._statements.found.run(connection, {"id": ids[0]}).scalar()
+            return {} if number is None else {ids[0]: number}
+        found: dict[str, int] = {}
+        for some in _chunks(ids):
+            asked = select(CUSTOMERS.c.id, CUSTOMERS.c.revision).where(CUSTOMERS.c.id.in_(some))
+            found.update({row.id: row.revision for row in connection.execute(asked)})
+        return found
+
+    def _next_revision(self, connection: Connection) -> int:
+        """The next revision; writers wait for each other here, on this one row."""
+        mine = {"name": "revision", "step": 1}
+        self._statements.count_up.run(connection, mine)
+        return int(self._statements.revision.run(connection, mine).scalar_one())
+
     def _write(self, connection: Connection, batch: Batch, raw: Doc) -> None:
         revision = raw["revision"]
         docs = [to_json(edit["doc"]) if "doc" in edit else "" for edit in raw["edits"]]
-        body = _body(raw, docs)
-        connection.execute(insert(COMMITS), {"revision": revision, "body": body})
-        touched = [{"customer_id": w.id, "revision": revision} for w in batch.writes]
-        if touched:
-            connection.execute(insert(TOUCHED), touched)
-        replaced = [write.id for write in batch.writes if write.before is not None]
-        for ids in _chunks(replaced):
-            connection.execute(delete(CUSTOMERS).where(CUSTOMERS.c.id.in_(ids)))
+        say = self._statements
+        say.keep_commit.run(connection, {"revision": revision, "body": sealed(_body(raw, docs))})
+        say.touch.run_many(
+            connection, [{"customer_id": w.id, "revision": revision} for w in batch.writes]
+        )
+        say.remove.run_many(connection, [{"id": w.id} for w in batch.writes if w.before])
         rows = [
             self._rows.row(after, doc or to_json(self._codec.encode_fields(after)), revision)
             for after, doc in zip((w.after for w in batch.writes), docs, strict=True)
             if after is not None
         ]
-        insert_rows(connection, rows)
+        say.keep.run_many(connection, rows)
 
     def history(
         self, customer_id: str | None = None, *, since: int = 0, newest_first: bool = False
@@ -270,7 +300,11 @@ class SqlStore(Store):
             for (body,) in connection.execute(asked.execution_options(yield_per=CHUNK)):
                 yield self._codec.decode_commit(json.loads(body))
 
+    def wait(self, seconds: float) -> bool:
+        return self._listening.wait(seconds)
+
     def close(self) -> None:
+        self._listening.close()
         self._engine.dispose()
 
 
@@ -289,13 +323,6 @@ def _body(raw: Doc, docs: Sequence[str]) -> str:
 def _revision(connection: Connection) -> int:
     found = connection.scalar(select(FACTS.c.number).where(FACTS.c.name == "revision"))
     return int(found or 0)
-
-
-def _next_revision(connection: Connection) -> int:
-    """The next revision; writers wait for each other here, on this one row."""
-    mine = FACTS.c.name == "revision"
-    connection.execute(update(FACTS).where(mine).values(number=FACTS.c.number + 1))
-    return _revision(connection)
 
 
 def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:

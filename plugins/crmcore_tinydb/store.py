@@ -6,13 +6,15 @@ revision. TinyDB writes a new file that then replaces the old one, never in plac
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from tinydb.storages import JSONStorage
 
 from crmcore.storage.filestore import FileStore
+from crmcore.storage.sharing import share
 from crmcore.storage.snapshot import Snapshot, meta_of, snapshot_of
 
 FORMAT = "crmcore-tinydb"
@@ -23,13 +25,7 @@ class TinyDbStore(FileStore):
 
     def read_snapshot(self, path: Path) -> Snapshot:
         """Read both tables."""
-        storage = JSONStorage(str(path), access_mode="r", encoding="utf-8")
-        try:
-            tables: Mapping[str, Any] = storage.read() or {}
-        finally:
-            storage.close()
-        if not isinstance(tables, dict):
-            raise ValueError("it holds no tables")
+        tables = _tables(path)
         meta, customers = tables.get("crmcore"), tables.get("customers")
         if isinstance(meta, dict):
             meta = meta.get("1", meta)
@@ -46,6 +42,19 @@ class TinyDbStore(FileStore):
             storage.write({"crmcore": {"1": meta_of(FORMAT, snapshot)}, "customers": documents})
         finally:
             storage.close()
+
+    def snapshot_faults(self) -> Iterator[str]:
+        """The numbers of the documents are TinyDB's business: reading here goes without them."""
+        for name, table in _tables(self.path).items():
+            if list(table) != [str(number) for number in range(1, len(table) + 1)]:
+                yield f"the documents of its table {name} are not numbered as they were written"
+
+
+def _tables(path: Path) -> Mapping[str, Any]:
+    tables = json.loads(path.read_bytes() or b"{}", object_hook=share)
+    if not isinstance(tables, dict):
+        raise ValueError("it holds no tables")
+    return tables
 
 
 def _is_ours(doc: object) -> bool:

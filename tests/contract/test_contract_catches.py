@@ -150,6 +150,13 @@ class NeverRefreshes(JsonStore):
         return self.revision
 
 
+class NeverWakes(JsonStore):
+    """Says that nothing has happened, whatever has."""
+
+    def wait(self, seconds: float) -> bool:
+        return False
+
+
 class RemembersAnswers(MemoryStore):
     """Gives the answer it gave before, whatever was committed since the last time."""
 
@@ -192,6 +199,7 @@ BROKEN: dict[type[Store], set[str]] = {
         "of_two_changes_the_second_is_refused",
     },
     NeverRefreshes: {"two_see_each_others_commits"},
+    NeverWakes: {"who_waits_is_woken_by_the_others_commit"},
 }
 TESTS = [name for name in dir(StoreContract) if name.startswith("test_")]
 

@@ -1,18 +1,18 @@
-"""The database stores keep the contract."""
+"""The database stores keep the contract, and hear of each other whatever the server can do."""
 
 from __future__ import annotations
 
-import os
+from threading import Thread
 
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 
-from crmcore.testing import OpenStore, StoreContract
+from crmcore.customer import Customer
+from crmcore.testing import CODEC, OpenStore, StoreContract
+from crmcore.testing.contract_base import add
+from crmcore_sql import listening
 from crmcore_sql.engines import postgresql_engine, sqlite_engine
 from crmcore_sql.store import SqlStore
-
-SERVER = os.environ.get("CRMCORE_TEST_POSTGRESQL", "")
-"""The address of a PostgreSQL server on which tests may make databases; CI starts one."""
 
 
 class TestSqliteStore(StoreContract):
@@ -21,22 +21,89 @@ class TestSqliteStore(StoreContract):
         return lambda codec: SqlStore(sqlite_engine(tmp_path / "crm.db"), codec, "sqlite:crm.db")
 
 
-@pytest.mark.skipif(not SERVER, reason="CRMCORE_TEST_POSTGRESQL names no server")
 class TestPostgresqlStore(StoreContract):
     @pytest.fixture
-    def open_store(self, worker_database) -> OpenStore:
-        with postgresql_engine(worker_database).begin() as connection:
-            for table in ("alembic_version", "touched", "commits", "customers", "facts"):
-                connection.execute(text(f"DROP TABLE IF EXISTS {table}"))
-        return lambda codec: SqlStore(postgresql_engine(worker_database), codec, "postgresql")
+    def open_store(self, empty_database) -> OpenStore:
+        return lambda codec: SqlStore(postgresql_engine(empty_database), codec, "postgresql")
 
 
-@pytest.fixture(scope="session")
-def worker_database(worker_id: str) -> str:
-    """A database of this test process's own."""
-    name = f"crmcore_{worker_id}"
-    server = postgresql_engine(SERVER).execution_options(isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    return make_url(SERVER).set(database=name).render_as_string(hide_password=False)
+@pytest.fixture
+def server_store(empty_database) -> OpenStore:
+    """Opens one store on the server again and again."""
+    return lambda codec: SqlStore(postgresql_engine(empty_database), codec, "postgresql")
+
+
+def test_own_commits_are_no_news(server_store) -> None:
+    with server_store(CODEC) as store:
+        assert store.wait(0) is False
+        add(store, Customer(id="A"))
+        assert store.wait(0) is False
+
+
+def test_who_listens_hears_no_sooner_and_no_later_than_the_commit(server_store) -> None:
+    with server_store(CODEC) as mine, server_store(CODEC) as theirs:
+        assert mine.wait(0) is False
+        with theirs._writing.begin() as connection:
+            theirs._listening.tell(connection, 1)
+            connection.rollback()
+        assert mine.wait(0) is False
+        add(theirs, Customer(id="A"))
+        assert mine.wait(0) is True
+        assert mine.wait(0) is True  # until it is taken in
+        assert mine.refresh() == 1
+        assert mine.wait(0) is False
+
+
+def test_a_lost_connection_is_made_again(server_store, monkeypatch) -> None:
+    monkeypatch.setattr(listening, "SERVER_SECONDS", 0.01)
+    with server_store(CODEC) as mine, server_store(CODEC) as theirs:
+        assert mine.wait(0) is False
+        with theirs._engine.begin() as connection:
+            others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE :said"
+            # The last thing said on the connection that listens is the question for the revision.
+            assert connection.execute(
+                text(others), {"said": f"{listening._REVISION}%"}
+            ).scalars().all() == [True]
+        assert mine.wait(30) is True  # look: something may have been missed
+        mine.refresh()
+        assert mine.wait(0) is False
+        woken: list[bool] = []
+        waiting = Thread(target=lambda: woken.append(mine.wait(60)), daemon=True)
+        waiting.start()
+        add(theirs, Customer(id="A"))
+        waiting.join(30)
+        assert woken == [True]
+
+
+def test_a_server_without_notifications_is_asked(server_store, monkeypatch) -> None:
+    monkeypatch.setattr(listening, "CHANNEL", "")  # refused, by LISTEN and by pg_notify
+    monkeypatch.setattr(listening, "SERVER_SECONDS", 0.01)
+    with server_store(CODEC) as mine, server_store(CODEC) as theirs:
+        assert mine.wait(0) is False
+        for number in (1, 2):
+            add(theirs, Customer(id=f"C{number}"))
+            assert mine.wait(30) is True
+            assert mine.refresh() == number
+        assert mine.wait(0) is False
+        assert list(mine.check(CODEC)) == []
+        waiting = Thread(target=mine.wait, args=(60,), daemon=True)
+        waiting.start()
+    waiting.join(30)
+    assert not waiting.is_alive()
+
+
+def test_closing_leaves_no_connection_behind(server_store, empty_database) -> None:
+    with server_store(CODEC) as watcher:
+        with server_store(CODEC) as store:
+            assert store.wait(0) is False
+            waiting = Thread(target=store.wait, args=(60,), daemon=True)
+            waiting.start()
+        waiting.join(30)
+        counted = text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid()"
+        )
+        with watcher._engine.connect() as connection:
+            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+            while connection.scalar(counted):  # the server takes a moment; the test has a limit
+                pass

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
-import stat
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -239,19 +235,6 @@ def test_a_path_that_is_no_file_is_refused(tmp_path) -> None:
             JsonStore(tmp_path / name, CODEC)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_read_only_folder_can_be_read_and_says_so(path) -> None:
-    filled(path, "A").close()
-    path.parent.chmod(stat.S_IRUSR | stat.S_IXUSR)
-    try:
-        store = JsonStore(path, CODEC)
-        assert ids(store) == "A"
-        with pytest.raises(StoreError, match=r"crm\.json"):
-            store.checkpoint()
-    finally:
-        path.parent.chmod(stat.S_IRWXU)
-
-
 # the disk
 
 
@@ -278,43 +261,6 @@ def test_the_first_commit_on_a_failing_disk_can_be_repeated(
     monkeypatch.undo()
     assert add(store, "A").revision == 1
     assert ids(JsonStore(path, CODEC)) == "A"
-
-
-def test_a_full_disk_refuses_a_commit_and_takes_the_next(path, log) -> None:
-    script = (
-        "import resource, sys\n"
-        "from datetime import UTC, datetime\n"
-        "from pathlib import Path\n"
-        "from crmcore.changes import Batch, Write\n"
-        "from crmcore.customer import Customer\n"
-        "from crmcore.errors import StoreError\n"
-        "from crmcore.testing import CODEC\n"
-        "from crmcore_json.store import JsonStore\n"
-        "path, hard = Path(sys.argv[1]), resource.getrlimit(resource.RLIMIT_FSIZE)[1]\n"
-        "store = JsonStore(path, CODEC)\n"
-        "def add(name, size):\n"
-        "    new = Customer(id=name, remarks='x' * size)\n"
-        "    store.commit(Batch((Write(None, new),), datetime.now(UTC), 'x', 'add'))\n"
-        "add('A', 10)\n"
-        "log = path.with_name('crm.json.log')\n"
-        "size = log.stat().st_size\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (size + 500, hard))\n"
-        "try:\n"
-        "    add('B', 5000)\n"
-        "except StoreError as error:\n"
-        "    print(error)\n"
-        "assert (store.get('B'), log.stat().st_size) == (None, size)\n"
-        "add('C', 10)\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))\n"
-        "add('B', 5000)\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "crm.json.log cannot be written: File too large" in done.stdout
-    store = JsonStore(path, CODEC)
-    assert (ids(store), store.revision, store.warnings) == ("A B C", 3, ())
 
 
 def test_a_text_that_cannot_be_stored_is_refused(path) -> None:
@@ -419,85 +365,3 @@ def test_a_commit_behind_a_lock_names_it(path) -> None:
         assert ids(store) == "A"
         store.close()  # others hold it: they, or the next to open it, write the snapshot
     assert ids(JsonStore(path, CODEC)) == "A"
-
-
-WRITER = """
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from crmcore.changes import Batch, Write
-from crmcore.customer import Customer
-from crmcore.errors import ConflictError
-from crmcore.testing import CODEC
-from crmcore_json.store import JsonStore
-path, name, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-store = JsonStore(path, CODEC)
-for n in range(count):
-    pair = [Write(None, Customer(id=f"{name}{n}{side}", remarks="值" * 200)) for side in "ab"]
-    done = store.commit(Batch(tuple(pair), datetime.now(UTC), name, "add"))
-    print(done.revision, f"{name}{n}", flush=True)
-"""
-
-
-def writer(path: Path, name: str, count: int) -> subprocess.Popen[str]:
-    """A process that adds pairs of customers and prints what was acknowledged."""
-    return subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(path), name, str(count)],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
-def acknowledged(text: str) -> dict[int, str]:
-    """Revision and pair of each whole line."""
-    lines = (line.split() for line in text.splitlines(keepends=True) if line.endswith("\n"))
-    return {int(revision): pair for revision, pair in lines}
-
-
-def survives_kills(path: Path, rounds: int) -> None:
-    """Writers are killed while they write: nothing acknowledged is missing, no pair is halved."""
-    told: dict[int, str] = {}
-    for number in range(rounds):
-        process = writer(path, f"k{number}-", 100_000)
-        assert process.stdout is not None
-        text = "".join(process.stdout.readline() for _ in range(1 + number * 7 % 23))
-        process.send_signal(signal.SIGKILL)
-        told |= acknowledged(text + process.communicate()[0])
-        store = JsonStore(path, CODEC)
-        held = {customer.id for customer in store.find(Query()).customers}
-        assert {f"{pair}{side}" for pair in told.values() for side in "ab"} <= held
-        assert {i[:-1] + "a" for i in held} | {i[:-1] + "b" for i in held} == held
-        assert [c.revision for c in store.history()] == list(range(1, store.revision + 1))
-        store._log.close()
-
-
-def loses_nothing_between_writers(path: Path, count: int) -> None:
-    """Four processes write at once: every revision is there once, as it was told to its writer."""
-    processes = [writer(path, name, count) for name in "pqrs"]
-    told = [acknowledged(process.communicate()[0]) for process in processes]
-    assert [process.returncode for process in processes] == [0] * 4
-    store = JsonStore(path, CODEC)
-    by_revision = {c.revision: c.edits[0].id[:-1] for c in store.history()}
-    assert by_revision == {r: pair for one in told for r, pair in one.items()}
-    assert list(by_revision) == list(range(1, 4 * count + 1))
-    assert len(store.find(Query()).customers) == 8 * count
-
-
-def test_killed_writers_lose_nothing_acknowledged(path) -> None:
-    survives_kills(path, 3)
-
-
-def test_four_writers_leave_no_gap(path) -> None:
-    loses_nothing_between_writers(path, 25)
-
-
-@pytest.mark.long
-@pytest.mark.timeout(1800)
-def test_killed_writers_lose_nothing_acknowledged_in_200_rounds(path) -> None:
-    survives_kills(path, 200)
-
-
-@pytest.mark.long
-@pytest.mark.timeout(600)
-def test_four_writers_leave_no_gap_in_a_thousand_commits(path) -> None:
-    loses_nothing_between_writers(path, 250)

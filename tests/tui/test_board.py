@@ -121,7 +121,7 @@ async def test_five_thousand_customers_cost_no_more_widgets_and_only_limited_que
 
         await d.press(*["pagedown"] * 3)
         assert len(asked) == 5  # what is seen was there already
-        d.state.column.at = 95
+        d.state.column.at = PAGE - 5
         await d.press("j")
         assert len(d.state.column.rows) == 2 * PAGE
 

@@ -10,13 +10,14 @@ from crmcore.crm import Crm
 from crmcore_tui.screens.board import BoardScreen
 
 LIVE = 1.0
-"""Seconds between two looks at what others committed."""
+"""Seconds at least between two looks at what others committed; the first comes at once."""
 
 
 class CrmApp(App[None]):
     """The board of *crm*; the caller opens and closes the façade.
 
-    *live* is how many seconds pass between two looks at what others committed; None never looks.
+    *live* is how many seconds pass at least between two looks at what others committed; None never
+    looks.
     """
 
     CSS_PATH = "board.tcss"

@@ -15,7 +15,7 @@ from crmcore.query import Compare, Condition, Cursor, Order, Query, both
 ORDER = (Order("next_step_due"), Order("first_follow_up_due"), Order("value", descending=True))
 """Soonest due first: by the next step, without one by the first follow-up; then the greatest value."""
 
-PAGE = 100
+PAGE = 50
 LONG_PAGE = 500
 """What one question asks for: in step with scrolling, and on the way to a far row."""
 

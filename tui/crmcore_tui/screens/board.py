@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -25,6 +26,8 @@ from crmcore_tui.presenter import (
 )
 from crmcore_tui.screens.boardactions import BoardActions
 from crmcore_tui.screens.boardloading import AHEAD
+from crmcore_tui.storecalls import Answer
+from crmcore_tui.watching import Watch
 from crmcore_tui.widgets.board import Board
 from crmcore_tui.widgets.cardlist import CardList
 from crmcore_tui.widgets.filterbar import FilterBar
@@ -43,6 +46,7 @@ class BoardScreen(BoardActions):
     def __init__(self, crm: Crm, *, live: float | None) -> None:
         super().__init__(crm)
         self._live = live
+        self._watch: Watch | None = None
         self._filter_text = ""
         self._chord = False
 
@@ -55,10 +59,21 @@ class BoardScreen(BoardActions):
         yield Lines(self._footer, id="footer")
 
     def on_mount(self) -> None:
-        """Load, then look for others' commits every now and then."""
+        """Load, then hear of others' commits."""
         self.reload()
         if self._live is not None:
-            self.set_interval(self._live, self.look)
+            self._watch = Watch(
+                self.crm,
+                self._live,
+                lambda revision: self.post_message(Answer(partial(self._looked, revision))),
+                lambda error: self.post_message(Answer(partial(self._looked_in_vain, error))),
+            )
+            self._watch.start()
+
+    def on_unmount(self) -> None:
+        """Stop listening: what is heard after this is nobody's business."""
+        if self._watch is not None:
+            self._watch.stop()
 
     @property
     def board(self) -> Board:

@@ -58,8 +58,8 @@ def upgrade() -> None:
         "customers_figures",
         "customers",
         [
-            "k_pipeline", "k_in_funnel", "k_stage", "k_status",
-            "value_currency", "value_whole", "value_parts",
+            "k_pipeline", "k_in_funnel", "k_stage",
+            "value_currency", "value_whole", "value_parts", "k_status",
         ],
     )  # fmt: skip
     op.create_table(

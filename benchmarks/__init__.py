@@ -1,0 +1,1 @@
+"""How fast the stores are, beside what they are built on: `python -m benchmarks` in a checkout."""

@@ -1,0 +1,88 @@
+"""Statements said the same way every time: compiled once, then handed to the driver as they are.
+
+What SQLAlchemy does for each execution costs as much as the database's own work for one commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from attrs import frozen
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Dialect,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.sql.expression import Executable, Insert
+from sqlalchemy.sql.schema import Table
+from sqlalchemy.types import NullType
+
+from crmcore_sql.schema import COMMITS, CUSTOMERS, FACTS, TOUCHED
+
+
+@frozen
+class Prepared:
+    """One statement in the words of a driver; `names` are its parameters where it counts them."""
+
+    sql: str
+    names: tuple[str, ...] | None
+
+    def run(self, connection: Connection, values: Mapping[str, Any]) -> CursorResult[Any]:
+        """Execute it once."""
+        return connection.exec_driver_sql(self.sql, self._as_said(values))
+
+    def run_many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Execute it for each of *rows*, which may be none."""
+        if rows:
+            connection.exec_driver_sql(self.sql, [self._as_said(row) for row in rows])
+
+    def _as_said(self, values: Mapping[str, Any]) -> Any:
+        return values if self.names is None else tuple([values[name] for name in self.names])
+
+
+@frozen
+class Statements:
+    """What a commit says to a database."""
+
+    count_up: Prepared
+    revision: Prepared
+    found: Prepared
+    keep_commit: Prepared
+    touch: Prepared
+    remove: Prepared
+    keep: Prepared
+
+    @classmethod
+    def of(cls, dialect: Dialect) -> Statements:
+        """For the databases that speak *dialect*."""
+
+        def said(statement: Executable) -> Prepared:
+            compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
+            names = tuple(compiled.positiontup) if compiled.positional else None
+            return Prepared(str(compiled), names)
+
+        mine, customer_id = FACTS.c.name == _plain("name"), CUSTOMERS.c.id == _plain("id")
+        return cls(
+            said(update(FACTS).where(mine).values(number=FACTS.c.number + _plain("step"))),
+            said(select(FACTS.c.number).where(mine)),
+            said(select(CUSTOMERS.c.revision).where(customer_id)),
+            said(_insert(COMMITS)),
+            said(_insert(TOUCHED)),
+            said(delete(CUSTOMERS).where(customer_id)),
+            said(_insert(CUSTOMERS)),
+        )
+
+
+def _plain(name: str) -> Any:
+    """A parameter that SQLAlchemy neither converts nor casts."""
+    return bindparam(name, type_=NullType())
+
+
+def _insert(table: Table) -> Insert:
+    return insert(table).values({column.name: _plain(column.name) for column in table.c})
