@@ -15,6 +15,7 @@ from crmcore.errors import NotFoundError, RefusedError, UsageError, ValueRefused
 from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Kind, Verb
 from crmcore.gates import settle_debts
+from crmcore.grading import MANUAL
 from crmcore.hooktypes import WorkCalendar
 from crmcore.pipeline import Pipeline
 from crmcore.records import Activity, GradeRecord, Proposal
@@ -24,7 +25,6 @@ from crmcore.workdays import after_workdays
 
 FIRST_FOLLOW_UP = timedelta(hours=24)
 SURVEY_WORKDAYS = 3
-MANUAL = "manual"
 SATISFACTION = range(1, 6)
 
 

@@ -19,7 +19,7 @@ from crmcore.records import RuleEvidence
 from crmcore.text import one_line
 
 T = TypeVar("T")
-FileKind = TypeVar("FileKind", types.Importer, types.Exporter)
+FileKind = TypeVar("FileKind", types.Importer, types.Exporter, types.GraderFormat)
 Policy = Literal["closed", "open"]
 
 
@@ -43,6 +43,7 @@ PIPELINES = Hook("crm_pipelines", Pipeline, "pipeline", "closed")
 ID_SCHEMES = Hook("crm_id_schemes", types.IdScheme, "ID scheme", "closed")
 STORES = Hook("crm_stores", types.StoreType, "kind of store", "closed")
 GRADERS = Hook("crm_graders", types.Grader, "grader")
+GRADER_FORMATS = Hook("crm_grader_formats", types.GraderFormat, "format of graders")
 ASSIGNERS = Hook("crm_assigners", types.Assigner, "assigner")
 CALENDARS = Hook("crm_calendars", types.WorkCalendar, "calendar")
 REMINDERS = Hook("crm_reminders", types.ReminderRule, "reminder rule")
@@ -116,7 +117,7 @@ def opinion(answer: object) -> types.Opinion:
 
 
 def by_suffix(path: Path, offered: Catalogue[FileKind], verb: str) -> FileKind:
-    """The importer or exporter whose suffix *path* ends in, the longest suffix first.
+    """The importer, exporter or format whose suffix *path* ends in, the longest suffix first.
 
     Raises UsageError when there is none, PluginConflictError when several claim the suffix.
     """

@@ -6,7 +6,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, NoReturn, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import Factory, field, fields, frozen
@@ -19,6 +19,32 @@ from crmcore.wording import Language
 
 FILE_NAME = "crm.toml"
 DEFAULT_STORE = "tinydb:crm.json"
+
+
+Policy = Literal["best-match", "weighted", "strictest"]
+
+
+@frozen
+class GradingConfig:
+    """The table `[grading]`.
+
+    `policy` joins the opinions of several graders, `pipelines` names another one for a pipeline;
+    None is best-match as long as no two graders fit a customer equally. `weights` are the graders'
+    under "weighted" (1 unless named). `automatic` grades again on edit whom rules graded before.
+    `after_the_fact` are fields filled in when the outcome is known: never used to predict it.
+    `seconds` is how long a grader may take over one customer.
+    """
+
+    policy: Policy | None = None
+    pipelines: Mapping[str, Policy] = field(factory=dict)
+    weights: Mapping[str, float] = field(factory=dict)
+    automatic: bool = True
+    after_the_fact: tuple[str, ...] = ()
+    seconds: float = 1.0
+
+    def policy_of(self, pipeline: str) -> Policy | None:
+        """The policy for customers of *pipeline*."""
+        return self.pipelines.get(pipeline, self.policy)
 
 
 @frozen
@@ -39,6 +65,7 @@ class Config:
     calendar: str = "weekdays"
     notify: tuple[str, ...] = ("inbox",)
     disable: tuple[str, ...] = ()
+    grading: GradingConfig = Factory(GradingConfig)
     plugin: Mapping[str, Mapping[str, Any]] = field(factory=dict)
     directory: Path = field(default=Factory(Path.cwd))
 
@@ -100,6 +127,8 @@ def _checked(path: Path, key: str, value: Any) -> Any:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise ConfigError(f'{path}: {key} must be a list of names, such as ["inbox"].')
         return tuple(value)
+    if key == "grading":
+        return _grading(path, value)
     if key == "plugin" and not (
         isinstance(value, dict) and all(isinstance(table, dict) for table in value.values())
     ):
@@ -107,6 +136,40 @@ def _checked(path: Path, key: str, value: Any) -> Any:
     if key == "language" and value not in get_args(Language):
         raise ConfigError(f"{path}: language must be zh or en, not {value!r}.")
     return value
+
+
+def _grading(path: Path, table: Any) -> GradingConfig:
+    def refuse(expected: str) -> NoReturn:
+        raise ConfigError(f"{path}: {expected}.")
+
+    if not isinstance(table, dict):
+        refuse("grading is a table, as in [grading]")
+    known = [attribute.name for attribute in fields(GradingConfig)]
+    for key in table:
+        if key not in known:
+            near = nearest(key, known)
+            hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}"
+            refuse(f"unknown setting {key!r} in [grading]; {hint}")
+    policies, pipelines = get_args(Policy), table.get("pipelines", {})
+    if table.get("policy", policies[0]) not in policies:
+        refuse(f"policy in [grading] is one of {', '.join(policies)}, not {table['policy']!r}")
+    if not isinstance(pipelines, dict) or not all(p in policies for p in pipelines.values()):
+        refuse('pipelines in [grading] names policies, as in { standard = "strictest" }')
+    weights = table.get("weights", {})
+    if not isinstance(weights, dict) or not all(_positive(w) for w in weights.values()):
+        refuse("weights in [grading] are numbers above 0, as in { manufacturing = 2 }")
+    if not isinstance(table.get("automatic", True), bool):
+        refuse(f"automatic in [grading] is true or false, not {table['automatic']!r}")
+    after = table.get("after_the_fact", [])
+    if not isinstance(after, list) or not all(isinstance(name, str) for name in after):
+        refuse('after_the_fact in [grading] is a list of fields, as in ["satisfaction"]')
+    if not _positive(table.get("seconds", 1)):
+        refuse(f"seconds in [grading] is a number above 0, not {table['seconds']!r}")
+    return GradingConfig(**table | {"after_the_fact": tuple(after)})
+
+
+def _positive(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < 1e6
 
 
 def environment_list(name: str) -> tuple[str, ...] | None:
@@ -127,6 +190,13 @@ currency = "CNY"
 id_scheme = "date-sequence"  # or "ulid"
 notify = ["inbox"]           # or ["inbox", "log-file"]
 disable = []                 # plugins not to load
+
+# [grading]
+# policy = "best-match"      # or "weighted", "strictest": when several graders fit
+# after_the_fact = []        # fields known only once the outcome is: never predictors
+
+# [plugin.scorecard]
+# cards = ["mycard.toml"]    # your own rules, beside this file
 
 # [plugin.notify]
 # log_file = "notifications.log"

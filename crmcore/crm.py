@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from attrs import evolve
 
-from crmcore import actions, due, exchange, grading, moves, undoing
+from crmcore import actions, due, exchange, grading, moves, regrading, undoing
 from crmcore.actions import Context
 from crmcore.changes import Commit
 from crmcore.config import Config
@@ -26,6 +26,7 @@ from crmcore.pipeline import Pipeline
 from crmcore.query import EVERYBODY, Bucket, Compare, Condition, Order, Page, Query, both
 from crmcore.querytext import parse_query
 from crmcore.records import Link
+from crmcore.regrading import GradingPlan
 from crmcore.storage.base import Store
 from crmcore.text import clean
 from crmcore.writer import Act, Writer
@@ -254,23 +255,29 @@ class Crm:
     ) -> Customer:
         """Grade by the workspace's graders, or by hand with *grade* and *evidence*.
 
-        A run never replaces a grade given by hand unless *replace_manual*: RefusedError.
+        Where a grader fails the grade stays, marked in `grading.stale`, which says why. A run never
+        replaces a grade given by hand, here or in a sheet, unless *replace_manual*: RefusedError.
         """
 
         def act(customer: Customer, context: Context) -> Customer:
             if grade is not None:
                 return actions.grade_by_hand(customer, grade, evidence, context)
-            by_hand = customer.grading is not None and customer.grading.grader == actions.MANUAL
-            if by_hand and not replace_manual:
+            if grading.given_by_hand(customer) and not replace_manual:
                 raise RefusedError(
                     f"{customer.id} was graded {customer.grade} by hand: {customer.grade_evidence}."
                     "\nAdd --replace-manual to grade it by the rules."
                 )
-            grader = grading.best_grader(customer, self.host.graders())
-            opinion = self.host.opinion(grader, customer, context.now)
-            return grading.graded(customer, grader, opinion, context.now, context.dialect)
+            return self.writer.grading(context.now).one(customer)
 
         return self.writer.change(customer_id, "grade", act, "", expected)
+
+    def plan_grading(self, where: str | Condition = EVERYBODY, **options: Any) -> GradingPlan:
+        """What grading all those *where* holds would do; see `regrading.plan_grading`."""
+        return regrading.plan_grading(self, self.condition(where), **options)
+
+    def apply_grading(self, plan: GradingPlan, reason: str = "") -> Commit | None:
+        """Do what *plan* says, as one commit; None when it changes nothing. Raises ConflictError."""
+        return regrading.apply_grading(self, plan, reason)
 
     def assign(
         self, customer_id: str, owner: str, *, reason: str = "", expected: int | None = None

@@ -6,59 +6,93 @@ from datetime import datetime
 
 from attrs import evolve
 
-from crmcore.catalogue import Catalogue
 from crmcore.customer import Customer
 from crmcore.dialect import Dialect
-from crmcore.errors import NotFoundError
-from crmcore.hooktypes import Grader, Opinion
+from crmcore.gradingpolicy import Joint
 from crmcore.records import GradeRecord, RuleEvidence
+from crmcore.wording import Text
+
+MANUAL = "manual"
+"""The grader of a grade that a person gave."""
 
 
-def best_grader(customer: Customer, graders: Catalogue[Grader]) -> Grader:
-    """The grader for the customer's industry, else the first that serves all. Raises NotFoundError."""
-    industry = (customer.industry or "").casefold()
-    for grader in graders:
-        if industry and industry in (name.casefold() for name in grader.industries):
-            return grader
-    for grader in graders:
-        if not grader.industries:
-            return grader
-    raise NotFoundError(
-        f"No grader serves {customer.id} (industry {customer.industry or 'unknown'}). "
-        f"`crmcore plugins` shows what is loaded.{graders.excuse}"
-    )
-
-
-def graded(
-    customer: Customer, grader: Grader, opinion: Opinion, now: datetime, dialect: Dialect
-) -> Customer:
-    """*customer* with the grade *grader* gave it and why."""
+def graded(customer: Customer, joint: Joint, now: datetime, dialect: Dialect) -> Customer:
+    """*customer* with the grade of *joint* and why; unchanged when it says the same as before."""
+    opinion = joint.opinion
     record = GradeRecord(
-        grader=grader.name,
+        grader=joint.grader,
         version=opinion.version,
         digest=opinion.digest,
         at=now,
         score=opinion.score,
         rules=opinion.rules,
         raise_with=opinion.raise_with,
+        raise_to=opinion.raise_to,
+        best=opinion.best,
+        share_unknown=opinion.share_unknown,
+        policy=joint.policy,
+        opinions=joint.opinions,
     )
-    words = evidence_words(record, dialect)
+    words = evidence_words(record, opinion.grade, dialect)
+    known = customer.grading
+    if known is not None and evolve(record, at=known.at) == known:
+        record = known
     return evolve(customer, grade=opinion.grade, grade_evidence=words, grading=record)
 
 
-def evidence_words(record: GradeRecord, dialect: Dialect) -> str:
-    """评估依据: the score, each rule that spoke with its points, what was unknown, the card used."""
+def unrenewed(customer: Customer, grader: str, why: str, now: datetime) -> Customer:
+    """*customer* with the grade it had, marked as one that could not be renewed, and why."""
+    known = customer.grading or GradeRecord(grader=grader, version="", digest="", at=now)
+    return evolve(customer, grading=evolve(known, stale=why))
+
+
+def given_by_hand(customer: Customer) -> bool:
+    """Whether a person gave the grade, here or in a sheet: a run leaves it alone."""
+    if customer.grade is None:
+        return False
+    return customer.grading is None or customer.grading.grader == MANUAL
+
+
+def evidence_words(record: GradeRecord, grade: str, dialect: Dialect) -> str:
+    """评估依据: the score, each rule that spoke with its points, what was unknown and what knowing it
+    would change, the card used."""
     chinese = dialect.language == "zh"
-    spoke = [rule_words(rule, dialect) for rule in record.rules if rule.points is not None]
+    parts = [f"{one.grader} {one.grade}" for one in record.opinions]
+    if record.score is not None:
+        parts.append(f"{'得分' if chinese else 'score'} {record.score:g}")
+    parts += [rule_words(rule, dialect) for rule in record.rules if rule.points is not None]
     silent = [rule.field for rule in record.rules if rule.points is None]
-    parts = (
-        [f"{'得分' if chinese else 'score'} {record.score:g}"] if record.score is not None else []
-    )
-    parts += spoke
     if silent:
-        parts.append(("未知：" if chinese else "unknown: ") + ", ".join(silent))
+        share = "" if record.share_unknown is None else f" ({record.share_unknown:.0%})"
+        names = ", ".join(dict.fromkeys(silent))
+        parts.append(("未知：" if chinese else "unknown: ") + names + share)
+    parts += raise_words(record, grade, dialect)[:1]
     card = f"{record.grader} {record.version}".strip()
+    if record.policy:
+        card = f"{record.policy}: {card}"
     return "; ".join(parts) + (f"（{card}）" if chinese else f" ({card})")
+
+
+def raise_words(record: GradeRecord, grade: str, dialect: Dialect) -> list[str]:
+    """What to ask next: the unknown fields that could lift *grade*, the most valuable first."""
+    lifts = [
+        dialect.say(
+            Text(
+                f"补充 {name} 可由 {grade} 升为 {to}",
+                f"{name} would move this from {grade} to {to}",
+            )
+        )
+        for name, to in zip(record.raise_with, record.raise_to, strict=False)
+        if to
+    ]
+    if lifts or not record.raise_with:
+        return lifts
+    names = ", ".join(record.raise_with)
+    return [
+        dialect.say(
+            Text(f"知道这些可能提高等级：{names}", f"together these could raise it: {names}")
+        )
+    ]
 
 
 def rule_words(rule: RuleEvidence, dialect: Dialect) -> str:

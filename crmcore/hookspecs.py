@@ -30,6 +30,7 @@ from crmcore.hooktypes import (
     Event,
     Exporter,
     Grader,
+    GraderFormat,
     IdScheme,
     Importer,
     Notifier,
@@ -121,6 +122,23 @@ def crm_graders(config: Config) -> Iterable[Grader]:
     ...     def grade(customer, now):
     ...         return Opinion("A" if customer.priority == "high" else "C", (), "1", "p1")
     ...     return [Grader("by-priority", Text("按优先级", "By priority"), grade)]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def crm_grader_formats(config: Config) -> Iterable[GraderFormat]:
+    """Kinds of files that describe a grader, for `crmcore grade --with FILE`.
+
+    >>> from crmcore.hooktypes import Grader, GraderFormat, Opinion
+    >>> from crmcore.wording import Text
+    >>> @hookimpl
+    ... def crm_grader_formats():
+    ...     def read(path, config):
+    ...         grade = path.read_text().strip()
+    ...         return Grader(path.stem, Text("恒定", "Constant"),
+    ...                       lambda customer, now: Opinion(grade, (), "1", grade))
+    ...     return [GraderFormat("constant", Text("恒定", "Constant"), (".grade",), read)]
     """
     raise NotImplementedError
 

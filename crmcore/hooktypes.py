@@ -25,7 +25,9 @@ from crmcore.storage.base import Store
 from crmcore.wording import Text
 
 if TYPE_CHECKING:
+    from crmcore.config import Config
     from crmcore.crm import Crm
+    from crmcore.gradelearning import LearnedFile, LearnRequest
 
 Severity = Literal["error", "warning"]
 
@@ -84,7 +86,10 @@ class Opinion:
     """What a grader says of one customer: the grade, and each rule's evidence.
 
     Rules whose value is unknown are in `rules` with `points` None. `digest` identifies the exact
-    rules; `raise_with` names the unknown fields that could lead to a better grade.
+    rules; `raise_with` names the unknown fields that could lead to a better grade, and `raise_to`,
+    when it is not empty, the grade each of them alone could lead to, in the same order ("" for one
+    that lifts nothing alone). `share_unknown` is the part (0 to 1) of the points within reach that
+    rules which could not speak hold; `best` is the most points the rules can give.
     """
 
     grade: str
@@ -93,16 +98,36 @@ class Opinion:
     digest: str
     score: float | None = None
     raise_with: tuple[str, ...] = ()
+    share_unknown: float | None = None
+    best: float | None = None
+    raise_to: tuple[str, ...] = ()
 
 
 @frozen
 class Grader:
-    """Grades customers: pure, deterministic. Without `industries` it serves every industry."""
+    """Grades customers: pure, deterministic. Without `industries` it serves every industry, without
+    `pipelines` every pipeline."""
 
     name: str
     label: Text
     grade: Callable[[Customer, datetime], Opinion]
     industries: tuple[str, ...] = ()
+    pipelines: tuple[str, ...] = ()
+
+
+@frozen
+class GraderFormat:
+    """A kind of file, by its suffixes, that describes a grader.
+
+    `read` raises ConfigError with the file, the line and what was expected. `learn`, where the format
+    can be learned from closed customers, writes such a file.
+    """
+
+    name: str
+    label: Text
+    suffixes: tuple[str, ...]
+    read: Callable[[Path, Config], Grader]
+    learn: Callable[[LearnRequest], LearnedFile] | None = None
 
 
 @frozen

@@ -35,6 +35,7 @@ from crmcore.errors import PluginConflictError, PluginError
 from crmcore.fieldspec import FieldSpec
 from crmcore.hookcalls import HookCalls, HookFailure, Impl, Trace
 from crmcore.pipeline import STANDARD, Pipeline
+from crmcore.timebox import Done, OvertimeError, run_each
 from crmcore.wording import Text
 
 __all__ = ["Hook", "HookFailure", "PluginHost", "PluginInfo"]
@@ -49,6 +50,7 @@ class PluginHost:
         self._calls = HookCalls(self._manager, _to_stderr if trace is True else trace or None)
         self._found: list[Found] = []
         self._catalogues: dict[str, Catalogue[Any]] = {}
+        self._cut_off: dict[str, PluginError] = {}
 
     @classmethod
     def load(
@@ -91,6 +93,7 @@ class PluginHost:
     def _forget(self) -> None:
         self._calls.forget()
         self._catalogues.clear()
+        self._cut_off.clear()
 
     # what is there, and what went wrong
 
@@ -137,6 +140,10 @@ class PluginHost:
     def graders(self) -> Catalogue[types.Grader]:
         """Graders, in the order in which they are asked."""
         return self.catalogue(answers.GRADERS)
+
+    def grader_formats(self) -> Catalogue[types.GraderFormat]:
+        """Kinds of files that describe a grader."""
+        return self.catalogue(answers.GRADER_FORMATS)
 
     def assigners(self) -> Catalogue[types.Assigner]:
         """Ways to choose an owner."""
@@ -273,18 +280,44 @@ class PluginHost:
                 self._calls.record(offer.plugin, answers.REMINDERS.name, error)
         return tuple(items)
 
-    def opinion(self, grader: types.Grader, customer: Customer, now: datetime) -> types.Opinion:
-        """What *grader* says of *customer*. Raises PluginError when it fails or answers nonsense."""
+    def opinions(
+        self, grader: types.Grader, customers: Sequence[Customer], now: datetime, seconds: float
+    ) -> list[types.Opinion | PluginError]:
+        """What *grader* says of each of *customers*, or how it failed on one.
+
+        Where it takes more than *seconds* over one it is cut off, and fails on all that are left, here
+        and whenever it is asked again.
+        """
         plugin = self.graders().provider(grader) or grader.name
-        try:
+        if (cut := self._cut_off.get(grader.name)) is not None:
+            return [cut] * len(customers)
+
+        def ask(customer: Customer) -> types.Opinion:
             return answers.opinion(grader.grade(customer, now))
-        except CONTAINED as error:
-            failure = self._calls.record(plugin, answers.GRADERS.name, error)
-            raise PluginError(
+
+        said: list[types.Opinion | PluginError] = []
+        for customer, outcome in zip(customers, run_each(ask, customers, seconds), strict=False):
+            if isinstance(outcome, Done):
+                said.append(outcome.value)
+                continue
+            if not isinstance(outcome.error, CONTAINED):
+                raise outcome.error
+            failure = self._calls.record(plugin, answers.GRADERS.name, outcome.error)
+            refusal = PluginError(
                 plugin,
                 f"The grader {grader.name!r} of plugin {plugin} failed on {customer.id}: "
                 f"{failure.error}. The grade it had stays.",
-            ) from error
+            )
+            refusal.__cause__ = outcome.error
+            said.append(refusal)
+            if isinstance(outcome.error, OvertimeError):
+                self._cut_off[grader.name] = refusal
+        return said + [self._cut_off[grader.name] for _ in customers[len(said) :]]
+
+    def grader_from(self, path: Path) -> types.Grader:
+        """The grader that the file *path* describes. Raises UsageError, ConfigError."""
+        formats = self.grader_formats()
+        return answers.by_suffix(path, formats, "read graders from").read(path, self._config)
 
 
 def _stopped(impl: Impl, error: BaseException) -> PluginError:

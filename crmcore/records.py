@@ -70,7 +70,10 @@ class Debt:
 
 @frozen
 class RuleEvidence:
-    """What one rule of a grader said. `points` is None where it could not speak: *value* unknown."""
+    """What one rule of a grader said. `points` is None where it could not speak: *value* unknown.
+
+    `dimension` is the group the rule belongs to, such as "budget"; "" when the card has no groups.
+    """
 
     rule: str
     field: str
@@ -78,6 +81,19 @@ class RuleEvidence:
     points: float | None
     reason_zh: str
     reason_en: str
+    dimension: str = ""
+
+
+@frozen
+class OpinionRecord:
+    """What one of several graders said, and what it weighed."""
+
+    grader: str
+    version: str
+    digest: str
+    grade: str
+    score: float | None = None
+    weight: float = 1.0
 
 
 @frozen
@@ -85,6 +101,9 @@ class GradeRecord:
     """Where a grade came from, enough to explain it again: who said it, by which rules.
 
     `grader` is "manual" for a grade set by hand; `digest` identifies the exact rules used.
+    `raise_with`, `raise_to`, `best` and `share_unknown` are the opinion's (`hooktypes.Opinion`).
+    `policy` joined `opinions` when several graders spoke. `stale` says why the grade could not be
+    renewed; "" is fresh.
     """
 
     grader: str
@@ -94,3 +113,9 @@ class GradeRecord:
     score: float | None = None
     rules: tuple[RuleEvidence, ...] = ()
     raise_with: tuple[str, ...] = ()
+    raise_to: tuple[str, ...] = ()
+    best: float | None = None
+    share_unknown: float | None = None
+    policy: str = ""
+    opinions: tuple[OpinionRecord, ...] = ()
+    stale: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from threading import RLock
 
 from attrs import evolve
@@ -28,6 +29,7 @@ from crmcore.notices import notifications
 from crmcore.numbering import Numbering
 from crmcore.pipeline import Pipeline
 from crmcore.records import Link
+from crmcore.regrading import Grading, renewed
 from crmcore.storage.base import Store
 
 Act = Callable[[Customer, Context], Customer]
@@ -67,6 +69,10 @@ class Writer:
         """Who acts, and the moment it is."""
         return Context(self._actor, self._clock(), self._fields, self._dialect, self._calendar)
 
+    def grading(self, now: datetime) -> Grading:
+        """Grading by the workspace's graders at the moment *now*."""
+        return Grading(self._host, self._config.grading, self._dialect, now)
+
     def numbering(self) -> Numbering:
         """Ids from the workspace's scheme."""
         scheme = self._host.id_schemes().named(self._config.id_scheme)
@@ -88,6 +94,8 @@ class Writer:
                 after = consequences(before, act(before, context), pipeline, context)
                 if after == before:
                     return before
+                if self._config.grading.automatic and action != "grade":
+                    after = renewed(after, self.grading(context.now))
                 try:
                     commit = self.commit([Write(before, after)], action, reason)
                 except ConflictError:

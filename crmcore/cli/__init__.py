@@ -17,9 +17,10 @@ _HOMES = {
     "store": ("store",),
     "look": ("show", "list", "funnel", "due", "history"),
     "change": (
-        "add", "edit", "move", "assign", "grade", "log", "lose", "invalidate", "reopen", "undo",
+        "add", "edit", "move", "assign", "log", "lose", "invalidate", "reopen", "undo",
         "redo",
     ),
+    "grade": ("grade",),
     "record": ("propose", "object", "answer", "clause", "repurchase", "refer"),
     "sheets": ("import", "export"),
 }  # fmt: skip

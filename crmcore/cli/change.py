@@ -8,8 +8,7 @@ import click
 
 from crmcore.cli.context import App, assignments, pass_app, set_option
 from crmcore.customer import Customer
-from crmcore.grading import rule_words
-from crmcore.text import one_line, shown
+from crmcore.text import one_line
 
 reason_option = click.option("--reason", default="", help="Why; it is kept.")
 id_argument = click.argument("customer_id", metavar="ID")
@@ -96,33 +95,6 @@ def assign_command(app: App, customer_id: str, owner: str, reason: str) -> None:
 
     when = show_value(due, customer.first_follow_up_due, app.dialect)
     told(app, customer, f"→ {customer.owner} · {app.dialect.say(due.label)} {when}")
-
-
-@click.command("grade")
-@id_argument
-@click.argument("grade", required=False)
-@click.option("--evidence", default="", help="Why; needed for a grade given by hand.")
-@click.option("--replace-manual", is_flag=True, help="Grade by the rules what was graded by hand.")
-@click.option("--explain", is_flag=True, help="Show what each rule said.")
-@pass_app
-def grade_command(
-    app: App,
-    customer_id: str,
-    grade: str | None,
-    evidence: str,
-    replace_manual: bool,
-    explain: bool,
-) -> None:
-    """Grade by the rules, or by hand with GRADE and --evidence."""
-    customer = app.crm.grade(customer_id, grade, evidence, replace_manual=replace_manual)
-    told(app, customer, f"→ {customer.grade}")
-    click.echo(shown(customer.grade_evidence or ""))
-    if explain and customer.grading is not None:
-        for rule in customer.grading.rules:
-            click.echo(one_line(f"  {rule.field}: {rule_words(rule, app.dialect)}"))
-        if customer.grading.raise_with:
-            words = ", ".join(customer.grading.raise_with)
-            click.echo(app.say(f"  知道这些可能提高等级：{words}", f"  could raise it: {words}"))
 
 
 @click.command("log")

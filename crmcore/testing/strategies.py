@@ -14,7 +14,7 @@ from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Kind
 from crmcore.money import Money, MoneyRange
 from crmcore.query import EVERYBODY, And, Compare, Condition, Not, Or, Order, Query
-from crmcore.records import RuleEvidence
+from crmcore.records import OpinionRecord, RuleEvidence
 from crmcore.testing.reference import FIELDS
 from crmcore.text import clean
 
@@ -63,6 +63,7 @@ _BY_ANNOTATION: dict[str, st.SearchStrategy[Any]] = {
     "datetime": MOMENTS,
     "datetime | None": st.none() | MOMENTS,
     "Money | None": st.none() | MONEYS,
+    "float": _FLOATS,
     "float | None": st.none() | _FLOATS,
     "tuple[str, ...]": st.lists(_TEXTS, max_size=2).map(tuple),
 }
@@ -71,7 +72,12 @@ _BY_ANNOTATION: dict[str, st.SearchStrategy[Any]] = {
 def records(cls: type) -> st.SearchStrategy[Any]:
     """Values of one of the nested record classes."""
     rules = st.deferred(lambda: st.lists(records(RuleEvidence), max_size=2).map(tuple))
-    known = {**_BY_ANNOTATION, "tuple[RuleEvidence, ...]": rules}
+    said = st.deferred(lambda: st.lists(records(OpinionRecord), max_size=2).map(tuple))
+    known = {
+        **_BY_ANNOTATION,
+        "tuple[RuleEvidence, ...]": rules,
+        "tuple[OpinionRecord, ...]": said,
+    }
     return st.builds(cls, **{a.name: known[cls.__annotations__[a.name]] for a in attrs.fields(cls)})
 
 

@@ -497,7 +497,8 @@ def test_a_grader_that_fails_says_so_for_that_customer(answer, said):
     grader = Grader("odd", WORD, lambda customer, now: answer())
     host = load(answering("crm_graders", lambda: [grader], "graders"))
 
-    with pytest.raises(PluginError, match="of plugin graders failed on C-1") as caught:
-        host.opinion(host.graders().named("odd"), Customer(id="C-1"), NOW)
-    assert said in str(caught.value)
+    [failure] = host.opinions(host.graders().named("odd"), [Customer(id="C-1")], NOW, 1)
+    assert isinstance(failure, PluginError)
+    assert "of plugin graders failed on C-1" in str(failure)
+    assert said in str(failure)
     assert host.failures[0].plugin == "graders"

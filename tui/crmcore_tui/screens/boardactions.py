@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import islice
 
-from crmcore.actions import MANUAL
 from crmcore.changes import Commit
 from crmcore.customer import Customer
 from crmcore.errors import GateError
+from crmcore.grading import given_by_hand
 from crmcore.text import one_line
 from crmcore.wording import Text
 from crmcore_tui import forms
@@ -165,7 +165,7 @@ class BoardActions(ChangingScreen):
             )
 
         def act(customer: Customer) -> None:
-            if customer.grading is None or customer.grading.grader != MANUAL:
+            if not given_by_hand(customer):
                 grade(customer, replace=False)
                 return
             question = ConfirmScreen(self.say(words.REPLACE_MANUAL), self.say(words.YES_NO_KEYS))
