@@ -13,7 +13,7 @@ demo: .venv/all ## the board of a small company, on your screen
 	@$(BIN)/crmcore demo
 
 test: .venv/dev ## the tests
-	@$(BIN)/python -m pytest -q -n 2
+	@$(BIN)/python -m pytest -q -n 2 $(ARGS)
 
 lint: .venv/dev ## style
 	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check .

@@ -132,7 +132,7 @@ def _tell_one(app: App, customer: Customer, *, explain: bool) -> int:
         widest = max((abs(rule.points or 0) for rule in record.rules), default=0) or 1
         for rule in record.rules:
             bar = "█" * round(_BAR * max(rule.points or 0, 0) / widest)
-            click.echo(f"  {bar:<{_BAR}} {one_line(rule_words(rule, app.dialect))}")
+            click.echo(f"  {bar:<{_BAR}} {one_line(f'{rule.field}: {rule_words(rule, app.dialect)}')}")
         if record.share_unknown:
             said = app.say("评分中未知的部分", "Unknown to the card")
             click.echo(f"  {said}: {record.share_unknown:.0%}")

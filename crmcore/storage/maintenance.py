@@ -95,8 +95,11 @@ def shown_address(url: str) -> str:
 
     >>> shown_address("postgresql://ann:secret@db/crm")
     'postgresql://ann:***@db/crm'
+    >>> shown_address("postgresql://db/crm?user=ann&password=secret&sslmode=require")
+    'postgresql://db/crm?user=ann&password=***&sslmode=require'
     """
-    return re.sub(r"(//[^/:@]*):.*@", r"\1:***@", url)
+    hidden = re.sub(r"(//[^/:@]*):.*@", r"\1:***@", url)
+    return re.sub(r"([?&][a-z]*password=)[^&]*", r"\1***", hidden, flags=re.IGNORECASE)
 
 
 def copy(source: Store, target: Store, codec: Codec) -> None:
