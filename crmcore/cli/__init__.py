@@ -13,7 +13,8 @@ import click
 from crmcore._version import __version__
 
 _HOMES = {
-    "workspace": ("init", "demo", "board", "plugins", "fields"),
+    "workspace": ("init", "demo", "board", "fields"),
+    "plugins": ("plugins",),
     "store": ("store",),
     "look": ("show", "list", "funnel", "due", "history"),
     "change": (

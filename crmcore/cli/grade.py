@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import click
 
 from crmcore.cli.change import told
 from crmcore.cli.context import App, pass_app
+from crmcore.cli.groups import DefaultGroup
 from crmcore.cli.output import format_option, print_rows
 from crmcore.customer import GRADES, Customer
 from crmcore.errors import ConflictError, UsageError
@@ -19,29 +19,14 @@ from crmcore.query import Compare, both
 from crmcore.regrading import GradingPlan, GradingRow, with_grader
 from crmcore.text import one_line, shown
 
-_PAST = ("backtest", "learn")
 _SHOWN = 40
 _BAR = 24
 
 
-class _Grading(click.Group):
-    """`crmcore grade ID` is `crmcore grade run ID`; looking back is loaded when asked for."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        known = ("run", *_PAST, *ctx.help_option_names)
-        return super().parse_args(ctx, args if args and args[0] in known else ["run", *args])
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return ["run", *_PAST]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name in _PAST:
-            home = import_module("crmcore.cli.gradepast")
-            return getattr(home, f"{cmd_name}_command")  # type: ignore[no-any-return]
-        return super().get_command(ctx, cmd_name)
+_PAST = dict.fromkeys(("backtest", "learn"), "crmcore.cli.gradepast")
 
 
-@click.group("grade", cls=_Grading)
+@click.group("grade", cls=DefaultGroup, default="run", elsewhere=_PAST)
 def grade_command() -> None:
     """Grade customers: `crmcore grade ID`, `crmcore grade --all --dry-run --with new.toml`."""
 
@@ -132,7 +117,9 @@ def _tell_one(app: App, customer: Customer, *, explain: bool) -> int:
         widest = max((abs(rule.points or 0) for rule in record.rules), default=0) or 1
         for rule in record.rules:
             bar = "█" * round(_BAR * max(rule.points or 0, 0) / widest)
-            click.echo(f"  {bar:<{_BAR}} {one_line(f'{rule.field}: {rule_words(rule, app.dialect)}')}")
+            click.echo(
+                f"  {bar:<{_BAR}} {one_line(f'{rule.field}: {rule_words(rule, app.dialect)}')}"
+            )
         if record.share_unknown:
             said = app.say("评分中未知的部分", "Unknown to the card")
             click.echo(f"  {said}: {record.share_unknown:.0%}")

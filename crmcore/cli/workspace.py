@@ -80,31 +80,6 @@ def show_board(app: App, *, table: bool = False) -> None:
     run(app.crm)
 
 
-@click.command("plugins")
-@format_option()
-@pass_app
-def plugins_command(app: App, form: str) -> None:
-    """List the plugins: loaded, blocked and failed."""
-    rows = [
-        {
-            "id": info.name,
-            "status": info.status,
-            "distribution": f"{info.distribution} {info.version}".strip(),
-            "hooks": ", ".join(info.hooks),
-            "error": info.error,
-        }
-        for info in app.host.plugins
-    ]
-    columns = [
-        ("id", app.say("插件", "Plugin")),
-        ("status", app.say("状态", "Status")),
-        ("distribution", app.say("来自", "From")),
-        ("hooks", app.say("钩子", "Hooks")),
-        ("error", app.say("问题", "Problem")),
-    ]
-    print_rows(form, columns, rows)
-
-
 @click.command("fields")
 @format_option()
 @pass_app
