@@ -15,6 +15,7 @@ from crmcore.changes import Batch, Commit
 from crmcore.codec import Codec, Doc
 from crmcore.errors import CrmError, StoreError
 from crmcore.storage.base import Footprint, check_expected
+from crmcore.storage.bulk import no_collecting
 from crmcore.storage.checkingfiles import Moment, check_files, look
 from crmcore.storage.chronicle import Chronicle
 from crmcore.storage.files import NEW_FILE_MODE, check_place, reason, replace_file
@@ -167,7 +168,8 @@ class FileStore(TableStore):
         return self._groups.commit(batch)
 
     def _commit_group(self, waiters: Sequence[Waiter]) -> None:
-        with self._alone(self.lock_seconds), self._lock:
+        count = max(len(waiter.batch.writes) for waiter in waiters)
+        with self._alone(self.lock_seconds), self._lock, no_collecting(count):
             self._catch_up()
             for together in independent(waiters):
                 self._commit_together(together)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from crmcore.changes import Batch, Commit
 from crmcore.codec import Codec, Doc
+from crmcore.storage.bulk import no_collecting
 from crmcore.storage.tablestore import TableStore
 
 
@@ -17,7 +18,7 @@ class MemoryStore(TableStore):
         self._commits: list[Doc] = []
 
     def commit(self, batch: Batch) -> Commit:
-        with self._lock:
+        with self._lock, no_collecting(len(batch.writes)):
             self._table.check(batch)
             raw = self._codec.encode_commit(self._table.revision + 1, batch)
             self._commits.append(raw)

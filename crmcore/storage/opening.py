@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 
 from crmcore.codec import Codec
 from crmcore.errors import StoreError
+from crmcore.storage.bulk import no_collecting
 from crmcore.storage.chronicle import Base
 from crmcore.storage.files import check_place, reason
 from crmcore.storage.log import Log, LogDamageError
@@ -49,6 +50,11 @@ class _Seen:
 def open_files(path: Path, log_path: Path, codec: Codec, read: Read) -> Opened:
     """The store at *path*, its snapshot read by *read*. Raises StoreError; nothing is written."""
     check_place(path)
+    with no_collecting():
+        return _open_files(path, log_path, codec, read)
+
+
+def _open_files(path: Path, log_path: Path, codec: Codec, read: Read) -> Opened:
     # The snapshot first: a new store's log is there before its snapshot is.
     seen = _look(path, read)
     log = Log(log_path)

@@ -12,13 +12,11 @@ from crmcore.customer import Customer
 from crmcore.errors import ConflictError, DuplicateIdError
 from crmcore.evaluate import buckets, matches
 from crmcore.query import And, Bucket, Condition, Cursor, Page, Query
+from crmcore.storage.bulk import MANY
 from crmcore.storage.ids import Ids
 from crmcore.storage.index import Indexes
 from crmcore.storage.lazy import Lazy
 from crmcore.storage.standing import Ranking, Standing, Tally
-
-MANY = 1000
-"""Edits in one commit above which standing answers are worked out again rather than kept."""
 
 
 class Table:
@@ -72,7 +70,7 @@ class Table:
     def apply(self, raw: Mapping[str, Any]) -> None:
         """Take in a commit as `Codec.encode_commit` writes it; twice is as good as once."""
         revision, edits = raw["revision"], raw["edits"]
-        if len(edits) > MANY:
+        if len(edits) >= MANY:
             self._standing.fall()
             self._ids.update(edit["id"] for edit in edits)
         for edit in edits:

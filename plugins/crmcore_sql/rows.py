@@ -16,6 +16,9 @@ from crmcore_sql.schema import CUSTOMERS, PROMOTED
 INDEXING = 1
 """Raised when keys are made in another way, so that stores made before are indexed again."""
 
+ALWAYS = ("revision", "doc", "keys", "folded")
+"""Columns written at each change: another program may have left out the keys of a plugin it lacks."""
+
 to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 """A JSON value as text, as short as it gets."""
 

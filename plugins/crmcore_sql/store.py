@@ -23,6 +23,7 @@ from crmcore.evaluate import Getter, matches, order_keys, place, place_of
 from crmcore.evaluate import tally as tallied
 from crmcore.fieldspec import Kind
 from crmcore.query import And, Bucket, Condition, Cursor, Page, Query
+from crmcore.storage.bulk import no_collecting
 from crmcore_sql.conditions import Conditions, Sql, behind, sorting
 from crmcore_sql.engines import writing
 from crmcore_sql.failing import failure
@@ -30,7 +31,7 @@ from crmcore_sql.keys import FRACTIONS, RANK, TEXTS
 from crmcore_sql.listening import Listening
 from crmcore_sql.migrating import prepare
 from crmcore_sql.prepared import Statements
-from crmcore_sql.rows import Rows, to_json
+from crmcore_sql.rows import ALWAYS, Rows, to_json
 from crmcore_sql.schema import COMMITS, CUSTOMERS, FACTS, TOUCHED
 from crmcore_sql.seal import sealed
 from crmcore_sql.upkeep import UpkeepStore
@@ -228,7 +229,8 @@ class SqlStore(UpkeepStore):
     # commits
 
     def commit(self, batch: Batch) -> Commit:
-        with self._errors(), self._writing.begin() as connection:
+        many = no_collecting(len(batch.writes))
+        with self._errors(), many, self._writing.begin() as connection:
             revision = self._next_revision(connection)
             self._check(connection, batch)
             raw = self._codec.encode_commit(revision, batch)
@@ -280,13 +282,24 @@ class SqlStore(UpkeepStore):
         say.touch.run_many(
             connection, [{"customer_id": w.id, "revision": revision} for w in batch.writes]
         )
-        say.remove.run_many(connection, [{"id": w.id} for w in batch.writes if w.before])
-        rows = [
-            self._rows.row(after, doc or to_json(self._codec.encode_fields(after)), revision)
-            for after, doc in zip((w.after for w in batch.writes), docs, strict=True)
-            if after is not None
-        ]
-        say.keep.run_many(connection, rows)
+        say.remove.run_many(connection, [{"id": w.id} for w in batch.writes if w.after is None])
+        new: list[dict[str, Any]] = []
+        changed: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for write, doc in zip(batch.writes, docs, strict=True):
+            before, after = write.before, write.after
+            if after is None:
+                continue
+            row = self._rows.row(after, doc or to_json(self._codec.encode_fields(after)), revision)
+            if before is None:
+                new.append(row)
+                continue
+            # An index is written to only where its columns are: most changes touch few of them.
+            known = self._rows.row(before, "", before.revision)
+            names = tuple(name for name in row if name in ALWAYS or row[name] != known[name])
+            changed.setdefault(names, []).append(row | {"of": after.id})
+        say.keep.run_many(connection, new)
+        for names, rows in changed.items():
+            say.change(names).run_many(connection, rows)
 
     def history(
         self, customer_id: str | None = None, *, since: int = 0, newest_first: bool = False

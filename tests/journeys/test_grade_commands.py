@@ -49,7 +49,7 @@ def company(shell, tmp_path):
 
 def grades(shell) -> list[str]:
     """The grades of all, by id."""
-    return [row["grade"] or "-" for row in json.loads(shell("list", "--format", "json"))]
+    return [row.get("grade") or "-" for row in json.loads(shell("list", "--format", "json"))]
 
 
 def test_rules_are_tried_then_applied_then_taken_back(company) -> None:
@@ -84,7 +84,7 @@ def test_a_dry_run_can_be_exported(company) -> None:
     rows = list(
         csv.DictReader(io.StringIO(company("grade", "--all", "--dry-run", "--format", "csv")))
     )
-    assert [row["After"] for row in rows][0] == "A"
+    assert rows[0]["After"] == "A"
     assert all(row["Deciding rules"] for row in rows)
 
 
@@ -104,7 +104,7 @@ def test_explaining_shows_the_points_and_what_to_ask_next(company) -> None:
         (("grade", "--all", "20240501001"), 2, "Name one customer, or --all"),
         (("grade", "--all", "--with", "new.toml"), 2, "Look first"),
         (("grade", "20240501001", "--dry-run"), 2, "go with --all"),
-        (("grade", "--all", "--with", "gone.toml", "--dry-run"), 3, "gone.toml"),
+        (("grade", "--all", "--with", "gone.toml", "--dry-run"), 2, "gone.toml"),
         (("grade", "--all", "--with", "card.xyz", "--dry-run"), 2, "card.xyz"),
     ],
 )
@@ -114,9 +114,9 @@ def test_what_makes_no_sense_is_told(company, args, code, said) -> None:
 
 def test_a_mistake_in_a_card_is_told_with_its_line(company, tmp_path) -> None:
     (tmp_path / "new.toml").write_text(CARD.replace("need_match", "ned_match"), "utf-8")
-    said = company("grade", "--all", "--with", "new.toml", "--dry-run", code=3)
+    said = company("grade", "--all", "--with", "new.toml", "--dry-run", code=2)
     assert "new.toml, line 8" in said
-    assert "need_match" in said
+    assert "Did you mean need match" in said
 
 
 def test_the_doctor_finds_what_is_wrong(company, tmp_path) -> None:
