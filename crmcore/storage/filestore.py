@@ -171,11 +171,15 @@ class FileStore(TableStore):
         count = max(len(waiter.batch.writes) for waiter in waiters)
         with self._alone(self.lock_seconds), self._lock, no_collecting(count):
             self._catch_up()
+            self._checkpoint_if_due()
             for together in independent(waiters):
                 self._commit_together(together)
-            tail = self._end - self._snapshot_end
-            if tail > max(LARGE_TAIL, self._snapshot_size) and self._end > self._quiet_until:
-                self._try_checkpoint()
+
+    def _checkpoint_if_due(self) -> None:
+        """Write the snapshot that commits before this one outgrew: none of them waited for it."""
+        tail = self._end - self._snapshot_end
+        if tail > max(LARGE_TAIL, self._snapshot_size) and self._end > self._quiet_until:
+            self._try_checkpoint()
 
     def _commit_together(self, waiters: Sequence[Waiter]) -> None:
         """One write and one sync for all of *waiters* that nothing refuses."""
