@@ -23,7 +23,7 @@ from crmcore.host import PluginHost
 from crmcore.intake import ImportPlan
 from crmcore.moments import Clock, system_clock
 from crmcore.pipeline import Pipeline
-from crmcore.query import EVERYBODY, Bucket, Compare, Condition, Order, Page, Query, both
+from crmcore.query import EVERYBODY, Bucket, Compare, Condition, Order, Page, Query
 from crmcore.querytext import parse_query
 from crmcore.records import Link
 from crmcore.regrading import GradingPlan
@@ -153,17 +153,7 @@ class Crm:
 
     def due(self, *, owner: str | None = None, within: timedelta | None = None) -> list[DueItem]:
         """What is to be done, soonest first: of one owner or all, overdue or due *within*."""
-        now = self.clock()
-        where: Condition = EVERYBODY if owner is None else Compare("owner", "=", owner)
-        if not self.host.reminders().values:
-            where = both(where, due.MAY_BE_DUE)
-        items = [
-            item
-            for customer in self.store.find(Query(where)).customers
-            for item in (*due.due_items(customer), *self.host.remind(customer, now))
-            if within is None or item.due <= now + within
-        ]
-        return sorted(items, key=lambda item: (item.due, item.customer_id))
+        return due.due_now(self, owner, within)
 
     def inbox(self, limit: int = 50) -> list[Notification]:
         """The newest notifications of the channels that can be read back, newest first."""

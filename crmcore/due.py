@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from crmcore.customer import Customer
 from crmcore.fields import last_activity
 from crmcore.hooktypes import DueItem
-from crmcore.query import Condition, Or, both, known, unknown
+from crmcore.query import EVERYBODY, Compare, Condition, Or, Query, both, known, unknown
 from crmcore.wording import Text
+
+if TYPE_CHECKING:
+    from crmcore.crm import Crm
 
 FIRST_FOLLOW_UP = Text("首次跟进", "first follow-up")
 SURVEY = Text("满意度调研", "satisfaction survey")
@@ -22,6 +26,21 @@ MAY_BE_DUE: Condition = Or(
     )
 )
 """Finds every customer for whom `due_items` can answer."""
+
+
+def due_now(crm: Crm, owner: str | None, within: timedelta | None) -> list[DueItem]:
+    """What is to be done, soonest first; see `Crm.due`."""
+    now = crm.clock()
+    where: Condition = EVERYBODY if owner is None else Compare("owner", "=", owner)
+    if not crm.host.reminders().values:
+        where = both(where, MAY_BE_DUE)
+    items = [
+        item
+        for customer in crm.store.find(Query(where)).customers
+        for item in (*due_items(customer), *crm.host.remind(customer, now))
+        if within is None or item.due <= now + within
+    ]
+    return sorted(items, key=lambda item: (item.due, item.customer_id))
 
 
 def due_items(customer: Customer) -> Iterator[DueItem]:

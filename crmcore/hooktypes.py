@@ -106,13 +106,18 @@ class Opinion:
 @frozen
 class Grader:
     """Grades customers: pure, deterministic. Without `industries` it serves every industry, without
-    `pipelines` every pipeline."""
+    `pipelines` every pipeline.
+
+    `trouble` is why it cannot grade at present, a mistake in its rules, say: `grade` raises it, so
+    that whom it serves keep their grades and are graded by nobody else. "" is none.
+    """
 
     name: str
     label: Text
     grade: Callable[[Customer, datetime], Opinion]
     industries: tuple[str, ...] = ()
     pipelines: tuple[str, ...] = ()
+    trouble: str = ""
 
 
 @frozen

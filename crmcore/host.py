@@ -35,6 +35,7 @@ from crmcore.errors import PluginConflictError, PluginError
 from crmcore.fieldspec import FieldSpec
 from crmcore.hookcalls import HookCalls, HookFailure, Impl, Trace
 from crmcore.pipeline import STANDARD, Pipeline
+from crmcore.text import one_line
 from crmcore.timebox import Done, OvertimeError, run_each
 from crmcore.wording import Text
 
@@ -50,7 +51,8 @@ class PluginHost:
         self._calls = HookCalls(self._manager, _to_stderr if trace is True else trace or None)
         self._found: list[Found] = []
         self._catalogues: dict[str, Catalogue[Any]] = {}
-        self._cut_off: dict[str, PluginError] = {}
+        # By the grader itself, not its name: another one of its name may be on trial.
+        self._cut_off: dict[int, tuple[types.Grader, PluginError]] = {}
 
     @classmethod
     def load(
@@ -139,7 +141,13 @@ class PluginHost:
 
     def graders(self) -> Catalogue[types.Grader]:
         """Graders, in the order in which they are asked."""
-        return self.catalogue(answers.GRADERS)
+        found = self.catalogue(answers.GRADERS)
+        for offer in found.agreed:
+            if offer.value.trouble:
+                self._calls.record(
+                    offer.plugin, answers.GRADERS.name, one_line(offer.value.trouble)
+                )
+        return found
 
     def grader_formats(self) -> Catalogue[types.GraderFormat]:
         """Kinds of files that describe a grader."""
@@ -289,8 +297,11 @@ class PluginHost:
         and whenever it is asked again.
         """
         plugin = self.graders().provider(grader) or grader.name
-        if (cut := self._cut_off.get(grader.name)) is not None:
-            return [cut] * len(customers)
+        if grader.trouble:
+            trouble = f"{one_line(grader.trouble)} Until then grades stay as they are."
+            return [PluginError(plugin, trouble)] * len(customers)
+        if (cut := self._cut_off.get(id(grader))) is not None:
+            return [cut[1]] * len(customers)
 
         def ask(customer: Customer) -> types.Opinion:
             return answers.opinion(grader.grade(customer, now))
@@ -311,8 +322,8 @@ class PluginHost:
             refusal.__cause__ = outcome.error
             said.append(refusal)
             if isinstance(outcome.error, OvertimeError):
-                self._cut_off[grader.name] = refusal
-        return said + [self._cut_off[grader.name] for _ in customers[len(said) :]]
+                self._cut_off[id(grader)] = grader, refusal
+        return said + [self._cut_off[id(grader)][1] for _ in customers[len(said) :]]
 
     def grader_from(self, path: Path) -> types.Grader:
         """The grader that the file *path* describes. Raises UsageError, ConfigError."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -189,17 +189,19 @@ def plan_grading(
     *,
     graders: Sequence[Grader] | None = None,
     replace_manual: bool = False,
+    seen: Callable[[int], object] = lambda count: None,
 ) -> GradingPlan:
     """What grading all those *where* holds would do; nothing is written.
 
     *graders* stand in place of the workspace's; a grade given by hand stays unless *replace_manual*.
+    *seen* hears how many customers were read so far, now and then; what it raises ends the run.
     """
     base, now = crm.refresh(), crm.clock()
     grading = Grading(crm.host, crm.config.grading, crm.dialect, now, graders)
     counts: Counter[GradingOutcome] = Counter()
     moves: Counter[tuple[str | None, str | None]] = Counter()
     rows: list[GradingRow] = []
-    for row in grading.rows(_each(crm, where), replace_manual=replace_manual):
+    for row in grading.rows(_each(crm, where, seen), replace_manual=replace_manual):
         counts[row.outcome] += 1
         if row.outcome in ("moved", "first") and row.after is not None:
             moves[row.before.grade, row.after.grade] += 1
@@ -208,10 +210,12 @@ def plan_grading(
     return GradingPlan(tuple(rows), counts, moves, base, now)
 
 
-def _each(crm: Crm, where: Condition) -> Iterator[Customer]:
-    query = Query(where, limit=_CHUNK)
+def _each(crm: Crm, where: Condition, seen: Callable[[int], object]) -> Iterator[Customer]:
+    query, count = Query(where, limit=_CHUNK), 0
     while True:
         page = crm.page(query)
+        count += len(page.customers)
+        seen(count)
         yield from page.customers
         if page.next is None:
             return

@@ -2,42 +2,39 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from crmcore import hookimpl
-from crmcore.errors import ConfigError
-from crmcore.hooktypes import Grader
 
 if TYPE_CHECKING:
-    from crmcore.config import Config
+    from pathlib import Path
 
-GENERAL = "general.toml"
+    from crmcore.config import Config
+    from crmcore.hooktypes import Grader, GraderFormat
 
 
 @hookimpl
 def crm_graders(config: Config) -> list[Grader]:
-    """The grader of the team's card, `[plugin.scorecard] card = "mycard.toml"`, or the general one.
+    """The team's cards, `[plugin.scorecard] cards = ["mycard.toml"]`, before the shipped ones.
 
-    A card for some industries leaves the others to the general one. Raises ConfigError for a card
-    with a mistake in it: its customers stay ungraded rather than graded by other rules.
+    A card with a mistake in it is a grader that says so when it is asked: its customers keep their
+    grades, those of the other cards are graded. Raises ConfigError for settings that name no cards.
     """
-    from crmcore_scorecard.grading import grader_of
-    from crmcore_scorecard.reading import read_card
+    from crmcore_scorecard.shelf import graders
 
-    general = read_card(files(__name__).joinpath(GENERAL).read_text("utf-8"), GENERAL)
-    name = config.settings("scorecard").get("card")
-    if name is None:
-        return [grader_of(general, config.dialect)]
-    if not isinstance(name, str) or not name or "\0" in name:
-        raise ConfigError(
-            f'[plugin.scorecard] card must be a file name in quotes, as in "mycard.toml", not {name!r}.'
-        )
-    path = config.directory / name
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"The scorecard {path} cannot be read: {error}.") from error
-    own = read_card(text, str(path))
-    cards = [own, general] if own.industries and own.name != general.name else [own]
-    return [grader_of(card, config.dialect) for card in cards]
+    return graders(config)
+
+
+@hookimpl
+def crm_grader_formats() -> list[GraderFormat]:
+    """Scorecards as files, for `crmcore grade --with new.toml`."""
+    from crmcore.hooktypes import GraderFormat
+    from crmcore.wording import Text
+
+    return [GraderFormat("scorecard", Text("评分卡", "Scorecard"), (".toml",), _read)]
+
+
+def _read(path: Path, config: Config) -> Grader:
+    from crmcore_scorecard.shelf import grader_at
+
+    return grader_at(path, config)

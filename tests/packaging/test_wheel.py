@@ -37,7 +37,7 @@ def test_the_top_level_is_exactly_our_packages(wheel) -> None:
 
 def test_data_files_are_shipped(wheel) -> None:
     names = set(wheel.namelist())
-    assert {"crmcore/py.typed", "crmcore_scorecard/general.toml"} <= names
+    assert {"crmcore/py.typed", "crmcore_scorecard/cards/general.toml"} <= names
     assert any(re.fullmatch(r"crmcore_tui/.*\.tcss", name) for name in names)
     assert not any("__pycache__" in name for name in names)
 

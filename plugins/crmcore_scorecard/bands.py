@@ -1,0 +1,190 @@
+"""From a rule's bands as written to bands."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from attrs import frozen
+
+from crmcore.dialect import Dialect
+from crmcore.errors import ValueRefusedError
+from crmcore.fieldspec import FieldSpec, Kind
+from crmcore.money import Money, MoneyRange
+from crmcore.values import parse_value
+from crmcore.wording import Text
+from crmcore_scorecard.card import DECIMALS, Band, Condition
+from crmcore_scorecard.lines import Step
+from crmcore_scorecard.page import Page, all_said
+from crmcore_scorecard.patterns import PatternError, compiled
+from crmcore_scorecard.vocabulary import (
+    BAND_KEYS,
+    CONDITIONS,
+    DAYS,
+    LIMITS,
+    MOST_DAYS,
+    MOST_POINTS,
+    words_for,
+)
+
+_NO_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+_QUOTED = (Kind.TEXT, Kind.LONG_TEXT, Kind.TAGS, Kind.CHOICE)
+
+
+@frozen
+class BandReader:
+    """Reads the bands of rules on *spec* in *page*; amounts that name none are in *currency*."""
+
+    page: Page
+    spec: FieldSpec
+    currency: str
+
+    def bands(self, value: Any, *path: Step) -> tuple[Band, ...]:
+        """The bands *value*, which stands at *path*. Raises ConfigError."""
+        what = "bands = [ { … points = 10, zh = …, en = … }, … ]"
+        tables = self.page.tables(value, what, *path)
+        if not tables:
+            self.page.refuse(f"a rule needs {what}", *path)
+        read = tuple(self._band(raw, *path, place) for place, raw in enumerate(tables))
+        for place, band in enumerate(read):
+            if (band.test is None) != (place == len(read) - 1):
+                self.page.refuse(
+                    "the last band, and no other, has no condition: it takes the values left",
+                    *path,
+                    place,
+                )
+        self._check_together(read, *path)
+        return read
+
+    def _check_together(self, bands: tuple[Band, ...], *path: Step) -> None:
+        unknown = [place for place, band in enumerate(bands) if band.for_unknown]
+        if len(unknown) > 1:
+            self.page.refuse("one band for unknown values a rule", *path, unknown[1], "unknown")
+        currencies: dict[str, int] = {}
+        for place, band in enumerate(bands):
+            for amount in _amounts(band):
+                currencies.setdefault(amount.currency, place)
+        if len(currencies) > 1:
+            self.page.refuse(
+                f"one currency a rule, not {' and '.join(currencies)}: amounts of different "
+                "currencies cannot be compared",
+                *path,
+                max(currencies.values()),
+            )
+
+    def _band(self, raw: Mapping[str, Any], *path: Step) -> Band:
+        self.page.check_keys(raw, BAND_KEYS, *path)
+        points = points_of(self.page, raw.get("points"), "points", *path, "points")
+        if not all_said(raw.get(key) for key in ("zh", "en")):
+            self.page.refuse(
+                'a band needs its reason in both languages, each on one line: zh = "…", en = "…"',
+                *path,
+            )
+        words = [key for key in raw if key in CONDITIONS]
+        if len(words) > 1:
+            self.page.refuse(f"one condition a band, not {' and '.join(words)}", *path, words[1])
+        test = self._condition(words[0], raw[words[0]], *path, words[0]) if words else None
+        return Band(test, points, Text(raw["zh"], raw["en"]))
+
+    def _condition(self, word: str, value: Any, *path: Step) -> Condition:
+        allowed = words_for(self.spec)
+        if word not in allowed:
+            kind = self.spec.kind.value
+            self.page.refuse(
+                f"{self.spec.key} ({kind}) has the conditions {', '.join(allowed)}, not {word}",
+                *path,
+            )
+        if word == "unknown":
+            if value is not True:
+                self.page.refuse(f"unknown = true, not {value!r}; or leave the band out", *path)
+        elif word in DAYS:
+            if type(value) is not int or abs(value) > MOST_DAYS:
+                self.page.refuse(f"{word} needs a whole number of days, not {value!r}", *path)
+        elif word in ("contains", "matches"):
+            if not isinstance(value, str) or not value.strip():
+                self.page.refuse(f"{word} needs a text, not {value!r}", *path)
+            if word == "matches":
+                self._check_pattern(value, *path)
+        elif word == "in":
+            if not isinstance(value, list) or not value:
+                self.page.refuse(f"in needs a list of values, not {value!r}", *path)
+            value = tuple(self._value("is", v, *path, n) for n, v in enumerate(value))
+        else:
+            value = self._value(word, value, *path)
+        return Condition(word, value)
+
+    def _check_pattern(self, pattern: str, *path: Step) -> None:
+        try:
+            compiled(pattern)
+        except PatternError as error:
+            self.page.refuse(f"matches = {pattern!r} cannot be used: {error}", *path)
+
+    def _value(self, word: str, value: Any, *path: Step) -> Any:
+        spec = self.spec
+        if spec.namespaced:
+            return self._open_value(word, value, *path)
+        if isinstance(value, float):
+            value = Decimal(str(value))
+        if not isinstance(value, (str, int, Decimal)) or (
+            spec.kind in _QUOTED and not isinstance(value, str)
+        ):
+            wanted = "a text in quotes" if spec.kind in _QUOTED else "a number or a text in quotes"
+            self.page.refuse(f"{spec.key} needs {wanted}, not {value!r}", *path)
+        text = value if isinstance(value, str) else f"{value}".lower()
+        parsed = self._parsed(spec, text, *path)
+        if isinstance(parsed, MoneyRange):
+            return parsed.middle
+        if spec.kind is Kind.TAGS:
+            if len(parsed) != 1:
+                self.page.refuse(
+                    f'one tag a text, as in in = ["展会", "会议"], not {text!r}', *path
+                )
+            return parsed[0]
+        return _plain(parsed) if isinstance(parsed, Decimal) else parsed
+
+    def _open_value(self, word: str, value: Any, *path: Step) -> Any:
+        """A value for a field whose values may be of any type: what it is written as, it is."""
+        if isinstance(value, bool) and word == "is":
+            return value
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
+            return _plain(Decimal(str(value)))
+        if not isinstance(value, str):
+            self.page.refuse(f"{word} needs a number or a text in quotes, not {value!r}", *path)
+        kind = Kind.MONEY if word in LIMITS else Kind.TEXT
+        spec = FieldSpec(self.spec.key, kind, "", self.spec.label, self.spec.label)
+        return self._parsed(spec, value, *path)
+
+    def _parsed(self, spec: FieldSpec, text: str, *path: Step) -> Any:
+        try:
+            parsed = parse_value(spec, text, Dialect("zh", UTC, self.currency), _NO_MOMENT)
+        except ValueRefusedError as error:
+            self.page.refuse(str(error).rstrip("."), *path)
+        if parsed is None or parsed == ():
+            self.page.refuse(f"an empty text is not a value of {spec.key}", *path)
+        return parsed
+
+
+def points_of(page: Page, value: Any, what: str, *path: Step) -> float:
+    """*value* as points. Raises ConfigError."""
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not number or not math.isfinite(value) or abs(value) > MOST_POINTS:
+        found = "it is missing" if value is None else f"not {value!r}"
+        page.refuse(f"{what} must be a number of points such as 15, {found}", *path)
+    if round(value, DECIMALS) != value:
+        page.refuse(f"{what} has at most {DECIMALS} decimals, not {value!r}", *path)
+    return float(value) + 0.0  # no -0
+
+
+def _plain(number: Decimal) -> Decimal:
+    """One spelling for 5, 5.0 and 5.00, so that digests are equal."""
+    return number.quantize(Decimal(1)) if number == number.to_integral() else number.normalize()
+
+
+def _amounts(band: Band) -> list[Money]:
+    if band.test is None:
+        return []
+    value = band.test.value
+    return [v for v in (value if isinstance(value, tuple) else (value,)) if isinstance(v, Money)]
