@@ -94,6 +94,9 @@ def show_command(app: App, customer_id: str, form: str) -> None:
     if missing := [_debt(app, customer, debt) for debt in customer.debts]:
         click.secho(app.say("\n欠缺项", "\nOwed to the gates"), bold=True)
         click.echo("\n".join(f"  {line}" for line in missing))
+    if customer.grading is not None and customer.grading.stale:
+        said = app.say("等级未能更新", "The grade could not be renewed")
+        click.echo(one_line(f"! {said}: {customer.grading.stale}"))
     for item in due_items(customer):
         when = show_moment(item.due, app.dialect.zone)
         click.echo(one_line(f"! {say(item.what)} · {when}"))
