@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from crmcore.changes import Commit, Write
 from crmcore.config import GradingConfig
@@ -170,17 +170,32 @@ class Grading:
 def deciding(before: Customer, after: Customer) -> tuple[RuleEvidence, ...]:
     """The rules that made the difference between two gradings, the weightiest first.
 
-    Those whose points changed, when both gradings give evidence; else those that give most points.
+    Those whose points changed, when both gradings give evidence, rules that are gone included; else
+    those that give most points.
     """
-    rules = () if after.grading is None else after.grading.rules
-    known = {
-        rule.rule: rule.points or 0.0
-        for rule in (() if before.grading is None else before.grading.rules)
-    }
-    weights = [(abs((rule.points or 0.0) - known.get(rule.rule, 0.0)), rule) for rule in rules]
-    spoke = [(weight, rule) for weight, rule in weights if weight]
-    spoke.sort(key=lambda pair: (-pair[0], pair[1].rule))
+    now, past = _rules(after), _rules(before)
+    changes = [
+        (abs((rule.points or 0.0) - (past[key].points or 0.0 if key in past else 0.0)), rule)
+        for key, rule in now.items()
+    ]
+    changes += [
+        (abs(rule.points or 0.0), _gone(rule)) for key, rule in past.items() if key not in now
+    ]
+    spoke = sorted((c for c in changes if c[0]), key=lambda c: (-c[0], c[1].rule))
     return tuple(rule for _, rule in spoke[:_MOST_RULES])
+
+
+def _rules(customer: Customer) -> dict[str, RuleEvidence]:
+    return {} if customer.grading is None else {r.rule: r for r in customer.grading.rules}
+
+
+def _gone(rule: RuleEvidence) -> RuleEvidence:
+    return evolve(
+        rule,
+        points=-(rule.points or 0.0),
+        reason_zh=f"不再计分：{rule.reason_zh}",
+        reason_en=f"no longer counted: {rule.reason_en}",
+    )
 
 
 def plan_grading(

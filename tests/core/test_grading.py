@@ -230,6 +230,39 @@ def test_what_decided_is_told(tmp_path) -> None:
     assert [rule.rule for rule in row.deciding] == ["need"]
 
 
+def test_a_rule_that_is_gone_is_told(tmp_path) -> None:
+    crm = workspace(tmp_path, by_revenue())
+    crm.grade(crm.add(company="Acme", need_match="high").id)
+    (row,) = crm.plan_grading(graders=[constant("revenue", "C")]).rows
+    assert [(r.points, r.reason_en) for r in row.deciding] == [(-10.0, "no longer counted: need")]
+
+
+def test_a_reader_may_stop_a_run(tmp_path) -> None:
+    crm = workspace(tmp_path, by_revenue())
+    crm.add(company="Acme")
+    read = []
+    crm.plan_grading(seen=read.append)
+    assert read == [1]
+
+    def stop(count: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        crm.plan_grading(seen=stop)
+
+
+def test_a_card_on_trial_that_hangs_leaves_the_one_in_use_alone(tmp_path) -> None:
+    def endless(customer: Customer, now: datetime) -> Opinion:
+        while True:
+            pass
+
+    crm = workspace(tmp_path, by_revenue("same"), seconds=0.1)
+    crm.add(company="Acme", need_match="high")
+    trial = crm.plan_grading(graders=[Grader("same", Text("x", "x"), endless)])
+    assert dict(trial.counts) == {"stale": 1}
+    assert dict(crm.plan_grading().counts) == {"first": 1}
+
+
 def test_a_grade_of_a_persons_own_is_never_replaced_by_a_run(tmp_path) -> None:
     crm = workspace(tmp_path, constant("general", "C"))
     lead = crm.add(company="Acme")

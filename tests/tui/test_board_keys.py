@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 from attrs import frozen
+from textual.command import CommandPalette
 
 from crmcore.crm import Crm
 from crmcore.customer import Customer
@@ -14,6 +15,7 @@ from crmcore_tui.keymap import BOARD_KEYS, FROM_DETAIL, bindings, key_for
 from crmcore_tui.screens.board import BoardScreen
 from crmcore_tui.screens.confirm import ConfirmScreen
 from crmcore_tui.screens.form import FormScreen
+from crmcore_tui.screens.preview import PreviewScreen
 from crmcore_tui.screens.reader import DetailScreen, ReadScreen
 
 LEADS = 30
@@ -294,6 +296,16 @@ async def _(d, key, ids):
     assert (stored.grade, stored.grade_evidence) == ("A", "budget approved")
 
 
+@case("preview")
+async def _(d, key, ids):
+    await d.press(key)
+    assert isinstance(d.screen, PreviewScreen)
+    await d.press("enter")
+    assert sum(d.screen.trial.plan.counts.values()) == LEADS
+    await d.press("q")
+    assert isinstance(d.screen, BoardScreen)
+
+
 @case("proposal")
 async def _(d, key, ids):
     await d.press(key)
@@ -412,6 +424,14 @@ async def _(d, key, ids):
     assert d.crm.get(ids[0]).position is None
     await d.press(key)
     assert d.crm.get(ids[0]).position == "boss"
+
+
+@case("palette")
+async def _(d, key, ids):
+    await d.press(key)
+    assert isinstance(d.screen, CommandPalette)
+    await d.press("escape")
+    assert isinstance(d.screen, BoardScreen)
 
 
 @case("help")

@@ -15,8 +15,9 @@ from crmcore.customer import Customer
 from crmcore.dialect import Dialect
 from crmcore.funnel import Standing
 from crmcore.money import Money
-from crmcore.records import Debt
-from crmcore_tui.cells import Line, Part, fit, spread, width_of
+from crmcore.records import Debt, GradeRecord
+from crmcore.text import one_line
+from crmcore_tui.cells import Line, Part, fit, spread, width_of, wrap
 from crmcore_tui.keymap import footer_keys
 from crmcore_tui.presenter import (
     Heading,
@@ -25,10 +26,12 @@ from crmcore_tui.presenter import (
     card_lines,
     due_words,
     footer_line,
+    grade_badge,
     heading_lines,
     name_of,
     summary_line,
 )
+from crmcore_tui.widgets.ink import ROLES
 
 NOW = datetime(2024, 5, 6, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai
 ZH = Dialect("zh", ZoneInfo("Asia/Shanghai"))
@@ -57,6 +60,18 @@ def test_every_line_of_a_card_is_exactly_as_wide_as_the_column(text: str, width:
         assert "\x1b" not in text_of(line)
         assert "\u202e" not in text_of(line)
         assert "\n" not in text_of(line)
+
+
+@given(st.text(), st.integers(2, 40))
+def test_wrapped_lines_fit_and_lose_nothing(text: str, width: int) -> None:
+    lines = wrap(text, width)
+    assert lines
+    assert all(cell_len(line) <= width for line in lines)
+    assert "".join("".join(lines).split()) == "".join(one_line(text).split())
+
+
+def test_lines_break_at_spaces_and_between_chinese_characters() -> None:
+    assert wrap("well known 上海某某科技", 8) == ["well", "known 上", "海某某科", "技"]
 
 
 @given(st.text(), st.integers(0, 40))
@@ -88,6 +103,23 @@ def test_a_card_tells_name_grade_value_owner_and_next_step() -> None:
     assert name == "上海某某科技有限公司"
     assert worth.split() == ["A", "15万", "李娜"]
     assert step == "› 明天 10:00 周四演示"
+
+
+@pytest.mark.parametrize(
+    ("grade", "stale", "text", "role"),
+    [
+        ("A", "", " A ", "grade-a"),
+        (None, "", " - ", "grade-none"),
+        ("A", "its grader failed", " A? ", "grade-stale"),
+        (None, "its grader failed", " -? ", "grade-stale"),
+    ],
+)
+def test_a_grade_that_could_not_be_renewed_has_its_own_badge(grade, stale, text, role) -> None:
+    record = GradeRecord("general", "1", "d", NOW, stale=stale)
+    shown = customer(company="x", grade=grade, grading=record if grade or stale else None)
+    assert grade_badge(shown) == Part(text, role)
+    assert Part(text, role) in card_lines(shown, 40, NOW, EN)[1]
+    assert role in ROLES
 
 
 def test_unknowns_are_said_not_left_out() -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from attrs import frozen
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 
 from crmcore.text import one_line
 
 ELLIPSIS = "…"
+_WIDE = r"\u1100-\u11ff\u2e80-\uffdc\U00020000-\U0003fffd"
+_TOKEN = re.compile(f" |[{_WIDE}]|[^ {_WIDE}]+")
 # Longer than any line can show: what is behind it need not be cleaned or measured.
 _LONGEST = 1000
 
@@ -35,6 +38,23 @@ def fit(text: str, width: int) -> str:
     if cell_len(line) <= width:
         return line
     return set_cell_size(line, max(width - 1, 0)).rstrip() + ELLIPSIS if width > 0 else ""
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """*text* in lines of at most *width* cells, at least one; broken at spaces and in Chinese anywhere.
+
+    >>> wrap("well known 上海某某科技", 8)
+    ['well', 'known 上', '海某某科', '技']
+    """
+    lines = [""]
+    for token in _TOKEN.findall(one_line(text[: _LONGEST * 4])):
+        if cell_len(lines[-1]) + cell_len(token) <= width:
+            lines[-1] += token
+            continue
+        if not lines[-1]:
+            lines.pop()
+        lines += chop_cells(token.lstrip(), max(width, 2)) or [""]
+    return [line.rstrip() for line in lines]
 
 
 def width_of(parts: Iterable[Part]) -> int:

@@ -1,4 +1,4 @@
-"""Every key of the board: what it does, in which words. Bindings, footer and help read this table."""
+"""Every key of the board and of the preview: what it does, in which words. Bindings, footer and help read this table."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ class Key:
     shown: str
     label: Text
     footer: int = 0
+    screen: str = "board"
 
     @property
     def id(self) -> str:
         """How a user's own keymap names this key."""
-        return f"board.{self.action}".replace("(", "-").replace(")", "")
+        return f"{self.screen}.{self.action}".replace("(", "-").replace(")", "")
 
 
 @frozen
@@ -80,6 +81,7 @@ WORKING = Section(
         Key("assign", ("A",), "A", T("分配负责人", "assign an owner"), 11),
         Key("grade", ("ctrl+g",), "^g", T("按规则评级", "grade by the rules"), 12),
         Key("grade_by_hand", ("E",), "E", T("人工评级", "grade by hand")),
+        Key("preview", ("v",), "v", T("试算评级规则", "try grading rules"), 21),
         Key("proposal", ("p",), "p", T("方案", "proposal"), 13),
         Key("objection", ("x",), "x", T("异议与答复", "objection, answer"), 14),
         Key("clause", ("c",), "c", T("合同修改", "contract change"), 15),
@@ -96,8 +98,30 @@ APPLICATION = Section(
     (
         Key("undo", ("u",), "u", T("撤销", "undo"), 6),
         Key("redo", ("ctrl+r",), "^r", T("重做", "redo")),
+        Key("palette", ("ctrl+p",), "^p", T("命令面板", "command palette")),
         Key("help", ("question_mark",), "?", T("帮助", "help"), 1),
         Key("quit", ("q",), "q", T("退出", "quit"), 1),
+    ),
+)
+
+_PREVIEW = "preview"
+PREVIEWING = Section(
+    T("试算评级规则", "Try grading rules"),
+    (
+        Key("pick", ("f", "slash"), "f /", T("选规则文件", "choose the rules file"), 3, _PREVIEW),
+        Key("complete", ("tab",), "tab", T("补全文件名", "complete the file's name"), 0, _PREVIEW),
+        Key("up", ("up", "k"), "↑ k", T("上一个客户", "customer above"), 0, _PREVIEW),
+        Key("down", ("down", "j"), "↓ j", T("下一个客户", "customer below"), 0, _PREVIEW),
+        Key("page_up", ("pageup", "ctrl+b"), "PgUp ^b", T("上一页", "page up"), 0, _PREVIEW),
+        Key("page_down", ("pagedown", "ctrl+f"), "PgDn ^f", T("下一页", "page down"), 0, _PREVIEW),
+        Key("top", ("g", "home"), "g", T("到顶", "first customer"), 0, _PREVIEW),
+        Key("bottom", ("G", "end"), "G", T("到底", "last customer"), 0, _PREVIEW),
+        Key("open", ("enter",), "enter", T("客户详情", "the customer"), 4, _PREVIEW),
+        Key("why", ("i",), "i", T("试算等级的依据", "why it would get the grade"), 5, _PREVIEW),
+        Key("again", ("r",), "r", T("重新读文件并试算", "read the file again"), 6, _PREVIEW),
+        Key("apply", ("A",), "A", T("写入", "write it"), 2, _PREVIEW),
+        Key("leave", ("escape",), "esc", T("停止 / 返回", "stop, back"), 1, _PREVIEW),
+        Key("close", ("q",), "q", T("回到看板", "to the board"), 0, _PREVIEW),
     ),
 )
 
@@ -135,6 +159,6 @@ def help_rows(section: Section) -> list[tuple[str, Text]]:
     return rows
 
 
-def footer_keys() -> list[Key]:
-    """The keys of the footer, the most needed first."""
-    return sorted((key for key in BOARD_KEYS if key.footer), key=lambda key: key.footer)
+def footer_keys(keys: Iterable[Key] = BOARD_KEYS) -> list[Key]:
+    """Those of *keys* that the footer shows, the most needed first."""
+    return sorted((key for key in keys if key.footer), key=lambda key: key.footer)

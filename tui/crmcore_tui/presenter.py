@@ -55,9 +55,16 @@ def _pad(parts: Sequence[Part], width: int) -> Line:
     return spread(parts, (), width)
 
 
+def grade_badge(customer: Customer) -> Part:
+    """The grade as a badge: ` A `, ` - ` without one, ` A? ` where it could not be renewed."""
+    grade = one_line(customer.grade or "-")
+    if customer.grading is not None and customer.grading.stale:
+        return Part(f" {grade}? ", "grade-stale")
+    return Part(f" {grade} ", f"grade-{(customer.grade or 'none').lower()}")
+
+
 def _worth_line(customer: Customer, width: int, dialect: Dialect) -> Line:
-    say, grade = dialect.say, customer.grade
-    badge = Part(f" {grade or '-'} ", f"grade-{(grade or 'none').lower()}")
+    say, badge = dialect.say, grade_badge(customer)
     value = customer.value
     worth = (
         Part(round_money(value, dialect.language), "value")

@@ -1,4 +1,4 @@
-"""What the screens for reading say: a customer's record and history, a grade's reasons, the keys; pure."""
+"""What the screens for reading say: a customer's record and history, the keys; pure."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from crmcore.fields import FieldCatalogue, undescribed
 from crmcore.fieldspec import Verb
 from crmcore.moments import show_moment
 from crmcore.pipeline import Pipeline
-from crmcore.records import RuleEvidence
 from crmcore.text import one_line, shown
 from crmcore.values import show_record, show_value
 from crmcore_tui import wordings as words
-from crmcore_tui.keymap import SECTIONS, help_rows
+from crmcore_tui.keymap import PREVIEWING, SECTIONS, help_rows
 
 _SHORT = 160
 _UNTOLD = {"grading", "debts", "links", "revision"}
@@ -113,66 +112,8 @@ def _short(text: str) -> str:
     return line if len(line) <= _SHORT else line[: _SHORT - 1] + "…"
 
 
-def why_sections(customer: Customer, fields: FieldCatalogue, dialect: Dialect) -> Iterator[Section]:
-    """Why *customer* has its grade: each rule's points, the silent ones, what could raise it."""
-    say, record = dialect.say, customer.grading
-    if customer.grade is None:
-        yield Section(say(words.NOT_GRADED), ())
-        return
-    means = words.GRADE_MEANS.get(customer.grade)
-    rows = [Row(customer.grade, say(means) if means else "", strong=True)]
-    if record is not None:
-        card = one_line(f"{record.grader} {record.version}".strip())
-        at = show_moment(record.at, dialect.zone)
-        by_hand = record.grader == "manual"
-        rows.append(
-            Row(
-                "",
-                f"{say(words.BY_HAND)}, {at}"
-                if by_hand
-                else say(words.BY_CARD).format(card=card, at=at),
-            )
-        )
-        if record.score is not None:
-            rows.append(Row("", say(words.SCORE).format(score=f"{record.score:g}")))
-    if record is None or not record.rules:
-        rows.append(Row(say(words.EVIDENCE), shown(customer.grade_evidence or "")))
-    yield Section(say(words.GRADE_IS).format(grade=one_line(customer.grade)), tuple(rows))
-    if record is None:
-        return
-    spoke = sorted(
-        (r for r in record.rules if r.points is not None), key=lambda r: -(r.points or 0)
-    )
-    silent = [r for r in record.rules if r.points is None]
-    if spoke:
-        yield Section(say(words.RULES), tuple(_rule(rule, fields, dialect) for rule in spoke))
-    if silent:
-        yield Section(say(words.SILENT), tuple(_rule(rule, fields, dialect) for rule in silent))
-    if record.raise_with:
-        asked = [_asked(key, fields, dialect) for key in record.raise_with]
-        yield Section(say(words.RAISE), tuple(asked))
-
-
-def _rule(rule: RuleEvidence, fields: FieldCatalogue, dialect: Dialect) -> Row:
-    reason = rule.reason_zh if dialect.language == "zh" else rule.reason_en
-    points = "?" if rule.points is None else f"{rule.points:+g}"
-    value = f" = {one_line(rule.value[:80])}" if rule.value else ""
-    label = _label(rule.field, fields, dialect)
-    return Row(points, f"{one_line(reason)}（{label}{value}）", strong=rule.points is not None)
-
-
-def _asked(key: str, fields: FieldCatalogue, dialect: Dialect) -> Row:
-    spec = fields.get(key)
-    return Row(_label(key, fields, dialect), one_line(dialect.say(spec.meaning)) if spec else "")
-
-
-def _label(key: str, fields: FieldCatalogue, dialect: Dialect) -> str:
-    spec = fields.get(key)
-    return one_line(dialect.say(spec.label) if spec else key)
-
-
 def help_sections(dialect: Dialect) -> Iterator[Section]:
     """Every key and what it does."""
-    for section in SECTIONS:
+    for section in (*SECTIONS, PREVIEWING):
         rows = (Row(shown_keys, dialect.say(does)) for shown_keys, does in help_rows(section))
         yield Section(dialect.say(section.label), tuple(rows))

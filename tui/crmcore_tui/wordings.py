@@ -142,7 +142,6 @@ NOT_GRADED = T(
     "还没有等级。按 ctrl+g 按规则评级，或按 E 人工评级。",
     "Not graded yet: ctrl+g grades by the rules, E by hand.",
 )
-GRADE_IS = T("等级 {grade}", "Grade {grade}")
 GRADE_MEANS = {
     "A": T("预计 30 天内成交", "expected to close within 30 days"),
     "B": T("预计 30–60 天成交", "expected to close in 30–60 days"),
@@ -153,7 +152,6 @@ BY_CARD = T("评分卡 {card}，{at}", "scorecard {card}, {at}")
 SCORE = T("得分 {score}", "score {score}")
 RULES = T("起作用的规则", "Rules that spoke")
 SILENT = T("无法判断的规则（字段未知）", "Rules that could not speak: the field is unknown")
-RAISE = T("补齐这些可能提高等级", "Knowing these could raise the grade")
 EVIDENCE = T("评估依据", "Evidence")
 HELP_TITLE = T("按键", "Keys")
 FUNNEL = T("漏斗", "Funnel")
@@ -177,3 +175,94 @@ ACTIONS = {
     "add activities": T("跟进", "contact logged"),
     "add contract_changes": T("合同修改", "contract changed"),
 }
+
+# why a grade
+GRADERS = T("各评分规则的意见（{policy}）", "What each grader said, joined by {policy}")
+POLICIES = {
+    "best-match": T("最匹配者为准", "the best match"),
+    "weighted": T("加权平均", "the weighted mean"),
+    "strictest": T("从严", "the strictest"),
+}
+WEIGHS = T("权重 {weight}", "weighs {weight}")
+SCORE_OF = T("得分 {score} / 最高 {best}", "score {score} of at most {best}")
+SHARE_UNKNOWN = T("评分中 {share} 未知", "{share} of the score is unknown")
+NOT_RENEWED = T("未能更新，保留原等级：{why}", "Not renewed, the grade it had stays: {why}")
+NEVER_RENEWED = T("评级失败，还没有等级：{why}", "Grading failed, there is no grade yet: {why}")
+ASK_NEXT = T("接下来问什么", "What to ask next")
+NOTHING_RAISES = T("补齐未知的字段也不会提高等级", "No field that is unknown would raise the grade")
+NO_EVIDENCE = T("没有记录依据", "no evidence is recorded")
+IN_A_SHEET = T("来自导入的表格，没有规则依据", "from a sheet; no rule gave it")
+DIMENSIONS = {
+    "size": T("企业规模", "Company size"),
+    "revenue": T("年营收", "Annual revenue"),
+    "need": T("需求匹配", "Need"),
+    "budget": T("预算", "Budget"),
+    "decision": T("决策权限", "Decision"),
+    "timing": T("时间", "Timing"),
+}
+OTHER_RULES = T("其他", "Other")
+GRADER_FAILED = T(
+    "{name}：评级规则出错，保留原等级 {grade}：{why}",
+    "{name}: the grader failed, the grade {grade} stays: {why}",
+)
+GRADER_FAILED_FIRST = T(
+    "{name}：评级规则出错，还没有等级：{why}", "{name}: the grader failed, no grade yet: {why}"
+)
+
+# trying rules
+PREVIEW_TITLE = T("试算评级", "Try grading rules")
+OPEN_CUSTOMERS = T("进行中的客户", "open customers")
+CARD = T("规则文件", "Rules file")
+CARD_HINT = T("留空：当前规则", "left empty: the rules in use")
+CARD_HELP = T(
+    "enter 试算 · tab 补全 · 文件从 {folder} 找起",
+    "enter tries it · tab completes · files are looked for from {folder}",
+)
+CARD_FILES = T("可选：{names}", "There are: {names}")
+NO_CARD_FILES = T("没有这样开头的文件", "No file begins like this")
+OWN_RULES = T("当前规则", "the rules in use")
+WORKING_OUT = T("试算中… {done} / {all} · esc 停止", "Working it out… {done} of {all} · esc stops")
+STOPPED = T("已停止", "Stopped")
+WORKED_OUT = T(
+    "{rules}：{moved} 个等级会变，{first} 个首次评级；什么都没有写入",
+    "{rules}: {moved} would change grade, {first} get their first; nothing is written yet",
+)
+NOBODY_MOVES = T("{rules}：没有人的等级会变", "{rules}: nobody's grade would change")
+CARD_WRONG = T(
+    "规则文件有错，下面是上一次的结果", "The file has a mistake; below is what it said before"
+)
+FROM_TO = T("原 → 新", "from → to")
+OUTCOMES = {
+    "moved": T("等级改变", "change grade"),
+    "first": T("首次评级", "get their first grade"),
+    "explained": T("等级不变，依据更新", "keep the grade on new evidence"),
+    "same": T("不变", "stay as they are"),
+    "by hand": T("人工评级，不动", "graded by hand, left alone"),
+    "stale": T("规则出错，保留原等级", "keep theirs: the grader failed"),
+    "unserved": T("没有适用的规则", "are served by no rules"),
+}
+LIMITS_CHANGED = T("得分不变，分界线变了", "the same points, other limits")
+RULE_GONE = T("{reason}（{points} 不再计）", "{reason} ({points} no longer counts)")
+NOBODY_LISTED = T("没有要列出的客户", "Nobody to list")
+NOT_TRIED = T("先选规则文件，按 enter 试算", "Choose a rules file and press enter")
+WOULD_BE = T("试算的等级：{name}", "The grade it would get: {name}")
+APPLY_QUESTION = T("按「{rules}」写入评级？", "Write the grades of {rules}?")
+APPLY_ONCE = T("一次提交，u 可撤销。", "It is one change; u takes it back.")
+APPLY_KEEPS_RULES = T(
+    "之后的修改仍按 crm.toml 里的规则评级。",
+    "Later edits are graded by the rules in crm.toml as before.",
+)
+APPLY_MARKED = T("标为未更新", "marked as not renewed")
+NOTHING_TO_APPLY = T("没有可写入的内容", "There is nothing to write")
+APPLYING = T("写入中…", "Writing…")
+CORRECT_FIRST = T("请先改正规则文件", "Correct the rules file first")
+LOOK_AGAIN = T(
+    "试算之后数据有了变化，什么都没有写入。重新试算？",
+    "The data has changed since this was worked out; nothing was written. Work it out again?",
+)
+APPLIED = T(
+    "已更新 {n} 个客户的评级（版本 {revision}），u 撤销",
+    "{n} customers are graded anew (revision {revision}); u takes it back",
+)
+APPLIED_STALE = T("；{n} 个规则出错，保留原等级", "; the grader failed on {n}, their grades stay")
+COMMANDS = T("输入命令…", "Type what you want to do…")

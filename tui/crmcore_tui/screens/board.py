@@ -45,9 +45,9 @@ class BoardScreen(BoardActions):
 
     def __init__(self, crm: Crm, *, live: float | None) -> None:
         super().__init__(crm)
-        self._live = live
+        self.live = live
         self._watch: Watch | None = None
-        self._filter_text = ""
+        self.filter_text = ""
         self._chord = False
 
     def compose(self) -> ComposeResult:
@@ -61,10 +61,10 @@ class BoardScreen(BoardActions):
     def on_mount(self) -> None:
         """Load, then hear of others' commits."""
         self.reload()
-        if self._live is not None:
+        if self.live is not None:
             self._watch = Watch(
                 self.crm,
-                self._live,
+                self.live,
                 lambda revision: self.post_message(Answer(partial(self._looked, revision))),
                 lambda error: self.post_message(Answer(partial(self._looked_in_vain, error))),
             )
@@ -87,7 +87,7 @@ class BoardScreen(BoardActions):
             self.crm.dialect.say(self.state.pipeline.label),
             [column.standing for column in self.state.columns],
             self.board.shown,
-            self._filter_text,
+            self.filter_text,
             self.closed,
             self.state.revision < 0,
         )
@@ -114,7 +114,7 @@ class BoardScreen(BoardActions):
         if self.state.revision < 0:
             return self.say(words.LOADING)
         nobody = not any(column.standing.count for column in self.state.columns)
-        if nobody and self._filter_text:
+        if nobody and self.filter_text:
             return self.say(words.NOTHING_FOUND)
         if nobody and not self.closed:
             return self.say(words.EMPTY_FIRST)
@@ -211,7 +211,7 @@ class BoardScreen(BoardActions):
 
     def action_filter(self) -> None:
         """Type a filter."""
-        self.query_one(FilterBar).begin(self._filter_text)
+        self.query_one(FilterBar).begin(self.filter_text)
 
     def on_filter_bar_typed(self, event: FilterBar.Typed) -> None:
         """Filter as it is typed; what cannot be understood is said, and changes nothing."""
@@ -221,8 +221,8 @@ class BoardScreen(BoardActions):
             event.bar.refuse(str(error))
             return
         event.bar.accept()
-        if event.text != self._filter_text:
-            self.wanted, self._filter_text = wanted, event.text
+        if event.text != self.filter_text:
+            self.wanted, self.filter_text = wanted, event.text
             self.reload()
 
     def on_filter_bar_kept(self) -> None:
@@ -233,8 +233,8 @@ class BoardScreen(BoardActions):
     def action_clear(self) -> None:
         """No filter."""
         self.query_one(FilterBar).end()
-        if self._filter_text:
-            self.wanted, self._filter_text = EVERYBODY, ""
+        if self.filter_text:
+            self.wanted, self.filter_text = EVERYBODY, ""
             self.reload()
 
     def action_closed(self) -> None:

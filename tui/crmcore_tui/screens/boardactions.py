@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import islice
+
+from textual.command import CommandPalette
 
 from crmcore.changes import Commit
 from crmcore.customer import Customer
 from crmcore.errors import GateError
-from crmcore.grading import given_by_hand
 from crmcore.text import one_line
 from crmcore.wording import Text
 from crmcore_tui import forms
 from crmcore_tui import wordings as words
+from crmcore_tui.palette import BoardCommands
 from crmcore_tui.presenter import name_of
-from crmcore_tui.reading import (
-    Section,
-    help_sections,
-    history_section,
-    record_sections,
-    why_sections,
-)
-from crmcore_tui.screens.boardchanging import ChangingScreen
-from crmcore_tui.screens.confirm import ConfirmScreen
-from crmcore_tui.screens.reader import DetailScreen, ReadScreen
-
-_HISTORY = 200
-"""How many commits the detail shows."""
+from crmcore_tui.reading import help_sections
+from crmcore_tui.screens.boardgrading import GradingActions
+from crmcore_tui.screens.reader import DetailScreen
 
 
-class BoardActions(ChangingScreen):
+class BoardActions(GradingActions):
     """The actions on the selected customer."""
 
     # moving
@@ -128,10 +118,6 @@ class BoardActions(ChangingScreen):
         """A change of the contract."""
         self.form_for_selected(forms.clause)
 
-    def action_grade_by_hand(self) -> None:
-        """A grade with a person's own evidence."""
-        self.form_for_selected(forms.grade_by_hand)
-
     def action_lose(self) -> None:
         """Out of the funnel, with the reason."""
         self.form_for_selected(forms.lose, words.CLOSED_LOST)
@@ -152,31 +138,6 @@ class BoardActions(ChangingScreen):
         self.on_selected(act)
 
     # at once
-
-    def action_grade(self) -> None:
-        """The grade by the rules; one given by hand is replaced only when the user says so."""
-
-        def grade(customer: Customer, *, replace: bool) -> None:
-            self.write(
-                lambda: self.crm.grade(
-                    customer.id, replace_manual=replace, expected=customer.revision
-                ),
-                self._graded,
-            )
-
-        def act(customer: Customer) -> None:
-            if not given_by_hand(customer):
-                grade(customer, replace=False)
-                return
-            question = ConfirmScreen(self.say(words.REPLACE_MANUAL), self.say(words.YES_NO_KEYS))
-            self.app.push_screen(
-                question, lambda yes: grade(customer, replace=True) if yes else None
-            )
-
-        self.on_selected(act)
-
-    def _graded(self, customer: Customer) -> None:
-        self.stored(words.GRADED, customer, grade=one_line(customer.grade or "-"))
 
     def action_repurchase(self) -> None:
         """A new round for a customer who buys again."""
@@ -209,7 +170,7 @@ class BoardActions(ChangingScreen):
         """All that is known of the customer, and its history."""
 
         def act(customer: Customer) -> None:
-            gather = partial(self._detail, customer.id)
+            gather = partial(self.details, customer.id)
             screen = DetailScreen(self.crm, name_of(customer), gather, self.say(words.DETAIL_KEYS))
             self.app.push_screen(screen, self._left)
 
@@ -219,33 +180,13 @@ class BoardActions(ChangingScreen):
         if action is not None:
             await self.run_action(action)
 
-    def _detail(self, customer_id: str) -> Sequence[Section]:
-        fields, dialect = self.crm.fields, self.crm.dialect
-        customer = self.crm.get(customer_id)
-        record = record_sections(customer, self.state.pipeline, fields, dialect)
-        commits = list(islice(self.crm.history(customer_id, newest_first=True), _HISTORY + 1))
-        more = len(commits) > _HISTORY
-        history = history_section(customer_id, commits[:_HISTORY], more, fields, dialect)
-        return [*record, history]
-
-    def action_why(self) -> None:
-        """Why the customer has its grade."""
-
-        def act(customer: Customer) -> None:
-            def gather() -> Sequence[Section]:
-                current = self.crm.get(customer.id)
-                return list(why_sections(current, self.crm.fields, self.crm.dialect))
-
-            self._read(self.say(words.WHY_TITLE, name=name_of(customer)), gather)
-
-        self.on_selected(act)
-
-    def _read(self, title: str, gather: Callable[[], Sequence[Section]]) -> None:
-        self.app.push_screen(ReadScreen(self.crm, title, gather, self.say(words.READ_KEYS)))
-
     def action_help(self) -> None:
         """The keys."""
-        self._read(self.say(words.HELP_TITLE), lambda: list(help_sections(self.crm.dialect)))
+        self.read(self.say(words.HELP_TITLE), lambda: list(help_sections(self.crm.dialect)))
+
+    def action_palette(self) -> None:
+        """Find what can be done by typing."""
+        self.app.push_screen(CommandPalette([BoardCommands], placeholder=self.say(words.COMMANDS)))
 
     def action_quit(self) -> None:
         """Leave the board; a change on its way is still stored."""

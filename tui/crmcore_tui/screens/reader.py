@@ -1,4 +1,4 @@
-"""A screen to read: sections of labelled rows, scrolled with the keys."""
+"""A screen to read: sections of labelled rows, or written lines, scrolled with the keys."""
 
 from __future__ import annotations
 
@@ -22,8 +22,12 @@ from crmcore_tui.keymap import FROM_DETAIL, key_for
 from crmcore_tui.reading import Row, Section
 from crmcore_tui.screens.dialog import DialogBody
 from crmcore_tui.storecalls import StoreScreen
+from crmcore_tui.widgets.paper import Paper, Write
 
 _WIDEST_LABEL = 20
+
+Gathered = Sequence[Section] | Write
+"""What is read: sections of rows, or lines written for whatever width there is."""
 
 
 def _table(rows: Iterable[Row], label_width: int) -> Table:
@@ -37,21 +41,23 @@ def _table(rows: Iterable[Row], label_width: int) -> Table:
 
 
 class ReadScreen(StoreScreen[str | None], ModalScreen[str | None]):
-    """Shows sections that a worker gathers; closes with the action it was left for, or None."""
+    """Shows what a worker gathers; closes with the action it was left for, or None."""
 
+    # With priority a key acts as it arrives: what is typed right behind `q` goes to the board.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter", "close", "back", show=False),
-        Binding("j,down", "scroll_by(2)", "down", show=False),
-        Binding("k,up", "scroll_by(-2)", "up", show=False),
-        Binding("pagedown,space,ctrl+f", "scroll_pages(1)", "page down", show=False),
-        Binding("pageup,ctrl+b", "scroll_pages(-1)", "page up", show=False),
-        Binding("g,home", "scroll_to_end(False)", "top", show=False),
-        Binding("G,end", "scroll_to_end(True)", "bottom", show=False),
+        Binding(keys, action, action, show=False, priority=True)
+        for keys, action in (
+            ("escape,q,enter", "close"),
+            ("j,down", "scroll_by(2)"),
+            ("k,up", "scroll_by(-2)"),
+            ("pagedown,space,ctrl+f", "scroll_pages(1)"),
+            ("pageup,ctrl+b", "scroll_pages(-1)"),
+            ("g,home", "scroll_to_end(False)"),
+            ("G,end", "scroll_to_end(True)"),
+        )
     ]
 
-    def __init__(
-        self, crm: Crm, title: str, gather: Callable[[], Sequence[Section]], keys: str
-    ) -> None:
+    def __init__(self, crm: Crm, title: str, gather: Callable[[], Gathered], keys: str) -> None:
         super().__init__()
         self.crm = crm
         self._title = title
@@ -70,7 +76,12 @@ class ReadScreen(StoreScreen[str | None], ModalScreen[str | None]):
         """Gather what is to be read."""
         self.ask(self._gather, self._show)
 
-    def _show(self, sections: Sequence[Section]) -> None:
+    def _show(self, gathered: Gathered) -> None:
+        self.query_one("#loading").remove()
+        pieces = [Paper(gathered)] if callable(gathered) else self._pieces(gathered)
+        self._body().mount(*pieces)
+
+    def _pieces(self, sections: Sequence[Section]) -> list[Static]:
         labels = [cell_len(row.label) for section in sections for row in section.rows]
         width = min(max(labels, default=0), _WIDEST_LABEL)
         pieces: list[Static] = []
@@ -78,8 +89,7 @@ class ReadScreen(StoreScreen[str | None], ModalScreen[str | None]):
             pieces.append(Static(Content(section.title), classes="section"))
             if section.rows:
                 pieces.append(Static(_table(section.rows, width), classes="rows"))
-        self.query_one("#loading").remove()
-        self._body().mount(*pieces)
+        return pieces
 
     def report(self, error: Exception) -> None:
         """Tell what failed, in place of what was to be read."""
@@ -117,7 +127,9 @@ class DetailScreen(ReadScreen):
     """A customer's record and history; the keys that work on the customer leave for the board."""
 
     BINDINGS: ClassVar[list[Any]] = [
-        Binding(",".join(key_for(action).keys), f"leave('{action}')", action, show=False)
+        Binding(
+            ",".join(key_for(action).keys), f"leave('{action}')", action, show=False, priority=True
+        )
         for action in FROM_DETAIL
     ]
 

@@ -1,0 +1,44 @@
+"""The command palette: every key of the board by what it does, to be found by typing."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from crmcore_tui.keymap import LOOKING, SECTIONS, WORKING, Key
+
+if TYPE_CHECKING:
+    from crmcore_tui.storecalls import StoreScreen
+
+
+class BoardCommands(Provider):
+    """What can be done on the board; moving the cursor is for the keys alone."""
+
+    async def discover(self) -> Hits:
+        """All of it, while nothing is typed."""
+        for key in _keys():
+            yield DiscoveryHit(self._label(key), partial(self._do, key), help=key.shown)
+
+    async def search(self, query: str) -> Hits:
+        """What the typed text is found in."""
+        matcher = self.matcher(query)
+        for key in _keys():
+            label = self._label(key)
+            score = matcher.match(label)
+            if score > 0:
+                shown = matcher.highlight(label)
+                yield Hit(score, shown, partial(self._do, key), text=label, help=key.shown)
+
+    def _label(self, key: Key) -> str:
+        screen: StoreScreen[None] = self.screen  # type: ignore[assignment]
+        return screen.crm.dialect.say(key.label)
+
+    async def _do(self, key: Key) -> None:
+        await self.screen.run_action(key.action)
+
+
+def _keys() -> list[Key]:
+    keys = [*LOOKING.keys, *WORKING.keys, *SECTIONS[-1].keys]
+    return [key for key in keys if key.action != "palette"]

@@ -1,0 +1,129 @@
+"""Grading from the board: by the rules, by hand, why, and other rules on trial."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import islice
+
+from crmcore.customer import Customer
+from crmcore.grading import given_by_hand
+from crmcore.query import Compare, both
+from crmcore.text import one_line
+from crmcore_tui import forms
+from crmcore_tui import wordings as words
+from crmcore_tui.boardquery import whom
+from crmcore_tui.explaining import why_lines
+from crmcore_tui.presenter import name_of
+from crmcore_tui.reading import Section, history_section, record_sections
+from crmcore_tui.screens.boardchanging import ChangingScreen
+from crmcore_tui.screens.confirm import ConfirmScreen
+from crmcore_tui.screens.preview import PreviewScreen
+from crmcore_tui.screens.reader import Gathered, ReadScreen
+from crmcore_tui.screens.trialrun import Applied, Asked
+from crmcore_tui.widgets.paper import Write
+
+_HISTORY = 200
+"""How many commits the detail shows."""
+
+
+class GradingActions(ChangingScreen):
+    """The actions on grades, of the selected customer and of all that the board shows."""
+
+    live: float | None = None
+    filter_text = ""
+    _tried = ""
+
+    def action_grade(self) -> None:
+        """The grade by the rules; one given by hand is replaced only when the user says so."""
+
+        def grade(customer: Customer, *, replace: bool) -> None:
+            self.write(
+                lambda: self.crm.grade(
+                    customer.id, replace_manual=replace, expected=customer.revision
+                ),
+                self._graded,
+            )
+
+        def act(customer: Customer) -> None:
+            if not given_by_hand(customer):
+                grade(customer, replace=False)
+                return
+            question = ConfirmScreen(self.say(words.REPLACE_MANUAL), self.say(words.YES_NO_KEYS))
+            self.app.push_screen(
+                question, lambda yes: grade(customer, replace=True) if yes else None
+            )
+
+        self.on_selected(act)
+
+    def _graded(self, customer: Customer) -> None:
+        grade, record = one_line(customer.grade or "-"), customer.grading
+        if record is None or not record.stale:
+            self.stored(words.GRADED, customer, grade=grade)
+            return
+        self.changed(customer)
+        text = words.GRADER_FAILED if customer.grade else words.GRADER_FAILED_FIRST
+        why = one_line(record.stale[:300])
+        self.tell(self.say(text, name=name_of(customer), grade=grade, why=why), error=True)
+
+    def action_grade_by_hand(self) -> None:
+        """A grade with a person's own evidence."""
+        self.form_for_selected(forms.grade_by_hand)
+
+    def action_why(self) -> None:
+        """Why the customer has its grade."""
+
+        def act(customer: Customer) -> None:
+            def gather() -> Write:
+                current = self.crm.get(customer.id)
+                return partial(why_lines, current, self.crm.fields, self.crm.dialect)
+
+            self.read(self.say(words.WHY_TITLE, name=name_of(customer)), gather)
+
+        self.on_selected(act)
+
+    # other rules
+
+    def action_preview(self) -> None:
+        """What other rules would do to the open customers that the filter leaves."""
+        self.when_free(self._preview)
+
+    def _preview(self) -> None:
+        where = whom(self.state.pipeline, False, self.wanted)
+        scope = self.say(words.OPEN_CUSTOMERS)
+        if self.filter_text:
+            scope += f" · {self.say(words.FILTER)}: {self.filter_text}"
+        asked = Asked(both(where, Compare("status", "=", "open")), scope, self._tried)
+
+        def closed(applied: Applied | None) -> None:
+            self._tried = asked.text
+            if applied is not None:
+                self._applied(applied)
+
+        screen = PreviewScreen(self.crm, asked, self.details, watch=self.live)
+        self.app.push_screen(screen, closed)
+
+    def _applied(self, applied: Applied) -> None:
+        commit = applied.commit
+        count = f"{len(commit.edits) - applied.stale:,}"
+        said = self.say(words.APPLIED, n=count, revision=commit.revision)
+        if applied.stale:
+            said += self.say(words.APPLIED_STALE, n=f"{applied.stale:,}")
+        self.tell(said, error=bool(applied.stale))
+        self.reload()
+
+    # reading
+
+    def read(self, title: str, gather: Callable[[], Gathered]) -> None:
+        """Show what *gather*, in a worker, finds to be read."""
+        self.app.push_screen(ReadScreen(self.crm, title, gather, self.say(words.READ_KEYS)))
+
+    def details(self, customer_id: str) -> Sequence[Section]:
+        """All that is known of the customer, and its history."""
+        fields, dialect = self.crm.fields, self.crm.dialect
+        customer = self.crm.get(customer_id)
+        record = record_sections(customer, self.state.pipeline, fields, dialect)
+        commits = list(islice(self.crm.history(customer_id, newest_first=True), _HISTORY + 1))
+        more = len(commits) > _HISTORY
+        history = history_section(customer_id, commits[:_HISTORY], more, fields, dialect)
+        return [*record, history]

@@ -1,0 +1,101 @@
+"""Writing what a trial shows: after a question, as one change, and only if nothing changed since."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from crmcore.changes import Commit
+from crmcore.crm import Crm
+from crmcore.errors import ConflictError
+from crmcore.regrading import GradingOutcome
+from crmcore.text import one_line
+from crmcore_tui import wordings as words
+from crmcore_tui.screens.confirm import ConfirmScreen
+from crmcore_tui.screens.trialrun import Applied, Asked, TrialScreen
+from crmcore_tui.trying import Trial
+from crmcore_tui.widgets.statusline import StatusLine
+
+_WRITTEN: tuple[GradingOutcome, ...] = ("moved", "first", "explained")
+
+
+class ApplyingScreen(TrialScreen):
+    """A trial that can be written; nothing is tried again while it is."""
+
+    def __init__(self, crm: Crm, asked: Asked) -> None:
+        super().__init__(crm, asked)
+        self.applying = False
+
+    def mistaken(self) -> bool:
+        """Whether the file was told to have a mistake."""
+        raise NotImplementedError
+
+    def tell(self, message: str, *, error: bool = False) -> None:
+        """Show *message* for a while."""
+        self.query_one(StatusLine).tell(message, error=error)
+
+    def action_again(self) -> None:
+        """Read the file again."""
+        if not self.applying:
+            self.work_out()
+
+    def look(self) -> None:
+        """Look whether the file has changed, but not while something is written."""
+        if not self.applying:
+            super().look()
+
+    def action_apply(self) -> None:
+        """Write what is shown, after a question."""
+        trial = self.trial
+        if self.applying or self.running:
+            return
+        if trial is None or not self.fresh:
+            text = words.CORRECT_FIRST if self.mistaken() else words.NOT_TRIED
+            self.tell(self.say(text), error=True)
+        elif not trial.writes:
+            self.tell(self.say(words.NOTHING_TO_APPLY))
+        else:
+            question = ConfirmScreen(self._question(trial), self.say(words.YES_NO_KEYS))
+            self.app.push_screen(question, lambda yes: self._apply(trial) if yes else None)
+
+    def _question(self, trial: Trial) -> str:
+        counts = trial.plan.counts
+        lines = [
+            f"{counts[outcome]:>7,}  {self.say(words.OUTCOMES[outcome])}"
+            for outcome in _WRITTEN
+            if counts.get(outcome)
+        ]
+        if stale := counts.get("stale", 0):
+            lines.append(f"{stale:>7,}  {self.say(words.APPLY_MARKED)}")
+        lines.append(self.say(words.APPLY_ONCE))
+        if trial.path is not None:
+            lines.append(self.say(words.APPLY_KEEPS_RULES))
+        return "\n".join([self.say(words.APPLY_QUESTION, rules=trial.rules), *lines])
+
+    def _apply(self, trial: Trial) -> None:
+        if trial is not self.trial or not self.fresh or self.running:
+            return  # the rules were read again while the question stood
+        self.applying = True
+        self.tell(self.say(words.APPLYING))
+        reason = one_line(trial.path.name) if trial.path is not None else ""
+        self.ask(
+            lambda: self.crm.apply_grading(trial.plan, reason),
+            partial(self._applied, trial),
+            self._not_applied,
+        )
+
+    def _applied(self, trial: Trial, commit: Commit | None) -> None:
+        self.applying = False
+        if commit is None:
+            self.tell(self.say(words.NOTHING_TO_APPLY))
+        else:
+            self.dismiss(Applied(commit, trial.plan.counts.get("stale", 0)))
+
+    def _not_applied(self, error: Exception) -> None:
+        self.applying = False
+        self.query_one(StatusLine).clear()
+        if not isinstance(error, ConflictError):
+            self.report(error)
+            return
+        self.fresh = False
+        question = ConfirmScreen(self.say(words.LOOK_AGAIN), self.say(words.YES_NO_KEYS))
+        self.app.push_screen(question, lambda yes: self.work_out() if yes else None)

@@ -1,0 +1,80 @@
+"""A long list of one-line rows with a cursor; only the lines that are seen are ever written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.events import Click
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from crmcore_tui.cells import Line, Part, fit, spread
+from crmcore_tui.widgets.ink import Ink
+
+WriteRow = Callable[[int, int], Line]
+"""The row of a number, in a width."""
+
+
+class MoverList(Ink, ScrollView, can_focus=False):
+    """Rows that a function writes, drawn line by line."""
+
+    class Picked(Message):
+        """A row was clicked; twice, to look into it."""
+
+        def __init__(self, row: int, twice: bool) -> None:
+            super().__init__()
+            self.row = row
+            self.twice = twice
+
+    def __init__(self, write: WriteRow, empty: Callable[[], str]) -> None:
+        super().__init__(id="movers")
+        self._write = write
+        self._empty = empty
+        self.count = 0
+        self.at = 0
+
+    def show(self, count: int, at: int) -> None:
+        """There are *count* rows now, the cursor is on *at*."""
+        self.count = count
+        self.at = max(0, min(at, count - 1))
+        size = Size(self.size.width, count)
+        if size != self.virtual_size:
+            self.virtual_size = size
+        self.refresh()
+        self.scroll_to_region(
+            Region(0, self.at, max(self.size.width, 1), 1), animate=False, force=True, x_axis=False
+        )
+
+    @property
+    def rows_in_view(self) -> int:
+        """How many rows fit, less one that stays in sight when a page is turned."""
+        return max(1, self.size.height - 1)
+
+    def go(self, rows: int) -> None:
+        """Move the cursor; it stops at the ends."""
+        self.show(self.count, self.at + rows)
+
+    def on_resize(self) -> None:
+        """Keep the cursor in view."""
+        self.show(self.count, self.at)
+
+    def on_click(self, event: Click) -> None:
+        """Put the cursor on the row that was clicked."""
+        row = event.y + self.scroll_offset.y
+        if row < self.count:
+            self.post_message(self.Picked(row, event.chain > 1))
+
+    def render_line(self, y: int) -> Strip:
+        """The line *y* of what is seen."""
+        width, row = self.size.width, y + self.scroll_offset.y
+        if row < self.count:
+            here = row == self.at
+            line = (Part("▌" if here else " ", "cursor"), *self._write(row, max(width - 1, 1)))
+            return self.strip(spread(line, (), width), "selected" if here else "plain")
+        if y == 0 and not self.count:
+            return self.strip(
+                spread((Part(" " + fit(self._empty(), width - 1), "dim"),), (), width)
+            )
+        return self.blank(width)
