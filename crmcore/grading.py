@@ -37,6 +37,8 @@ def graded(customer: Customer, joint: Joint, now: datetime, dialect: Dialect) ->
     known = customer.grading
     if known is not None and evolve(record, at=known.at) == known:
         record = known
+        if (customer.grade, customer.grade_evidence) == (opinion.grade, words):
+            return customer
     return evolve(customer, grade=opinion.grade, grade_evidence=words, grading=record)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from attrs import evolve, frozen
 
 from crmcore.changes import Commit, Write
-from crmcore.config import GradingConfig
+from crmcore.config import GradingConfig, Policy
 from crmcore.customer import Customer
 from crmcore.dialect import Dialect
 from crmcore.errors import ConflictError, NotFoundError, PluginError
@@ -87,6 +87,7 @@ class Grading:
         self._dialect = dialect
         self._now = now
         self._graders = tuple(host.graders()) if graders is None else tuple(graders)
+        self._chosen: dict[tuple[str | None, str], tuple[Grader, ...]] = {}
         self._excuse = host.graders().excuse
 
     def one(self, customer: Customer) -> Customer:
@@ -111,6 +112,12 @@ class Grading:
                 chunk = []
         yield from self._rows(chunk)
 
+    def _choose(self, customer: Customer, policy: Policy | None) -> tuple[Grader, ...]:
+        whom = (customer.industry, customer.pipeline)
+        if whom not in self._chosen:
+            self._chosen[whom] = choose(customer, self._graders, policy)
+        return self._chosen[whom]
+
     def _rows(self, customers: Sequence[Customer]) -> list[GradingRow]:
         chosen: list[tuple[Grader, ...]] = []
         unserved: dict[int, str] = {}
@@ -118,7 +125,7 @@ class Grading:
         for place, customer in enumerate(customers):
             policy = self._settings.policy_of(customer.pipeline)
             try:
-                chosen.append(choose(customer, self._graders, policy))
+                chosen.append(self._choose(customer, policy))
             except NotFoundError as error:
                 unserved[place] = f"{error}{self._excuse}"
                 chosen.append(())
