@@ -5,14 +5,14 @@ What SQLAlchemy does for each execution costs as much as the database's own work
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
 from attrs import frozen
 from sqlalchemy import (
     Connection,
-    CursorResult,
     Dialect,
     bindparam,
     delete,
@@ -20,11 +20,24 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.expression import Executable, Insert
 from sqlalchemy.sql.schema import Table
 from sqlalchemy.types import NullType
 
 from crmcore_sql.schema import COMMITS, CUSTOMERS, FACTS, TOUCHED
+
+
+@contextmanager
+def _failures(connection: Connection, sql: str) -> Iterator[None]:
+    """A driver's own errors as SQLAlchemy's, which is not asked here."""
+    base = connection.dialect.loaded_dbapi.Error
+    try:
+        yield
+    except base as error:
+        raise DBAPIError.instance(
+            sql, None, error, base, hide_parameters=True, dialect=connection.dialect
+        ) from error
 
 
 @frozen
@@ -34,13 +47,23 @@ class Prepared:
     sql: str
     names: tuple[str, ...] | None
 
-    def run(self, connection: Connection, values: Mapping[str, Any]) -> CursorResult[Any]:
-        """Execute it once."""
-        return connection.exec_driver_sql(self.sql, self._as_said(values))
+    def run(self, connection: Connection, values: Mapping[str, Any]) -> Any:
+        """Execute it once; returns the first value it found, None for none."""
+        parameters = self._as_said(values)
+        with _failures(connection, self.sql):
+            cursor = connection.connection.cursor()
+            try:
+                cursor.execute(self.sql, parameters)
+                found = cursor.fetchone() if cursor.description else None
+            finally:
+                cursor.close()
+        return None if found is None else found[0]
 
     def run_many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Execute it for each of *rows*, which may be none."""
-        if rows:
+        if len(rows) == 1:
+            self.run(connection, rows[0])
+        elif rows:
             connection.exec_driver_sql(self.sql, [self._as_said(row) for row in rows])
 
     def _as_said(self, values: Mapping[str, Any]) -> Any:

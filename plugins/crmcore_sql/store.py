@@ -260,7 +260,7 @@ class SqlStore(UpkeepStore):
     def _revisions(self, connection: Connection, ids: Sequence[str]) -> dict[str, int]:
         """At which revision those of *ids* are that exist."""
         if len(ids) == 1:
-            number = self._statements.found.run(connection, {"id": ids[0]}).scalar()
+            number = self._statements.found.run(connection, {"id": ids[0]})
             return {} if number is None else {ids[0]: number}
         found: dict[str, int] = {}
         for some in _chunks(ids):
@@ -272,7 +272,7 @@ class SqlStore(UpkeepStore):
         """The next revision; writers wait for each other here, on this one row."""
         mine = {"name": "revision", "step": 1}
         self._statements.count_up.run(connection, mine)
-        return int(self._statements.revision.run(connection, mine).scalar_one())
+        return int(self._statements.revision.run(connection, mine))
 
     def _write(self, connection: Connection, batch: Batch, raw: Doc) -> None:
         revision = raw["revision"]
