@@ -1,1 +1,1 @@
-"""How fast the stores are, beside what they are built on: `python -m benchmarks` in a checkout."""
+"""How fast it is, and how well it learns, beside what it is built on: `python -m benchmarks` in a checkout."""

@@ -1,4 +1,4 @@
-"""How fast customers are graded: `python -m benchmarks.grading`."""
+"""How fast customers are graded: `python -m benchmarks grading`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from crmcore.bootstrap import open_crm
 from crmcore.changes import Batch, Write
 from crmcore.config import Config, GradingConfig
 from crmcore.crm import Crm
-from crmcore.regrading import with_grader
+from crmcore.grading.regrading import with_grader
 
 _HIGH = (
     '{{ is = "{}", points = {}, zh = "好", en = "good" }}, {{ points = 0, zh = "差", en = "bad" }}'
@@ -121,7 +121,3 @@ def main(count: int) -> None:
             said = f"{row.each * 1e6:10.1f} µs each, {row.each * count:8.2f} s for {count:,}"
             budget = "" if row.budget is None else f"   at most {row.budget * 1e6:g} µs"
             click.echo(f"{row.what:<40}{said}{budget}")
-
-
-if __name__ == "__main__":
-    main()

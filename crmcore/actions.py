@@ -15,7 +15,7 @@ from crmcore.errors import NotFoundError, RefusedError, UsageError, ValueRefused
 from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Kind, Verb
 from crmcore.gates import settle_debts
-from crmcore.grading import MANUAL
+from crmcore.grading.evidence import MANUAL
 from crmcore.hooktypes import WorkCalendar
 from crmcore.pipeline import Pipeline
 from crmcore.records import Activity, GradeRecord, Proposal

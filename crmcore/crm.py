@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from attrs import evolve
 
-from crmcore import actions, due, exchange, grading, moves, regrading, undoing
+from crmcore import actions, due, exchange, moves, undoing
 from crmcore.actions import Context
 from crmcore.changes import Commit
 from crmcore.config import Config
@@ -18,6 +18,9 @@ from crmcore.customer import Customer
 from crmcore.errors import RefusedError, UnknownCustomerError
 from crmcore.fields import FieldCatalogue
 from crmcore.funnel import Funnel, snapshot
+from crmcore.grading import regrading
+from crmcore.grading.evidence import given_by_hand
+from crmcore.grading.regrading import GradingPlan
 from crmcore.hooktypes import DueItem, Notification
 from crmcore.host import PluginHost
 from crmcore.intake import ImportPlan
@@ -26,7 +29,6 @@ from crmcore.pipeline import Pipeline
 from crmcore.query import EVERYBODY, Bucket, Compare, Condition, Order, Page, Query
 from crmcore.querytext import parse_query
 from crmcore.records import Link
-from crmcore.regrading import GradingPlan
 from crmcore.storage.base import Store
 from crmcore.text import clean
 from crmcore.writer import Act, Writer
@@ -252,7 +254,7 @@ class Crm:
         def act(customer: Customer, context: Context) -> Customer:
             if grade is not None:
                 return actions.grade_by_hand(customer, grade, evidence, context)
-            if grading.given_by_hand(customer) and not replace_manual:
+            if given_by_hand(customer) and not replace_manual:
                 raise RefusedError(
                     f"{customer.id} was graded {customer.grade} by hand: {customer.grade_evidence}."
                     "\nAdd --replace-manual to grade it by the rules."

@@ -18,6 +18,7 @@ from crmcore.codec import Codec
 from crmcore.customer import Customer
 from crmcore.dialect import Dialect
 from crmcore.fields import FieldCatalogue
+from crmcore.fieldspec import FieldSpec
 from crmcore.pipeline import Pipeline
 from crmcore.records import RuleEvidence
 from crmcore.storage.address import Address
@@ -27,7 +28,7 @@ from crmcore.wording import Text
 if TYPE_CHECKING:
     from crmcore.config import Config
     from crmcore.crm import Crm
-    from crmcore.gradelearning import LearnedFile, LearnRequest
+    from crmcore.grading.closedcases import ClosedCase
 
 Severity = Literal["error", "warning"]
 
@@ -121,11 +122,40 @@ class Grader:
 
 
 @frozen
+class LearnRequest:
+    """Closed customers to learn a grader from, by *fields* and nothing else; what became known after
+    they were graded, or after the fact, is not in them.
+
+    `name` and `label` are the new grader's, `industries` and `pipelines` whom it is to serve; `on` is
+    today in the workspace's zone, `currency` the workspace's.
+    """
+
+    cases: Sequence[ClosedCase]
+    fields: Sequence[FieldSpec]
+    name: str
+    label: Text
+    on: date
+    currency: str
+    most_fields: int
+    industries: tuple[str, ...] = ()
+    pipelines: tuple[str, ...] = ()
+
+
+@frozen
+class LearnedFile:
+    """A file that describes a grader, and what there is to say of it, a line each."""
+
+    text: str
+    told: tuple[Text, ...]
+
+
+@frozen
 class GraderFormat:
     """A kind of file, by its suffixes, that describes a grader.
 
-    `read` raises ConfigError with the file, the line and what was expected. `learn`, where the format
-    can be learned from closed customers, writes such a file.
+    `read` raises ConfigError with the file, the line and what was expected. `learn`, for a format that
+    can be learned, raises UsageError when there is too little to learn from, and ConfigError where an
+    extra is not installed.
     """
 
     name: str

@@ -22,6 +22,7 @@ from crmcore.errors import (
     UsageError,
 )
 from crmcore.fields import FieldCatalogue
+from crmcore.grading.regrading import Grading, renewed
 from crmcore.hooktypes import Event, Problem, WorkCalendar
 from crmcore.host import PluginHost
 from crmcore.moments import Clock
@@ -29,7 +30,6 @@ from crmcore.notices import notifications
 from crmcore.numbering import Numbering
 from crmcore.pipeline import Pipeline
 from crmcore.records import Link
-from crmcore.regrading import Grading, renewed
 from crmcore.storage.base import Store
 
 Act = Callable[[Customer, Context], Customer]

@@ -14,9 +14,9 @@ from crmcore.cli.groups import DefaultGroup
 from crmcore.cli.output import format_option, print_rows
 from crmcore.customer import GRADES, Customer
 from crmcore.errors import ConflictError, UsageError
-from crmcore.grading import raise_words, rule_words
+from crmcore.grading.evidence import raise_words, rule_words
+from crmcore.grading.regrading import GradingPlan, GradingRow, with_grader
 from crmcore.query import Compare, both
-from crmcore.regrading import GradingPlan, GradingRow, with_grader
 from crmcore.text import one_line, shown
 
 _SHOWN = 40

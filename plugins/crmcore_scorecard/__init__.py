@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crmcore.config import Config
-    from crmcore.hooktypes import Grader, GraderFormat
+    from crmcore.hooktypes import Grader, GraderFormat, LearnedFile, LearnRequest
 
 
 @hookimpl
@@ -27,14 +27,20 @@ def crm_graders(config: Config) -> list[Grader]:
 
 @hookimpl
 def crm_grader_formats() -> list[GraderFormat]:
-    """Scorecards as files, for `crmcore grade --with new.toml`."""
+    """Scorecards as files, to try with `--with new.toml` and to learn from closed customers."""
     from crmcore.hooktypes import GraderFormat
     from crmcore.wording import Text
 
-    return [GraderFormat("scorecard", Text("评分卡", "Scorecard"), (".toml",), _read)]
+    return [GraderFormat("scorecard", Text("评分卡", "Scorecard"), (".toml",), _read, _learn)]
 
 
 def _read(path: Path, config: Config) -> Grader:
     from crmcore_scorecard.shelf import grader_at
 
     return grader_at(path, config)
+
+
+def _learn(request: LearnRequest) -> LearnedFile:
+    from crmcore_scorecard.learning import learned_file
+
+    return learned_file(request)

@@ -16,8 +16,8 @@ from crmcore.config import Config, GradingConfig
 from crmcore.crm import Crm
 from crmcore.customer import Customer
 from crmcore.errors import ConflictError, NotFoundError, RefusedError
-from crmcore.grading import evidence_words
-from crmcore.gradingpolicy import Said, choose, join
+from crmcore.grading.evidence import evidence_words
+from crmcore.grading.policy import Said, choose, join
 from crmcore.hooktypes import Grader, IdScheme, Opinion
 from crmcore.host import PluginHost
 from crmcore.records import RuleEvidence

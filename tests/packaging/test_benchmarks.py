@@ -56,7 +56,7 @@ def test_every_row_is_measured_and_written(checkout, tmp_path) -> None:
     page.write_text("Before.\n\n<!-- table -->\nold\n<!-- /table -->\n\nAfter.\n", "utf-8")
     work = tmp_path / "work"
     work.mkdir()
-    done = _run(checkout, work, *ASKED, "--write")
+    done = _run(checkout, work, "storage", *ASKED, "--write")
     assert done.returncode == 0, done.stderr
     text = page.read_text("utf-8")
     assert text.startswith("Before.\n\n<!-- table -->\nMeasured on: ")
@@ -96,7 +96,7 @@ def test_a_page_without_a_place_for_the_table_is_left_alone(checkout, tmp_path, 
     page = checkout / "docs" / "storage.md"
     if content is not None:
         page.write_text(content, "utf-8")
-    done = _run(checkout, tmp_path, *ASKED, "--write")
+    done = _run(checkout, tmp_path, "storage", *ASKED, "--write")
     assert done.returncode == 1
     assert "storage.md" in done.stderr
     assert (page.read_text("utf-8") if page.exists() else None) == content

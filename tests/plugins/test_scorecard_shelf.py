@@ -11,7 +11,7 @@ import crmcore_scorecard
 from crmcore.config import Config, GradingConfig, load_config
 from crmcore.customer import Customer
 from crmcore.errors import ConfigError, PluginError
-from crmcore.gradingpolicy import choose
+from crmcore.grading.policy import choose
 from crmcore.hooktypes import Grader
 from crmcore.host import PluginHost
 from crmcore_scorecard.shelf import grader_at

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from crmcore.customer import Customer
 from crmcore.dialect import Dialect
 from crmcore.fields import FieldCatalogue
+from crmcore.grading.regrading import GradingRow
 from crmcore.records import GradeRecord, OpinionRecord, RuleEvidence
-from crmcore.regrading import GradingRow
 from crmcore_tui.cells import Line, width_of
 from crmcore_tui.explaining import Scale, points_bar, why_lines
 from crmcore_tui.trying import common_start, reasons, step

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from crmcore.customer import GRADES, Customer
 from crmcore.dialect import Dialect
 from crmcore.fields import FieldCatalogue
-from crmcore.grading import MANUAL, raise_words
+from crmcore.grading.evidence import MANUAL, raise_words
 from crmcore.moments import show_moment
 from crmcore.records import GradeRecord, RuleEvidence
 from crmcore.text import one_line

@@ -6,7 +6,7 @@ from rich.cells import cell_len
 
 from crmcore.customer import GRADES
 from crmcore.dialect import Dialect
-from crmcore.regrading import GradingRow
+from crmcore.grading.regrading import GradingRow
 from crmcore.text import one_line
 from crmcore_tui import wordings as words
 from crmcore_tui.cells import Line, Part, fit, spread, wrap

@@ -12,10 +12,10 @@ from crmcore.config import FILE_NAME
 from crmcore.crm import Crm
 from crmcore.customer import GRADES
 from crmcore.dialect import Dialect
-from crmcore.grading import rule_words
+from crmcore.grading.evidence import rule_words
+from crmcore.grading.regrading import GradingPlan, GradingRow, with_grader
 from crmcore.query import Condition
 from crmcore.records import RuleEvidence
-from crmcore.regrading import GradingPlan, GradingRow, with_grader
 from crmcore.text import one_line
 from crmcore_tui import wordings as words
 

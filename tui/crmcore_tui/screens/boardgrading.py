@@ -7,7 +7,7 @@ from functools import partial
 from itertools import islice
 
 from crmcore.customer import Customer
-from crmcore.grading import given_by_hand
+from crmcore.grading.evidence import given_by_hand
 from crmcore.query import Compare, both
 from crmcore.text import one_line
 from crmcore_tui import forms

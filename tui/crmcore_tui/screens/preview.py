@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from textual.events import Event, Key
 
 from crmcore.crm import Crm
-from crmcore.regrading import GradingRow
+from crmcore.grading.regrading import GradingRow
 from crmcore_tui import wordings as words
 from crmcore_tui.cells import Line, Part, fit, spread
 from crmcore_tui.explaining import why_lines

@@ -7,7 +7,7 @@ from functools import partial
 from crmcore.changes import Commit
 from crmcore.crm import Crm
 from crmcore.errors import ConflictError
-from crmcore.regrading import GradingOutcome
+from crmcore.grading.regrading import GradingOutcome
 from crmcore.text import one_line
 from crmcore_tui import wordings as words
 from crmcore_tui.screens.confirm import ConfirmScreen

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from crmcore.customer import Customer
 from crmcore.dialect import Dialect
-from crmcore.gradingpolicy import Joint
+from crmcore.grading.policy import Joint
 from crmcore.records import GradeRecord, RuleEvidence
 from crmcore.wording import Text
 

@@ -16,8 +16,8 @@ from crmcore.config import GradingConfig, Policy
 from crmcore.customer import Customer
 from crmcore.dialect import Dialect
 from crmcore.errors import ConflictError, NotFoundError, PluginError
-from crmcore.grading import MANUAL, given_by_hand, graded, unrenewed
-from crmcore.gradingpolicy import Said, choose, join
+from crmcore.grading.evidence import MANUAL, given_by_hand, graded, unrenewed
+from crmcore.grading.policy import Said, choose, join
 from crmcore.hooktypes import Grader
 from crmcore.host import PluginHost
 from crmcore.query import EVERYBODY, Condition, Query
