@@ -53,7 +53,7 @@ class BoardScreen(BoardActions):
     def compose(self) -> ComposeResult:
         """The summary, the columns, the filter and the keys."""
         yield Lines(self._summary, id="summary")
-        yield Board(self.state, self._card, self._heading, self._empty)
+        yield Board(self.state, self._card, self._heading, self._empty, self._minute)
         yield FilterBar(self.crm.dialect)
         yield StatusLine(self._idle)
         yield Lines(self._footer, id="footer")
@@ -102,6 +102,9 @@ class BoardScreen(BoardActions):
 
     def _card(self, customer: Customer, width: int) -> tuple[Line, ...]:
         return card_lines(customer, width, self.crm.clock(), self.crm.dialect)
+
+    def _minute(self) -> int:
+        return int(self.crm.clock().timestamp()) // 60
 
     def _footer(self, width: int) -> tuple[Line, ...]:
         return (footer_line(footer_keys(), width, self.crm.dialect),)

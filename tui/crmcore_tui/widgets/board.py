@@ -30,7 +30,9 @@ class Board(Horizontal):
         write_card: WriteCard,
         write_heading: WriteHeading,
         empty: Callable[[], str],
+        minute: Callable[[], int],
     ) -> None:
+        """*minute* is the one that cards are written for."""
         super().__init__(id="board")
         self.state = state
         self.shown = range(0)
@@ -38,6 +40,7 @@ class Board(Horizontal):
         self._write_card = write_card
         self._write_heading = write_heading
         self._empty = empty
+        self._minute = minute
 
     def compose(self) -> ComposeResult:
         """One column a stage, named by its number: keys of stages are outside text."""
@@ -56,11 +59,11 @@ class Board(Horizontal):
     def show(self, *, afresh: bool = True) -> None:
         """Draw the state: *afresh* when the customers may have changed, else the cursor alone."""
         self._pan()
-        here, before = self.state.col, self._drawn
+        here, before, minute = self.state.col, self._drawn, self._minute()
         for number, cards in enumerate(self.lists()):
             if afresh or number in (here, before):
                 column = self.state.columns[number]
-                cards.show(column, active=number == here, afresh=afresh)
+                cards.show(column, active=number == here, minute=minute)
         if here != before:
             for number, stage in enumerate(self.query(".stage")):
                 stage.set_class(number == here, "-active")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from textual.events import Click
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
 from crmcore.customer import Customer
 from crmcore_tui.boardstate import Column
@@ -19,6 +21,23 @@ from crmcore_tui.widgets.ink import Ink
 WriteCard = Callable[[Customer, int], tuple[Line, ...]]
 _MARGIN = 2
 """A cell for the cursor's mark and one of air, on the left; one of air on the right."""
+
+
+_MOST_WRITTEN = 2_000
+"""Cards that are kept as they were written."""
+
+
+class Look(NamedTuple):
+    """All that how a card is written depends on; a card not read yet has no customer, revision -1."""
+
+    customer_id: str
+    revision: int
+    ground: str
+    width: int
+
+
+Frame = tuple[int, Size, str]
+"""What all lines of a column depend on: how far it is scrolled, its size, what an empty one says."""
 
 
 class CardList(Ink, ScrollView, can_focus=False):
@@ -48,17 +67,63 @@ class CardList(Ink, ScrollView, can_focus=False):
         self._empty = empty
         self._column = Column()
         self._active = False
-        self._written: dict[tuple[str, int, str], tuple[Strip, ...]] = {}
+        self._minute = -1
+        self._written: dict[Look, tuple[Strip, ...]] = {}
+        self._drawn: tuple[Frame, tuple[Look | None, ...]] | None = None
 
-    def show(self, column: Column, *, active: bool, afresh: bool = True) -> None:
-        """Draw *column*; *active* when the cursor is in it, *afresh* when cards may have changed."""
+    def show(self, column: Column, *, active: bool, minute: int) -> None:
+        """Draw what has changed of *column*; *active* when the cursor is in it.
+
+        A card tells how long something is due, so that in another *minute* it may read otherwise.
+        """
         self._column, self._active = column, active
-        if afresh:
+        if minute != self._minute or len(self._written) > _MOST_WRITTEN:
+            self._minute = minute
             self._written.clear()
-        size = Size(self.size.width, column.count * CARD_HEIGHT)
+            self._drawn = None
+        self._resize_content()
+        before, self._drawn = self._drawn, self._in_view()
+        if before is None or before[0] != self._drawn[0]:
+            self.refresh()
+            return
+        above = self.scroll_offset.y % CARD_HEIGHT
+        places = enumerate(zip(before[1], self._drawn[1], strict=True))
+        changed = [place * CARD_HEIGHT - above for place, (was, now) in places if was != now]
+        if changed:
+            self.refresh(*(self._card_region(top) for top in changed))
+
+    def _resize_content(self) -> None:
+        size = Size(self.size.width, self._column.count * CARD_HEIGHT)
         if size != self.virtual_size:
-            self.virtual_size = size
-        self.refresh()
+            # The scroll bar is always there: nothing else moves, the screen needs no new layout.
+            self.set_reactive(Widget.virtual_size, size)
+            self._scroll_update(size)
+
+    def _in_view(self) -> tuple[Frame, tuple[Look | None, ...]]:
+        """How the cards in view look, None where there is none, and what else that depends on."""
+        first = self.scroll_offset.y // CARD_HEIGHT
+        rows = range(first, first + self.size.height // CARD_HEIGHT + 2)
+        frame = (self.scroll_offset.y, self.size, self._empty() if not self._column.count else "")
+        return frame, tuple(self._look(row) for row in rows)
+
+    def _card_region(self, top: int) -> Region:
+        region = Region(0, top, self.size.width, CARD_HEIGHT)
+        return region.intersection(self.size.region)
+
+    def _look(self, row: int) -> Look | None:
+        if row >= self._column.count:
+            return None
+        ground = "card"
+        if row == self._column.at:
+            ground = "selected" if self._active else "resting"
+        known = row < len(self._column.rows)
+        customer = self._column.rows[row] if known else None
+        return Look(
+            "" if customer is None else customer.id,
+            -1 if customer is None else customer.revision,
+            ground,
+            self.size.width,
+        )
 
     def keep_cursor_in_view(self) -> None:
         """Scroll so far that the card under the cursor is seen whole."""
@@ -82,10 +147,11 @@ class CardList(Ink, ScrollView, can_focus=False):
         """Forget lines written in the colours of another theme."""
         super().notify_style_update()
         self._written = {}
+        self._drawn = None
 
     def on_resize(self) -> None:
         """Write the cards anew for the new width."""
-        self.show(self._column, active=self._active)
+        self.show(self._column, active=self._active, minute=self._minute)
 
     def on_click(self, event: Click) -> None:
         """Put the cursor on the card that was clicked."""
@@ -107,19 +173,17 @@ class CardList(Ink, ScrollView, can_focus=False):
         return self._card(row, width)[line]
 
     def _card(self, row: int, width: int) -> tuple[Strip, ...]:
-        ground = "card"
-        if row == self._column.at:
-            ground = "selected" if self._active else "resting"
-        if row >= len(self._column.rows):
-            waiting = self.strip(spread((Part("  …", "dim"),), (), width), ground)
-            return (waiting,) * CARD_LINES
-        customer = self._column.rows[row]
-        key = (customer.id, width, ground)
-        if key not in self._written:
-            mark = Part("▌" if ground == "selected" else " ", "cursor")
-            inner = max(width - _MARGIN - 1, 1)
-            self._written[key] = tuple(
-                self.strip((mark, Part(" "), *line, Part(" ")), ground)
-                for line in self._write(customer, inner)
-            )
-        return self._written[key]
+        look = self._look(row)
+        assert look is not None, "there is a card in this row"
+        if look not in self._written:
+            if look.revision < 0:
+                waiting = self.strip(spread((Part("  …", "dim"),), (), width), look.ground)
+                self._written[look] = (waiting,) * CARD_LINES
+            else:
+                mark = Part("▌" if look.ground == "selected" else " ", "cursor")
+                inner = max(width - _MARGIN - 1, 1)
+                self._written[look] = tuple(
+                    self.strip((mark, Part(" "), *line, Part(" ")), look.ground)
+                    for line in self._write(self._column.rows[row], inner)
+                )
+        return self._written[look]
