@@ -65,11 +65,12 @@ class Shape:
                 return self._number(value)
             case Form.TAGS:
                 tags = value if isinstance(value, (tuple, list)) else (value,)
-                return tuple(str(tag) for tag in tags) or None
+                return tuple(self._word(tag) for tag in tags)
             case Form.FLAGS:
-                return str(value).lower() if isinstance(value, bool) else None
+                read = _read(value, Kind.YES_NO) if isinstance(value, str) else value
+                return str(read).lower()
             case Form.WORDS:
-                return " ".join(str(value).split()) or None
+                return self._word(value)
 
     @property
     def free(self) -> bool:
@@ -99,6 +100,11 @@ class Shape:
             return heard[value]
 
         return [key(value) for value in values]
+
+    def _word(self, value: Any) -> str:
+        """*value* as a rule compares it: a text of an own field without needless space."""
+        spaced = self.spec.namespaced and isinstance(value, str)
+        return " ".join(value.split()) if spaced else str(value)
 
     def _number(self, value: Any) -> Decimal | None:
         if isinstance(value, MoneyRange):
@@ -138,19 +144,19 @@ def number_in(value: Any) -> Decimal | None:
     """*value* as a number, a text as the scorecard's rules read it; None when it is none."""
     if isinstance(value, str):
         found = _read(value, Kind.NUMBER)
-        return _read(value, Kind.INTEGER) if found is None else found
+        found = _read(value, Kind.INTEGER) if found is None else found
+        return None if found is None else Decimal(found)
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
         return None
     number = Decimal(str(value)) if isinstance(value, float) else Decimal(value)
     return number if math.isfinite(number) else None
 
 
-def _read(text: str, kind: Kind) -> Decimal | None:
+def _read(text: str, kind: Kind) -> Any:
     try:
-        value = parse_value(FieldSpec("", kind, "", _NOTHING, _NOTHING), text, _ENGLISH, _ANY_TIME)
+        return parse_value(FieldSpec("", kind, "", _NOTHING, _NOTHING), text, _ENGLISH, _ANY_TIME)
     except ValueRefusedError:
         return None
-    return None if value is None else Decimal(value)
 
 
 def _form(spec: FieldSpec, known: Sequence[Any]) -> Form | None:

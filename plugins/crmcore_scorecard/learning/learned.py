@@ -42,9 +42,12 @@ class LearnedRule:
         return self.shape.spec
 
     def worth(self, value: Any) -> int:
-        """The points of *value*, a field's value or None; 0 when it cannot be compared."""
+        """The points of *value*, a field's value or None; 0 when it would have to be compared and
+        cannot be."""
         if is_unknown(value):
             return self.points[-1]
+        if self.bins.count == 1:
+            return self.points[0]
         key = self.shape.key(value)
         return 0 if key is None else self.points[self.bins.place(key)]
 
@@ -77,14 +80,13 @@ class LearnedCard:
 def rule_of(shape: Shape, bins: Bins, column: Column, weights: Floats, won: Floats) -> LearnedRule:
     """The rule of a field whose bins have these *weights* (log odds), in points from 0 up.
 
-    Unknown values that history does not know get what the others get on average. Bins that come to
-    the same points are one.
+    A bin that history does not know gets what the others get on average. Bins that come to the same
+    points are one.
     """
     customers = counted(column.codes, None, column.size)
     winners = counted(column.codes, won, column.size)
     weights = weights.copy()
-    if customers[-1] == 0:
-        weights[-1] = np.sum(weights[:-1] * customers[:-1]) / np.sum(customers[:-1])
+    weights[customers == 0] = np.sum(weights * customers) / np.sum(customers)
     # 0 is what the worst bin gets that anybody was in.
     points = np.rint((weights - weights.min()) * _SCALE).astype(int)
     rule = LearnedRule(

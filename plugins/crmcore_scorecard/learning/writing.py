@@ -68,7 +68,7 @@ def write_card(
         f"A = {card.a_from}",
         f"B = {card.b_from}",
     ]
-    rules = [line for rule in card.rules for line in _rule(rule)]
+    rules = [line for place, rule in enumerate(card.rules, 1) for line in _rule(rule, place)]
     return "\n".join([*_story(card, figures, on), "", *head, *rules]) + "\n"
 
 
@@ -112,8 +112,12 @@ def _share(share: Share, how: str) -> str:
     return f"{share.value:{how}} ({share.low:{how}} to {share.high:{how}})"
 
 
-def _rule(rule: LearnedRule) -> list[str]:
-    lines = ["", "[[rule]]", f"field = {_quoted(rule.spec.key)}", "bands = ["]
+def _rule(rule: LearnedRule, number: int) -> list[str]:
+    lines = ["", "[[rule]]", f"field = {_quoted(rule.spec.key)}"]
+    plain = one_line(rule.spec.key)
+    if plain != rule.spec.key:  # a rule's own key, else its field's, is on one line
+        lines.append(f"key = {_quoted(f'{plain} {number}')}")
+    lines.append("bands = [")
     for band in [_Band("unknown = true", len(rule.points) - 1, _UNKNOWN), *_bands(rule)]:
         condition = f"{band.condition}, " if band.condition else ""
         reason = [
