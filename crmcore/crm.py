@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -31,6 +31,7 @@ from crmcore.querytext import parse_query
 from crmcore.records import Link
 from crmcore.storage.base import Store
 from crmcore.text import clean
+from crmcore.together import Together
 from crmcore.writer import Act, Writer
 
 Values = Mapping[str, Any]
@@ -270,6 +271,23 @@ class Crm:
     def apply_grading(self, plan: GradingPlan, reason: str = "") -> Commit | None:
         """Do what *plan* says, as one commit; None when it changes nothing. Raises ConflictError."""
         return regrading.apply_grading(self, plan, reason)
+
+    def together(
+        self,
+        ids: Iterable[str],
+        verb: Callable[[str], object],
+        *,
+        action: str,
+        reason: str = "",
+        whole: bool = False,
+    ) -> Together:
+        """Change each of *ids* by *verb*, which calls verbs of this façade, in one commit:
+        `crm.together(ids, lambda each: crm.assign(each, "Li Na"), action="assign")`.
+
+        Each passes the same gates and checks as alone; those refused stay as they are and are told in
+        `Together.refused`; if *whole*, one refusal leaves everybody as they are. `undo` takes all back.
+        """
+        return self.writer.together(ids, verb, action, reason, whole=whole)
 
     def assign(
         self, customer_id: str, owner: str, *, reason: str = "", expected: int | None = None

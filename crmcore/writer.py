@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import datetime
 from threading import RLock
 
@@ -17,6 +17,7 @@ from crmcore.dialect import Dialect
 from crmcore.errors import (
     CheckError,
     ConflictError,
+    CrmError,
     DuplicateIdError,
     UnknownCustomerError,
     UsageError,
@@ -31,6 +32,7 @@ from crmcore.numbering import Numbering
 from crmcore.pipeline import Pipeline
 from crmcore.records import Link
 from crmcore.storage.base import Store
+from crmcore.together import Together
 
 Act = Callable[[Customer, Context], Customer]
 """A person's action on one customer as it is now; called again when another process was faster."""
@@ -63,6 +65,7 @@ class Writer:
         self._clock = clock
         self._actor = actor
         self._lock = RLock()
+        self._gathered: dict[str, Write] | None = None
         self.warnings: list[str] = []
 
     def context(self) -> Context:
@@ -89,13 +92,11 @@ class Writer:
         with self._lock:
             for left in reversed(range(_TRIES)):
                 before = self._current(customer_id, expected)
-                context = self.context()
-                pipeline = self.pipeline(before.pipeline)
-                after = consequences(before, act(before, context), pipeline, context)
+                after = self._changed(before, action, act)
                 if after == before:
                     return before
-                if self._config.grading.automatic and action != "grade":
-                    after = renewed(after, self.grading(context.now))
+                if self._gathered is not None:
+                    return self._gather(before, after, action, reason)
                 try:
                     commit = self.commit([Write(before, after)], action, reason)
                 except ConflictError:
@@ -106,7 +107,80 @@ class Writer:
                 return evolve(after, revision=commit.revision)
         raise AssertionError("unreachable: the last try returns or raises")
 
+    def _changed(self, before: Customer, action: str, act: Act) -> Customer:
+        context = self.context()
+        pipeline = self.pipeline(before.pipeline)
+        after = consequences(before, act(before, context), pipeline, context)
+        if after != before and self._config.grading.automatic and action != "grade":
+            return renewed(after, self.grading(context.now))
+        return after
+
+    def together(
+        self,
+        ids: Iterable[str],
+        verb: Callable[[str], object],
+        action: str,
+        reason: str = "",
+        *,
+        whole: bool = False,
+    ) -> Together:
+        """What *verb* changes by `change`, called with each of *ids*, as one commit.
+
+        Those whose change is refused stay as they are; if *whole*, so does everybody then. When another
+        program was faster, all is done anew.
+        """
+        wanted = tuple(dict.fromkeys(ids))
+        with self._lock:
+            for left in reversed(range(_TRIES)):
+                writes, refused = self._gather_all(wanted, verb)
+                if not writes or (refused and whole):
+                    return Together(
+                        None, (), () if refused and whole else _rest(wanted, refused), refused
+                    )
+                try:
+                    commit = self.commit(list(writes.values()), action, reason, checked=True)
+                except ConflictError:
+                    if not left:
+                        raise
+                    self._store.refresh()
+                    continue
+                changed = tuple(
+                    evolve(write.after, revision=commit.revision)
+                    for write in writes.values()
+                    if write.after is not None
+                )
+                return Together(commit, changed, _rest(wanted, {**refused, **writes}), refused)
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    def _gather_all(
+        self, ids: Iterable[str], verb: Callable[[str], object]
+    ) -> tuple[dict[str, Write], dict[str, CrmError]]:
+        gathered: dict[str, Write] = {}
+        refused: dict[str, CrmError] = {}
+        self._gathered = gathered
+        try:
+            for customer_id in ids:
+                try:
+                    verb(customer_id)
+                except CrmError as error:
+                    gathered.pop(customer_id, None)
+                    refused[customer_id] = error
+        finally:
+            self._gathered = None
+        return gathered, refused
+
+    def _gather(self, before: Customer, after: Customer, action: str, reason: str) -> Customer:
+        assert self._gathered is not None
+        earlier = self._gathered.get(before.id)
+        write = Write(before if earlier is None else earlier.before, after)
+        self._check(Batch((write,), self._clock(), self._actor, action, reason))
+        self._gathered[before.id] = write
+        return after
+
     def _current(self, customer_id: str, expected: int | None) -> Customer:
+        if self._gathered is not None and (write := self._gathered.get(customer_id)):
+            assert write.after is not None
+            return write.after
         found = self._store.get(customer_id)
         if found is None:
             self._store.refresh()
@@ -127,6 +201,8 @@ class Writer:
         self, customer: Customer, action: str, reason: str, linked_from: str | None = None
     ) -> Customer:
         """Commit a new customer under the next free id, linked from an old one in the same commit."""
+        if self._gathered is not None:
+            raise UsageError("New customers are added one by one, not for many at once.")
         if not any(
             (customer.company, customer.contact, customer.phone, customer.email, customer.wechat)
         ):
@@ -152,12 +228,19 @@ class Writer:
         raise AssertionError("unreachable: the last try returns or raises")
 
     def commit(
-        self, writes: Sequence[Write], action: str, reason: str = "", undoes: int | None = None
+        self,
+        writes: Sequence[Write],
+        action: str,
+        reason: str = "",
+        undoes: int | None = None,
+        *,
+        checked: bool = False,
     ) -> Commit:
-        """Check *writes*, store them as one commit, tell everybody. Raises CheckError."""
+        """Check *writes* unless they were, store them as one commit, tell everybody. Raises CheckError."""
         with self._lock:
             batch = Batch(tuple(writes), self._clock(), self._actor, action, reason, undoes)
-            self._check(batch)
+            if not checked:
+                self._check(batch)
             commit = self._store.commit(batch)
         afters = (write.after for write in writes)
         touched = tuple(evolve(c, revision=commit.revision) for c in afters if c is not None)
@@ -199,6 +282,10 @@ class Writer:
                 commit = found
             writes = undoing.inverse(commit, self._store.get)
             return self.commit(writes, action, commit.action, undoes=commit.revision)
+
+
+def _rest(ids: Iterable[str], others: Container[str]) -> tuple[str, ...]:
+    return tuple(each for each in ids if each not in others)
 
 
 _LINK_BACK = {"repurchase": "repurchase", "refer": "referral"}
