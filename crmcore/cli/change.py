@@ -8,6 +8,7 @@ import click
 
 from crmcore.cli.context import App, assignments, pass_app, set_option
 from crmcore.customer import Customer
+from crmcore.quickadd import parse_quick_add
 from crmcore.text import one_line
 
 reason_option = click.option("--reason", default="", help="Why; it is kept.")
@@ -38,13 +39,18 @@ def standing(app: App, customer: Customer) -> str:
 @click.option("--source")
 @click.option("--budget")
 @click.option("--need", "initial_need")
+@click.option("--line", help="All on one line: 'Acme / Bob / 13800138000 #tag !high 10万-20万'.")
 @set_option
 @click.option("--format", "form", type=click.Choice(["line", "ids"]), default="line")
 @pass_app
-def add_command(app: App, /, pairs: tuple[str, ...], form: str, **given: str | None) -> None:
+def add_command(
+    app: App, /, line: str | None, pairs: tuple[str, ...], form: str, **given: str | None
+) -> None:
     """Capture a new lead."""
+    crm = app.crm
+    said = parse_quick_add(line, crm.fields, crm.dialect, crm.clock()).values if line else {}
     values: dict[str, Any] = {key: value for key, value in given.items() if value}
-    customer = app.crm.add({**values, **assignments(pairs)})
+    customer = crm.add({**said, **values, **assignments(pairs)})
     if form == "ids":
         click.echo(customer.id)
     else:
