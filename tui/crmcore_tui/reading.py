@@ -45,6 +45,7 @@ def record_sections(
 ) -> Iterator[Section]:
     """All that is known of *customer*, by the record's groups; what was counted only if there is any."""
     specs = [*fields, *(undescribed(key) for key in customer.extra if key not in fields)]
+    labels = {stage.key: dialect.say(stage.label) for stage in pipeline.stages}
     for group in fields.groups:
         rows = []
         for spec in specs:
@@ -54,8 +55,8 @@ def record_sections(
             if spec.verb is Verb.COMPUTED and value == 0:
                 continue
             text = show_value(spec, value, dialect)
-            if spec.key == "stage":
-                text = dialect.say(pipeline.stages[pipeline.index(customer.stage)].label)
+            if spec.key in ("stage", "furthest_stage") and value in labels:
+                text = labels[value]
             if text:
                 rows.append(Row(one_line(dialect.say(spec.label)), shown(text)))
         if rows:
