@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -13,7 +13,8 @@ from attrs import define, field, frozen
 from crmcore.customer import Customer
 from crmcore.figures.amounts import Sums, weigh
 from crmcore.figures.chances import Chances
-from crmcore.figures.definition import NOW, Definition
+from crmcore.figures.definition import Definition
+from crmcore.money import Money
 from crmcore.query import Compare, Condition, both, unknown
 from crmcore.wording import Text
 
@@ -51,7 +52,10 @@ STAGE_WEIGHT = Definition(
     ),
 )
 
-When = Literal["past", "month", "unknown"]
+When = Literal["past", "month", "later", "unknown"]
+MONTHS = 12
+"""How many months are told apart, this one included."""
+
 _ALL_OF = -(Decimal(10) ** 18 - 1)
 """Less than any amount of money, so that a comparison with it asks for the currency alone."""
 
@@ -60,7 +64,8 @@ _ALL_OF = -(Decimal(10) ** 18 - 1)
 class ForecastRow:
     """One month and currency: customers of known value, their value, and what it weighs.
 
-    `when` is "past" for dates that are over; `month` its first moment, None unless `when` is "month".
+    `when` is "past" for dates that are over, "later" for those beyond the months that are told apart;
+    `month` is the month's first moment, None unless `when` is "month".
     Of the customers, `no_chance` have no known p and weigh nothing here.
     """
 
@@ -109,6 +114,7 @@ class Forecasting:
         self._chances = chances
         self._today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
         self._zone = zone
+        self._end = _months_on(self._today.replace(day=1), MONTHS)
         self._cells: dict[tuple[When, datetime | None, str], _Cell] = {}
         self._plain, self._weighted = Sums(), Sums()
         self._customers = self._no_chance = self._unknown = 0
@@ -123,7 +129,9 @@ class Forecasting:
         if value is None:
             self._unknown += 1
             return
-        cell = self._cells.setdefault((*self._when(customer.expected_close_at), value.currency), _Cell())
+        cell = self._cells.setdefault(
+            (*self._when(customer.expected_close_at), value.currency), _Cell()
+        )
         cell.customers += 1
         cell.plain += value.amount
         self._plain.add(value.currency, value.amount)
@@ -142,14 +150,14 @@ class Forecasting:
         local = expected.astimezone(self._zone)
         if local < self._today:
             return "past", None
+        if local >= self._end:
+            return "later", None
         return "month", local.replace(day=1, hour=0, minute=0, second=0, microsecond=0, fold=0)
 
     def result(self) -> Forecast:
         """What was counted."""
-        places = {"past": 0, "month": 1, "unknown": 2}
-        keys = sorted(
-            self._cells, key=lambda key: (places[key[0]], key[1] or self._today, key[2])
-        )
+        places = {"past": 0, "month": 1, "later": 2, "unknown": 3}
+        keys = sorted(self._cells, key=lambda key: (places[key[0]], key[1] or self._today, key[2]))
         rows = tuple(self._row(when, month, code) for when, month, code in keys)
         return Forecast(
             rows, self._plain.all(), self._weighted.all(), self._customers, self._no_chance,
@@ -166,18 +174,22 @@ class Forecasting:
     def _then(self, when: When, month: datetime | None) -> Condition:
         if when == "unknown":
             return unknown("expected_close_at")
-        if month is None:
+        if when == "past":
             return Compare("expected_close_at", "<", self._today)
-        begin = max(month, self._today)
-        end = (month + timedelta(days=32)).replace(day=1)
+        if month is None:
+            return Compare("expected_close_at", ">=", self._end)
         return both(
-            Compare("expected_close_at", ">=", begin), Compare("expected_close_at", "<", end)
+            Compare("expected_close_at", ">=", max(month, self._today)),
+            Compare("expected_close_at", "<", _months_on(month, 1)),
         )
 
 
-def _valued_in(currency: str) -> Condition:
-    from crmcore.money import Money
+def _months_on(month: datetime, count: int) -> datetime:
+    years, place = divmod(month.month - 1 + count, 12)
+    return month.replace(year=month.year + years, month=place + 1)
 
+
+def _valued_in(currency: str) -> Condition:
     return Compare("value", ">=", Money(_ALL_OF, currency))
 
 

@@ -92,9 +92,7 @@ def _progress(
     crm: Crm, pipeline: Pipeline, where: Condition
 ) -> tuple[Progress, tuple[Bucket, ...]]:
     standing = crm.tally(where, ("stage", "status"))
-    back = crm.tally(
-        both(where, known("furthest_stage")), ("stage", "furthest_stage", "status")
-    )
+    back = crm.tally(both(where, known("furthest_stage")), ("stage", "furthest_stage", "status"))
     return progress(pipeline, where, standing, back), standing
 
 

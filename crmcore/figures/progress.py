@@ -111,9 +111,7 @@ def progress(
     return _progress(pipeline, where, counts)
 
 
-def progress_of(
-    pipeline: Pipeline, where: Condition, customers: Iterable[Customer]
-) -> Progress:
+def progress_of(pipeline: Pipeline, where: Condition, customers: Iterable[Customer]) -> Progress:
     """From the customers themselves: those of *pipeline* whom *where* holds."""
     counts: dict[tuple[str, str], int] = {}
     for customer in customers:

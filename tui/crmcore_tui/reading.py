@@ -16,7 +16,7 @@ from crmcore.pipeline import Pipeline
 from crmcore.text import one_line, shown
 from crmcore.values import show_record, show_value
 from crmcore_tui import wordings as words
-from crmcore_tui.keymap import PREVIEWING, SECTIONS, help_rows
+from crmcore_tui.keymap import FUNNEL, PREVIEWING, SECTIONS, help_rows
 
 _SHORT = 160
 _UNTOLD = {"grading", "debts", "links", "revision"}
@@ -115,6 +115,6 @@ def _short(text: str) -> str:
 
 def help_sections(dialect: Dialect) -> Iterator[Section]:
     """Every key and what it does."""
-    for section in (*SECTIONS, PREVIEWING):
+    for section in (*SECTIONS, FUNNEL, PREVIEWING):
         rows = (Row(shown_keys, dialect.say(does)) for shown_keys, does in help_rows(section))
         yield Section(dialect.say(section.label), tuple(rows))
