@@ -25,8 +25,8 @@ from crmcore.query import EVERYBODY, Bucket, Compare, Condition, Query, both, kn
 if TYPE_CHECKING:
     from crmcore.crm import Crm
 
-CHUNK = 4_000
-"""How many customers are in memory at a time; a database looks for each chunk anew."""
+CHUNK = 500
+"""How many customers are in memory at a time."""
 
 
 @frozen
@@ -131,7 +131,7 @@ def read_details(crm: Crm, overview: Overview, seen: Callable[[int], None]) -> D
     expected = Forecasting(where, overview.history.chances, overview.at, crm.dialect.zone)
     timing, ages = Timing(where), Ages(pipeline, where, overview.at)
     moved_on, count = False, 0
-    for revision, customers in _chunks(crm, both(where, Compare("status", "in", ("open", "won")))):
+    for revision, customers in _chunks(crm, where):
         moved_on = moved_on or revision != overview.revision
         for customer in customers:
             expected.add(customer)
@@ -150,13 +150,15 @@ def read_details(crm: Crm, overview: Overview, seen: Callable[[int], None]) -> D
 
 
 def _chunks(crm: Crm, where: Condition) -> Iterator[tuple[int, tuple[Customer, ...]]]:
-    query = Query(where, limit=CHUNK)
-    while True:
-        page = crm.page(query)
-        yield page.revision, page.customers
-        if page.next is None:
-            return
-        query = query.next(page.next)
+    """The open customers, then the won ones: one status at a time is what databases page quickly."""
+    for status in ("open", "won"):
+        query = Query(both(where, Compare("status", "=", status)), limit=CHUNK)
+        while True:
+            page = crm.page(query)
+            yield page.revision, page.customers
+            if page.next is None:
+                break
+            query = query.next(page.next)
 
 
 def _open_value(overview: Overview) -> Mapping[str, Decimal]:

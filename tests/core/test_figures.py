@@ -364,7 +364,7 @@ def test_details_are_read_in_chunks_and_can_be_given_up(crm, monkeypatch) -> Non
     monkeypatch.setattr(crm, "page", lambda query: limits.append(query.limit) or page(query))
     seen: list[int] = []
     found = read_details(crm, overview, seen.append)
-    assert (seen, set(limits)) == ([10, 20, 30, 40, 45], {10})
+    assert (seen, set(limits)) == ([10, 20, 25, 35, 45], {10})
     assert seen[-1] == overview.to_read
     assert found.forecast.weighted == {"CNY": 25 * 50}
     assert not found.moved_on

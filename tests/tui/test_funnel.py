@@ -247,6 +247,14 @@ async def test_the_dashboard_shows_every_figure_at_every_size(
         assert {len(screen.split("\n")) for screen in seen} == {size[1]}
         assert all(cell_len(line) <= size[0] for line in text.split("\n"))
         assert seen[0] == d.text()  # around the panels, back to the first
+        head = next(
+            line
+            for line in seen[0].split("\n")
+            if ("reached" if language == "en" else "到过") in line
+        )
+        assert (
+            "value" if language == "en" else "金额"
+        ) in head  # nothing hides behind the scrollbar
 
 
 async def test_small_samples_say_that_they_are(crm: Crm, open_board) -> None:

@@ -19,6 +19,8 @@ PAGE = 50
 LONG_PAGE = 500
 """What one question asks for: in step with scrolling, and on the way to a far row."""
 
+NOTHING = Standing(0, {}, 0)
+
 FOLLOWED_AT_MOST = 2_000
 """How many rows are read to find the card that the cursor was on."""
 
@@ -42,7 +44,7 @@ class Rows:
     customers: tuple[Customer, ...]
     after: Cursor | None
     standing: Standing
-    open: Standing
+    open: Standing = NOTHING
 
 
 @frozen

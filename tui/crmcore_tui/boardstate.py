@@ -10,9 +10,7 @@ from crmcore.customer import Customer
 from crmcore.funnel import Standing
 from crmcore.pipeline import Pipeline
 from crmcore.query import Cursor
-from crmcore_tui.boardquery import PAGE, Loaded
-
-NOTHING = Standing(0, {}, 0)
+from crmcore_tui.boardquery import NOTHING, PAGE, Loaded
 
 Place = Callable[[Customer], tuple[object, ...]]
 """Where a customer stands in the board's order; sorts like the store does."""

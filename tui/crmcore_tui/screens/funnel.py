@@ -168,7 +168,7 @@ class FunnelScreen(StoreScreen[Drill | None]):
         right = []
         if self._said and not self._wrong:
             right.append(Part(self._said + " ", "today"))
-        if overview is not None:
+        elif overview is not None:
             found = overview.progress
             counts = {"n": f"{found.total:,}", "invalid": f"{found.invalid:,}"}
             right.append(Part(say(fw.EVERYBODY).format(**counts) + " ", "figures"))

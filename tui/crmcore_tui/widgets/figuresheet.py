@@ -43,8 +43,13 @@ class FigureSheet(Ink, ScrollView, can_focus=False):
         """Fit the new width."""
         self._arrange()
 
+    @property
+    def _room(self) -> int:
+        """The cells of a line, the scrollbar's left out."""
+        return self.scrollable_content_region.width
+
     def _arrange(self) -> None:
-        width = self.size.width
+        width = self._room
         if width <= 0 or not self._panels:
             return  # the cursor's place is kept until there is something to put it on
         self.grid = arrange(self._panels, width)
@@ -87,7 +92,7 @@ class FigureSheet(Ink, ScrollView, can_focus=False):
 
     def render_line(self, y: int) -> Strip:
         """The line *y* of what is seen."""
-        width = self.size.width
+        width = self._room
         line = y + self.scroll_offset.y
         if line >= self.grid.height or self.grid.width != width:
             return self.blank(width)

@@ -30,10 +30,13 @@ def upgrade() -> None:
     # Groups by stage and status, in the order in which the index has them.
     op.drop_index("customers_figures", "customers")
     op.create_index("customers_figures", "customers", [*STAGE, "k_status", *VALUE])
+    # Everybody of one status, page by page.
+    op.create_index("customers_walk", "customers", ["k_pipeline", "k_status", "id"])
 
 
 def downgrade() -> None:
     """Drop them."""
+    op.drop_index("customers_walk", "customers")
     op.drop_index("customers_figures", "customers")
     op.create_index("customers_figures", "customers", [*STAGE, *VALUE, "k_status"])
     op.drop_index("customers_moved_back", "customers")
