@@ -14,7 +14,7 @@ PAGE = 50
 WHOM = both(Compare("pipeline", "=", STANDARD.name), Compare("in_funnel", "=", True))
 """Everybody on the board."""
 
-BY = ("stage",)
+BY = ("stage", "status")
 """What the header counts by."""
 
 

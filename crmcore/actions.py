@@ -241,10 +241,20 @@ def reopen(customer: Customer, reason: str, context: Context) -> Customer:
 def consequences(
     before: Customer | None, after: Customer, pipeline: Pipeline, context: Context
 ) -> Customer:
-    """*after* with what follows by itself: paid debts gone, the survey due after a delivery."""
+    """*after* with what follows by itself: paid debts gone, the survey due after a delivery, how far
+    it had come before it was moved back."""
     delivered = after.delivered_at
     if delivered and not after.survey_due and (before is None or before.delivered_at != delivered):
         local = delivered.astimezone(context.dialect.zone)
         due = after_workdays(local, SURVEY_WORKDAYS, context.calendar).astimezone(UTC)
         after = evolve(after, survey_due=due)
+    if before is not None and before.pipeline == after.pipeline:
+        after = _with_furthest(before, after, pipeline)
     return settle_debts(after, pipeline, context.fields)
+
+
+def _with_furthest(before: Customer, after: Customer, pipeline: Pipeline) -> Customer:
+    reached = (before.stage, before.furthest_stage, after.stage, after.furthest_stage)
+    furthest = pipeline.furthest(*reached)
+    furthest = None if furthest == after.stage else furthest
+    return after if furthest == after.furthest_stage else evolve(after, furthest_stage=furthest)

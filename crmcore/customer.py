@@ -411,6 +411,11 @@ class Customer:
         K.MOMENT, "standing", "进入阶段时间", "Entered stage", ("进入当前阶段的时间", "When it came to this stage"), "",
         verb=Verb.SYSTEM,
     )  # fmt: skip
+    furthest_stage: str | None = described(
+        K.TEXT, "standing", "到过的最远阶段", "Furthest stage",
+        ("退回之前到过的最远阶段；没有退回过则为空", "How far it had come before it was moved back; empty if it never was"),
+        "", verb=Verb.SYSTEM,
+    )  # fmt: skip
     completed_at: datetime | None = described(
         K.MOMENT, "standing", "本轮完成时间", "Round completed", ("售后闭环的时间", "When after-sales closed the round"), "",
         verb=Verb.SYSTEM,

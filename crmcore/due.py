@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from crmcore.customer import Customer
-from crmcore.fields import last_activity
+from crmcore.fields import follow_up_owed
 from crmcore.hooktypes import DueItem
 from crmcore.query import EVERYBODY, Compare, Condition, Or, Query, both, known, unknown
 from crmcore.wording import Text
@@ -51,10 +51,8 @@ def due_items(customer: Customer) -> Iterator[DueItem]:
     def item(what: Text, due: datetime) -> DueItem:
         return DueItem(customer.id, customer.title, customer.owner, what, due)
 
-    if customer.status == "open" and customer.first_follow_up_due and customer.owner:
-        latest = last_activity(customer)
-        if latest is None or (customer.assigned_at and latest < customer.assigned_at):
-            yield item(FIRST_FOLLOW_UP, customer.first_follow_up_due)
+    if owed := follow_up_owed(customer):
+        yield item(FIRST_FOLLOW_UP, owed)
     if customer.next_step_due:
         step = customer.next_step or "…"
         # Not str.format: the step is outside text and may hold braces.

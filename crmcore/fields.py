@@ -18,6 +18,15 @@ def last_activity(customer: Customer) -> datetime | None:
     return max((activity.at for activity in customer.activities), default=None)
 
 
+def follow_up_owed(customer: Customer) -> datetime | None:
+    """Until when the owner of an open customer must first be in contact (UTC); None once they were."""
+    if customer.status != "open" or not customer.owner:
+        return None
+    latest = last_activity(customer)
+    done = latest is not None and not (customer.assigned_at and latest < customer.assigned_at)
+    return None if done else customer.first_follow_up_due
+
+
 COMPUTED = (
     FieldSpec(
         "value", Kind.MONEY, "standing", Text("客户价值", "Value"),
@@ -50,6 +59,11 @@ COMPUTED = (
         "last_activity_at", Kind.MOMENT, "follow_up", Text("最近跟进时间", "Last activity"),
         Text("最近一次跟进的时间", "When the customer was last in contact"),
         "2024-05-03", verb=Verb.COMPUTED, compute=last_activity,
+    ),
+    FieldSpec(
+        "follow_up_owed", Kind.MOMENT, "follow_up", Text("待首次跟进", "First follow-up owed by"),
+        Text("负责人还没有做首次跟进时的截止时间", "When the first follow-up is due, as long as the owner owes it"),
+        "2024-05-02 10:00", verb=Verb.COMPUTED, compute=follow_up_owed,
     ),
     FieldSpec(
         "revision", Kind.INTEGER, "standing", Text("版本", "Revision"),

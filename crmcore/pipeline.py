@@ -51,6 +51,12 @@ class Pipeline:
                 return number
         raise NotFoundError(f"The pipeline {self.name!r} has no stage {key!r}.")
 
+    def furthest(self, *keys: str | None) -> str | None:
+        """That of the stages *keys* which comes last; others than the pipeline's count for nothing."""
+        stages = [stage.key for stage in self.stages]
+        known = [stages.index(key) for key in keys if key in stages]
+        return stages[max(known)] if known else None
+
     def named(self, word: str) -> Stage:
         """The stage that *word* means: a key, label, alias or number from 1. Raises UsageError."""
         sought = word.strip().casefold()

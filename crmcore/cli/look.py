@@ -27,9 +27,10 @@ LISTED = ("id", "company", "contact", "stage", "status", "grade", "value", "owne
 
 def shown_value(app: App, customer: Customer, spec: FieldSpec) -> str:
     """A field of *customer* in words; the stage by its label."""
-    if spec.key == "stage":
-        stages = app.crm.pipeline(customer.pipeline)
-        return app.dialect.say(stages.stages[stages.index(customer.stage)].label)
+    if spec.key in ("stage", "furthest_stage"):
+        stages, key = app.crm.pipeline(customer.pipeline).stages, customer.value_of(spec.key)
+        labels = {stage.key: app.dialect.say(stage.label) for stage in stages}
+        return labels.get(key, key or "")
     return show_value(spec, app.crm.fields.value(customer, spec.key), app.dialect)
 
 

@@ -21,7 +21,8 @@ GRADING = ("grade", "grade_evidence", "grading")
 """The answer that is tested is no question."""
 
 OUTCOME = (
-    "status", "stage", "closed_at", "close_reason", "completed_at", "entered_stage_at", "debts",
+    "status", "stage", "furthest_stage", "closed_at", "close_reason", "completed_at",
+    "entered_stage_at", "debts",
     "price", "payment_terms", "delivery_terms", "service_terms", "negotiation_progress",
     "concessions", "bottom_line", "contract_sent_at", "contract_signed_at", "contract_changes",
     "delivered_at", "acceptance", "survey_due", "satisfaction", "feedback", "repurchase_intent",

@@ -106,6 +106,7 @@ _FEW: dict[str, st.SearchStrategy[Any]] = {
     "email": st.sampled_from(["a@example.com", "A@example.com"]),
     "external_id": st.sampled_from(["OA-1", "OA-2", "1"]),
     "stage": st.sampled_from(["lead", "screening", "solution", "own stage"]),
+    "furthest_stage": st.sampled_from(["screening", "solution", "own stage"]),
     "pipeline": st.sampled_from(["standard", "short"]),
     "status": st.sampled_from(["open", "won", "lost", "odd"]),
     "grade": st.sampled_from(["A", "B", "C", "Z", "Y"]),
@@ -113,6 +114,7 @@ _FEW: dict[str, st.SearchStrategy[Any]] = {
     "price": _FEW_MONEYS,
     "budget": st.builds(MoneyRange, st.just(Decimal(1)), st.sampled_from([None, Decimal(3)])),
     "next_step_due": _DAYS,
+    "first_follow_up_due": _DAYS,
     "tags": st.lists(st.sampled_from(["展会", "VIP", "vip"]), min_size=1, unique=True).map(tuple),
     "x.note": _WORDS,
     "x.size": st.integers(-2, 3),
@@ -128,6 +130,7 @@ _COMPUTED: dict[str, st.SearchStrategy[Any]] = {
     "value": _FEW_MONEYS,
     "proposals_sent": st.integers(0, 2),
     "last_activity_at": _DAYS,
+    "follow_up_owed": _DAYS,
 }
 ASKED = (*_FEW, *_COMPUTED, "id")
 """The fields that random questions are about."""

@@ -121,6 +121,7 @@ def test_computed_fields_follow_from_the_record() -> None:
         "gate_debts": 1,
         "in_funnel": True,
         "last_activity_at": now,
+        "follow_up_owed": None,
         "revision": 0,
     }
     assert FIELDS.value(attrs.evolve(full, price=parse_money("17万")), "value") == parse_money(

@@ -15,6 +15,7 @@ from crmcore_tui.keymap import BOARD_KEYS, FROM_DETAIL, bindings, key_for
 from crmcore_tui.screens.board import BoardScreen
 from crmcore_tui.screens.confirm import ConfirmScreen
 from crmcore_tui.screens.form import FormScreen
+from crmcore_tui.screens.funnel import FunnelScreen
 from crmcore_tui.screens.preview import PreviewScreen
 from crmcore_tui.screens.reader import DetailScreen, ReadScreen
 
@@ -207,6 +208,15 @@ async def _(d, key, ids):
     assert "✕ lost too dear" in d.text()
     await d.press(key)
     assert d.selected().id != ids[0]
+
+
+@case("funnel")
+async def _(d, key, ids):
+    await d.press(key)
+    assert isinstance(d.screen, FunnelScreen)
+    assert f"{LEADS} customers" in d.text()
+    await d.press("escape")
+    assert isinstance(d.screen, BoardScreen)
 
 
 # working

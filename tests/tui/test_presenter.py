@@ -18,16 +18,15 @@ from crmcore.money import Money
 from crmcore.records import Debt, GradeRecord
 from crmcore.text import one_line
 from crmcore_tui.cells import Line, Part, fit, spread, width_of, wrap
+from crmcore_tui.headings import Heading, heading_lines
 from crmcore_tui.keymap import footer_keys
 from crmcore_tui.presenter import (
-    Heading,
     Summary,
     bar,
     card_lines,
     due_words,
     footer_line,
     grade_badge,
-    heading_lines,
     name_of,
     summary_line,
 )
@@ -181,11 +180,11 @@ def test_a_name_of_nothing_visible_falls_back_to_the_id() -> None:
 
 def test_the_heading_has_count_value_and_a_bar_in_proportion() -> None:
     standing = Standing(12, {"CNY": Decimal(1_230_000), "USD": Decimal(5000)}, 3)
-    label, value, drawn = heading_lines(Heading(2, "筛选分级", standing, 24), 30, ZH)
+    label, value, _, drawn = heading_lines(Heading(2, "筛选分级", standing, 24), 37, ZH)
     assert text_of(label).split() == ["2", "筛选分级", "12"]
     assert text_of(value).split("  ")[0] == "123万 + $5,000"
     assert "3 个金额未知" in text_of(value)
-    assert text_of(drawn) == "▄" * 15 + "▁" * 15
+    assert text_of(drawn) == "▄" * 15 + "▁" * 15 + " " * 7
 
 
 @given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(1, 80))

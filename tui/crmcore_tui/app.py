@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import ClassVar
 
 from textual.app import App
@@ -20,7 +21,7 @@ class CrmApp(App[None]):
     looks.
     """
 
-    CSS_PATH = "board.tcss"
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["board.tcss", "funnel.tcss"]
     TITLE = "crmcore"
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
 

@@ -19,6 +19,8 @@ PAGE = 50
 LONG_PAGE = 500
 """What one question asks for: in step with scrolling, and on the way to a far row."""
 
+NOTHING = Standing(0, {}, 0)
+
 FOLLOWED_AT_MOST = 2_000
 """How many rows are read to find the card that the cursor was on."""
 
@@ -36,11 +38,13 @@ def in_stage(where: Condition, stage: str) -> Condition:
 
 @frozen
 class Rows:
-    """The first rows of one column, where to go on (None at the end), and the whole column's figures."""
+    """The first rows of one column, where to go on (None at the end), and the figures of the whole
+    column: of all in it, and of the open ones."""
 
     customers: tuple[Customer, ...]
     after: Cursor | None
     standing: Standing
+    open: Standing = NOTHING
 
 
 @frozen
@@ -51,11 +55,16 @@ class Loaded:
     columns: tuple[Rows, ...]
 
 
-def standings(crm: Crm, where: Condition, pipeline: Pipeline) -> Mapping[str, Standing]:
-    """Count and value of each stage's customers."""
-    buckets = crm.tally(where, ("stage",))
+def standings(
+    crm: Crm, where: Condition, pipeline: Pipeline
+) -> Mapping[str, tuple[Standing, Standing]]:
+    """Count and value of each stage's customers: of all, and of the open ones."""
+    buckets = crm.tally(where, ("stage", "status"))
     return {
-        stage.key: together(bucket for bucket in buckets if bucket.key[0] == stage.key)
+        stage.key: (
+            together(bucket for bucket in buckets if bucket.key[0] == stage.key),
+            together(bucket for bucket in buckets if bucket.key == (stage.key, "open")),
+        )
         for stage in pipeline.stages
     }
 
@@ -78,7 +87,7 @@ def load(
         rows, after = extend(crm, condition, (), None, _at_least(limit))
         if followed is not None and stage.key == stage_of_followed:
             rows, after = extend(crm, condition, rows, after, _until_found(followed))
-        columns.append(Rows(rows, after, figures[stage.key]))
+        columns.append(Rows(rows, after, *figures[stage.key]))
     return Loaded(revision, tuple(columns))
 
 

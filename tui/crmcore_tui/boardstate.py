@@ -10,9 +10,7 @@ from crmcore.customer import Customer
 from crmcore.funnel import Standing
 from crmcore.pipeline import Pipeline
 from crmcore.query import Cursor
-from crmcore_tui.boardquery import PAGE, Loaded
-
-NOTHING = Standing(0, {}, 0)
+from crmcore_tui.boardquery import NOTHING, PAGE, Loaded
 
 Place = Callable[[Customer], tuple[object, ...]]
 """Where a customer stands in the board's order; sorts like the store does."""
@@ -20,11 +18,13 @@ Place = Callable[[Customer], tuple[object, ...]]
 
 @define
 class Column:
-    """One stage: the rows read so far, where to go on, and the figures of all its customers."""
+    """One stage: the rows read so far, where to go on, the figures of all its customers and of the
+    open ones."""
 
     rows: list[Customer] = field(factory=list)
     after: Cursor | None = None
     standing: Standing = NOTHING
+    open: Standing = NOTHING
     at: int = 0
     asking: bool = False
 
@@ -115,7 +115,8 @@ class BoardState:
         ]
         for column, rows, was in zip(self.columns, loaded.columns, before, strict=True):
             column.rows, column.after = list(rows.customers), rows.after
-            column.standing, column.asking = rows.standing, False
+            column.standing, column.open = rows.standing, rows.open
+            column.asking = False
             row = column.row_of(was) if was is not None else None
             column.at = column.at if row is None else row
             column.clamp()

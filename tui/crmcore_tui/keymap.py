@@ -67,6 +67,7 @@ LOOKING = Section(
         Key("filter", ("slash",), "/", T("筛选", "filter"), 5),
         Key("clear", ("escape",), "esc", T("取消筛选", "clear the filter")),
         Key("closed", ("z",), "z", T("进行中 ⇄ 已关闭", "open ⇄ closed"), 16),
+        Key("funnel", ("F",), "F", T("漏斗报表", "funnel dashboard"), 8),
     ),
 )
 WORKING = Section(
@@ -124,6 +125,33 @@ PREVIEWING = Section(
         Key("close", ("q",), "q", T("回到看板", "to the board"), 0, _PREVIEW),
     ),
 )
+
+_FUNNEL = "funnel"
+FUNNEL = Section(
+    T("漏斗报表", "Funnel dashboard"),
+    (
+        Key("up", ("up", "k"), "↑ k", T("上一行", "row above"), 0, _FUNNEL),
+        Key("down", ("down", "j"), "↓ j", T("下一行", "row below"), 0, _FUNNEL),
+        Key("left", ("left", "h"), "← h", T("左边一栏", "column to the left"), 0, _FUNNEL),
+        Key("right", ("right", "l"), "→ l", T("右边一栏", "column to the right"), 0, _FUNNEL),
+        Key("next_panel", ("tab",), "tab", T("下一个指标", "next figure"), 4, _FUNNEL),
+        Key("previous_panel", ("shift+tab",), "⇧tab", T("上一个指标", "figure before"), 0, _FUNNEL),
+        Key("top", ("g", "home"), "g", T("到顶", "first row"), 0, _FUNNEL),
+        Key("bottom", ("G", "end"), "G", T("到底", "last row"), 0, _FUNNEL),
+        Key(
+            "open",
+            ("enter",),
+            "enter",
+            T("在看板上看这些客户", "these customers on the board"),
+            2,
+            _FUNNEL,
+        ),
+        Key("meaning", ("question_mark", "i"), "? i", T("口径与范围", "what it means"), 3, _FUNNEL),
+        Key("again", ("r",), "r", T("重算", "work it out again"), 5, _FUNNEL),
+        Key("leave", ("escape", "q", "F"), "esc", T("回到看板", "to the board"), 1, _FUNNEL),
+    ),
+)
+FUNNEL_KEYS: tuple[Key, ...] = FUNNEL.keys
 
 SECTIONS = (MOVING, LOOKING, WORKING, APPLICATION)
 BOARD_KEYS: tuple[Key, ...] = tuple(key for section in SECTIONS for key in section.keys)

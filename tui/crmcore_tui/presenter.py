@@ -132,29 +132,6 @@ def money_words(values: Standing, dialect: Dialect) -> str:
     return " + ".join(round_money(amount, dialect.language) for amount in amounts)
 
 
-@frozen
-class Heading:
-    """What stands above one column: its number, name, figures, and the count of the fullest one."""
-
-    number: int
-    label: str
-    standing: Standing
-    fullest: int
-
-
-def heading_lines(heading: Heading, width: int, dialect: Dialect) -> tuple[Line, ...]:
-    """Three lines of *width* cells: label and count, value, and a bar in proportion to the count."""
-    standing = heading.standing
-    unknown = words.UNKNOWN_VALUE.with_(n=standing.unknown_value)
-    side = (Part(dialect.say(unknown), "dim"),) if standing.unknown_value else ()
-    label = (Part(f"{heading.number} ", "number"), Part(fit(heading.label, width), "label"))
-    return (
-        spread(label, (Part(f"{standing.count:,}", "count"),), width),
-        spread((Part(money_words(standing, dialect) or "–", "value"),), side, width),
-        bar(standing.count, heading.fullest, width),
-    )
-
-
 def bar(count: int, fullest: int, width: int) -> Line:
     """A bar of *width* cells, filled as *count* is to *fullest*; not empty unless *count* is 0."""
     share = Decimal(count) / fullest if fullest else Decimal(0)

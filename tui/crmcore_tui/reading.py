@@ -16,7 +16,7 @@ from crmcore.pipeline import Pipeline
 from crmcore.text import one_line, shown
 from crmcore.values import show_record, show_value
 from crmcore_tui import wordings as words
-from crmcore_tui.keymap import PREVIEWING, SECTIONS, help_rows
+from crmcore_tui.keymap import FUNNEL, PREVIEWING, SECTIONS, help_rows
 
 _SHORT = 160
 _UNTOLD = {"grading", "debts", "links", "revision"}
@@ -45,6 +45,7 @@ def record_sections(
 ) -> Iterator[Section]:
     """All that is known of *customer*, by the record's groups; what was counted only if there is any."""
     specs = [*fields, *(undescribed(key) for key in customer.extra if key not in fields)]
+    labels = {stage.key: dialect.say(stage.label) for stage in pipeline.stages}
     for group in fields.groups:
         rows = []
         for spec in specs:
@@ -54,8 +55,8 @@ def record_sections(
             if spec.verb is Verb.COMPUTED and value == 0:
                 continue
             text = show_value(spec, value, dialect)
-            if spec.key == "stage":
-                text = dialect.say(pipeline.stages[pipeline.index(customer.stage)].label)
+            if spec.key in ("stage", "furthest_stage") and value in labels:
+                text = labels[value]
             if text:
                 rows.append(Row(one_line(dialect.say(spec.label)), shown(text)))
         if rows:
@@ -114,6 +115,6 @@ def _short(text: str) -> str:
 
 def help_sections(dialect: Dialect) -> Iterator[Section]:
     """Every key and what it does."""
-    for section in (*SECTIONS, PREVIEWING):
+    for section in (*SECTIONS, FUNNEL, PREVIEWING):
         rows = (Row(shown_keys, dialect.say(does)) for shown_keys, does in help_rows(section))
         yield Section(dialect.say(section.label), tuple(rows))

@@ -16,15 +16,14 @@ from crmcore_tui import wordings as words
 from crmcore_tui.cells import Line
 from crmcore_tui.keymap import BOARD_KEYS, bindings, footer_keys
 from crmcore_tui.presenter import (
-    Heading,
     Summary,
     about,
     card_lines,
     footer_line,
-    heading_lines,
     summary_line,
 )
 from crmcore_tui.screens.boardactions import BoardActions
+from crmcore_tui.screens.boardfigures import FigureActions
 from crmcore_tui.screens.boardloading import AHEAD
 from crmcore_tui.storecalls import Answer
 from crmcore_tui.watching import Watch
@@ -37,7 +36,7 @@ from crmcore_tui.widgets.statusline import StatusLine
 _WHILE_FILTERING = {"up", "down", "page_up", "page_down", "clear"}
 
 
-class BoardScreen(BoardActions):
+class BoardScreen(FigureActions, BoardActions):
     """One pipeline as columns of cards."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(BOARD_KEYS)]
@@ -53,7 +52,7 @@ class BoardScreen(BoardActions):
     def compose(self) -> ComposeResult:
         """The summary, the columns, the filter and the keys."""
         yield Lines(self._summary, id="summary")
-        yield Board(self.state, self._card, self._heading, self._empty, self._minute)
+        yield Board(self.state, self._card, self.heading, self._empty, self._minute)
         yield FilterBar(self.crm.dialect)
         yield StatusLine(self._idle)
         yield Lines(self._footer, id="footer")
@@ -87,18 +86,11 @@ class BoardScreen(BoardActions):
             self.crm.dialect.say(self.state.pipeline.label),
             [column.standing for column in self.state.columns],
             self.board.shown,
-            self.filter_text,
+            " · ".join(text for text in (self.figure_words(), self.filter_text) if text),
             self.closed,
             self.state.revision < 0,
         )
         return (summary_line(summary, width, self.crm.dialect),)
-
-    def _heading(self, number: int, width: int) -> tuple[Line, ...]:
-        stage = self.state.pipeline.stages[number]
-        standing = self.state.columns[number].standing
-        label = self.crm.dialect.say(stage.label)
-        heading = Heading(number + 1, label, standing, self.state.fullest())
-        return heading_lines(heading, width, self.crm.dialect)
 
     def _card(self, customer: Customer, width: int) -> tuple[Line, ...]:
         return card_lines(customer, width, self.crm.clock(), self.crm.dialect)
@@ -125,6 +117,8 @@ class BoardScreen(BoardActions):
 
     def show(self, *, afresh: bool = True, follow_cursor: bool = True) -> None:
         """Draw the state."""
+        if afresh:
+            self.forget_headings()
         self.board.show(afresh=afresh)
         if afresh:
             self.query_one("#summary").refresh()
@@ -234,13 +228,14 @@ class BoardScreen(BoardActions):
         self.show(afresh=False)
 
     def action_clear(self) -> None:
-        """No filter."""
+        """No filter, and no figure's customers."""
         self.query_one(FilterBar).end()
-        if self.filter_text:
+        if self.leave_figure() or self.filter_text:
             self.wanted, self.filter_text = EVERYBODY, ""
             self.reload()
 
     def action_closed(self) -> None:
         """Show those who are out of the funnel, or those in it again."""
+        self.leave_figure()
         self.closed = not self.closed
         self.reload()

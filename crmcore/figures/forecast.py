@@ -1,0 +1,207 @@
+"""What may be won, and when: the open customers' value, plain and weighted, by expected month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, tzinfo
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+from attrs import define, field, frozen
+
+from crmcore.customer import Customer
+from crmcore.figures.amounts import Sums, weigh
+from crmcore.figures.chances import Chances
+from crmcore.figures.definition import Definition
+from crmcore.money import Money
+from crmcore.query import Compare, Condition, both, unknown
+from crmcore.wording import Text
+
+FORECAST = Definition(
+    "forecast",
+    Text("加权预测", "Weighted forecast"),
+    Text(
+        "每个进行中客户的金额 × 所在阶段的赢率 p，逐个客户取整后相加，各币种分开，按预计成交月份列出。"
+        "p 未知的客户不计入加权、单独报数；金额未知的不计入任何金额、单独报数",
+        "The value of each open customer × the win probability p of the stage it stands in, rounded per "
+        "customer and then added up, each currency by itself, by the month of the expected close. "
+        "Customers whose p is unknown are not weighted and are told; those of unknown value are in no "
+        "amount and are told",
+    ),
+    Text("本漏斗的进行中客户", "open customers of this pipeline"),
+    Text(
+        "现在的客户；p 取自有记录以来的全部历史",
+        "customers as of now; p from all history on record",
+    ),
+)
+STAGE_WEIGHT = Definition(
+    "stage_weight",
+    Text("阶段加权金额", "Weighted value of a stage"),
+    Text(
+        "看板列头：该列进行中客户金额合计 × 该阶段的赢率 p，按合计取整一次，各币种分开；"
+        "与逐个客户取整的加权预测相差不超过每客户半个单位。p 未知时显示 p?",
+        "Above a column of the board: the total value of its open customers × the stage's win probability "
+        "p, rounded once for the total, each currency by itself; it differs from the forecast, which "
+        "rounds per customer, by at most half a unit a customer. Where p is unknown it says p?",
+    ),
+    Text("该列显示的进行中客户（随筛选变化）", "the open customers of the column, as filtered"),
+    Text(
+        "现在的客户；p 取自有记录以来的全部历史",
+        "customers as of now; p from all history on record",
+    ),
+)
+
+When = Literal["past", "month", "later", "unknown"]
+MONTHS = 12
+"""How many months are told apart, this one included."""
+
+_ALL_OF = -(Decimal(10) ** 18 - 1)
+"""Less than any amount of money, so that a comparison with it asks for the currency alone."""
+
+
+@frozen
+class ForecastRow:
+    """One month and currency: customers of known value, their value, and what it weighs.
+
+    `when` is "past" for dates that are over, "later" for those beyond the months that are told apart;
+    `month` is the month's first moment, None unless `when` is "month".
+    Of the customers, `no_chance` have no known p and weigh nothing here.
+    """
+
+    when: When
+    month: datetime | None
+    currency: str
+    customers: int
+    plain: Decimal
+    weighted: Decimal
+    no_chance: int
+    where: Condition
+
+    @property
+    def known(self) -> bool:
+        """Whether anybody's p is known."""
+        return self.no_chance < self.customers
+
+
+@frozen
+class Forecast:
+    """The rows by time and currency; their totals by currency; who could not be counted."""
+
+    rows: tuple[ForecastRow, ...]
+    plain: Mapping[str, Decimal] = field(hash=False)
+    weighted: Mapping[str, Decimal] = field(hash=False)
+    customers: int
+    no_chance: int
+    unknown_value: int
+    where: Condition
+    definition: Definition = field(default=FORECAST)
+
+
+@define
+class _Cell:
+    customers: int = 0
+    plain: Decimal = Decimal(0)
+    weighted: Decimal = Decimal(0)
+    no_chance: int = 0
+
+
+class Forecasting:
+    """Takes in customers one by one; those who are not open do not count."""
+
+    def __init__(self, where: Condition, chances: Chances, now: datetime, zone: tzinfo) -> None:
+        self._where = both(where, Compare("status", "=", "open"))
+        self._chances = chances
+        self._today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        self._zone = zone
+        self._end = _months_on(self._today.replace(day=1), MONTHS)
+        self._cells: dict[tuple[When, datetime | None, str], _Cell] = {}
+        self._plain, self._weighted = Sums(), Sums()
+        self._customers = self._no_chance = self._unknown = 0
+        self._of: dict[str, Fraction | None] = {}
+
+    def add(self, customer: Customer) -> None:
+        """Count *customer* in."""
+        if customer.status != "open":
+            return
+        self._customers += 1
+        value = customer.value
+        if value is None:
+            self._unknown += 1
+            return
+        cell = self._cells.setdefault(
+            (*self._when(customer.expected_close_at), value.currency), _Cell()
+        )
+        cell.customers += 1
+        cell.plain += value.amount
+        self._plain.add(value.currency, value.amount)
+        chance = self._chances.of(customer.stage)
+        if chance is None:
+            cell.no_chance += 1
+            self._no_chance += 1
+            return
+        weighted = weigh(value.amount, chance)
+        cell.weighted += weighted
+        self._weighted.add(value.currency, weighted)
+
+    def _when(self, expected: datetime | None) -> tuple[When, datetime | None]:
+        if expected is None:
+            return "unknown", None
+        local = expected.astimezone(self._zone)
+        if local < self._today:
+            return "past", None
+        if local >= self._end:
+            return "later", None
+        return "month", local.replace(day=1, hour=0, minute=0, second=0, microsecond=0, fold=0)
+
+    def result(self) -> Forecast:
+        """What was counted."""
+        places = {"past": 0, "month": 1, "later": 2, "unknown": 3}
+        keys = sorted(self._cells, key=lambda key: (places[key[0]], key[1] or self._today, key[2]))
+        rows = tuple(self._row(when, month, code) for when, month, code in keys)
+        return Forecast(
+            rows, self._plain.all(), self._weighted.all(), self._customers, self._no_chance,
+            self._unknown, self._where,
+        )  # fmt: skip
+
+    def _row(self, when: When, month: datetime | None, currency: str) -> ForecastRow:
+        cell = self._cells[when, month, currency]
+        where = both(self._where, self._then(when, month), _valued_in(currency))
+        return ForecastRow(
+            when, month, currency, cell.customers, cell.plain, cell.weighted, cell.no_chance, where
+        )
+
+    def _then(self, when: When, month: datetime | None) -> Condition:
+        if when == "unknown":
+            return unknown("expected_close_at")
+        if when == "past":
+            return Compare("expected_close_at", "<", self._today)
+        if month is None:
+            return Compare("expected_close_at", ">=", self._end)
+        return both(
+            Compare("expected_close_at", ">=", max(month, self._today)),
+            Compare("expected_close_at", "<", _months_on(month, 1)),
+        )
+
+
+def _months_on(month: datetime, count: int) -> datetime:
+    years, place = divmod(month.month - 1 + count, 12)
+    return month.replace(year=month.year + years, month=place + 1)
+
+
+def _valued_in(currency: str) -> Condition:
+    return Compare("value", ">=", Money(_ALL_OF, currency))
+
+
+def forecast(
+    customers: Iterable[Customer],
+    where: Condition,
+    chances: Chances,
+    now: datetime,
+    zone: tzinfo,
+) -> Forecast:
+    """The forecast of *customers*, who are those that *where* holds."""
+    counting = Forecasting(where, chances, now, zone)
+    for customer in customers:
+        counting.add(customer)
+    return counting.result()

@@ -1,0 +1,325 @@
+"""The panels of the funnel dashboard, each written in whatever width it gets; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from attrs import frozen
+
+from crmcore.figures.ageing import AGEING
+from crmcore.figures.attention import OVERDUE, STALE
+from crmcore.figures.breakdown import Breakdown
+from crmcore.figures.breakdown import Part as Share
+from crmcore.figures.chances import WIN_PROBABILITY, WIN_RATE
+from crmcore.figures.cycle import CYCLE
+from crmcore.figures.definition import NOT_ENOUGH, Definition
+from crmcore.figures.forecast import FORECAST, ForecastRow
+from crmcore.figures.progress import CONVERSION
+from crmcore.figures.rates import Rate
+from crmcore.figures.velocity import VELOCITY
+from crmcore.money import Money, round_money
+from crmcore.query import Compare, both
+from crmcore.text import one_line
+from crmcore.wording import Text
+from crmcore_tui import figurewordings as fw
+from crmcore_tui.cells import Part
+from crmcore_tui.figuretext import (
+    Drill,
+    Row,
+    Source,
+    about_stage,
+    interval,
+    number,
+    plain_rows,
+    sample,
+    share_bar,
+    tenths,
+    too_few,
+)
+from crmcore_tui.funneldrawing import funnel_rows
+from crmcore_tui.tabling import GAP, table
+
+_NAMED = 12
+"""How many owners and sources are listed."""
+_BAR = 16
+_LONGEST_NAME = 60
+
+
+@frozen
+class Panel:
+    """One box of the dashboard: its title, the figures in it, and its rows for a width."""
+
+    key: str
+    title: Text
+    definitions: tuple[Definition, ...]
+    write: Callable[[int], list[Row]]
+
+
+def panels(source: Source) -> list[Panel]:
+    """All panels, in the order in which the cursor goes through them."""
+    owners, sources = source.overview.owners, source.overview.sources
+    return [
+        Panel("funnel", CONVERSION.label, (CONVERSION,), lambda width: funnel_rows(source, width)),
+        Panel(
+            "chances",
+            fw.CHANCES,
+            (WIN_RATE, WIN_PROBABILITY),
+            lambda width: _chances(source, width),
+        ),
+        Panel("forecast", fw.FORECAST, (FORECAST,), lambda width: _forecast(source, width)),
+        Panel("pace", fw.PACE, (CYCLE, VELOCITY), lambda width: _pace(source, width)),
+        Panel("ageing", fw.AGEING, (AGEING, OVERDUE, STALE), lambda width: _ageing(source, width)),
+        Panel(
+            "owners",
+            owners.definition.label,
+            (owners.definition,),
+            lambda width: _parts(source, owners, fw.NO_OWNER, width),
+        ),
+        Panel(
+            "sources",
+            sources.definition.label,
+            (sources.definition,),
+            lambda width: _parts(source, sources, fw.NO_SOURCE, width),
+        ),
+    ]
+
+
+def _head(source: Source, *texts: Text) -> tuple[Part, ...]:
+    return tuple(Part(source.say(text) if text.en else "", "dim") for text in texts)
+
+
+_BLANK = Text("", "")
+
+
+def _chances(source: Source, width: int) -> list[Row]:
+    overview = source.overview
+    rate = overview.win_rate
+    rows = [(Part(source.say(fw.WIN_RATE), "label"), *_rate(rate.rate, source, certain=True))]
+    drills: list[Drill | None] = [Drill(rate.definition.label, rate.where)]
+    definitions = [WIN_RATE]
+    closed = Compare("status", "in", ("won", "lost"))
+    for stage in overview.pipeline.stages:
+        label = source.label_of(stage.key)
+        p = overview.history.chances.rates[stage.key]
+        name = Part("p " + source.dialect.say(label), "company")
+        rows.append((name, *_rate(p, source, certain=False)))
+        behind = both(overview.history.progress.reached(stage.key), closed)
+        drills.append(Drill(Text(f"p · {label.zh}", f"p · {label.en}"), behind))
+        definitions.append(WIN_PROBABILITY)
+    lines = table(rows, width, least=10)
+    return [
+        Row(line, drill, definition)
+        for line, drill, definition in zip(lines, drills, definitions, strict=True)
+    ]
+
+
+def _rate(rate: Rate, source: Source, *, certain: bool) -> tuple[Part, ...]:
+    """A rate, its sample and its interval; *certain* is a share of what was, else a probability."""
+    counts = Part(sample(rate, source), "figures")
+    if not rate.enough or (not certain and rate.chance is None):
+        unknown = Part("–" if certain else "p?", "dim")
+        return unknown, counts, Part(source.dialect.say(NOT_ENOUGH), "dim")
+    return Part(tenths(rate.share or 0.0), "count"), counts, Part(interval(rate), "dim")
+
+
+def _forecast(source: Source, width: int) -> list[Row]:
+    details = source.details
+    if details is None:
+        return plain_rows([(Part(source.say(fw.READING), "dim"),)], FORECAST)
+    forecast = details.forecast
+    heads = _head(source, _BLANK, fw.CUSTOMERS_HEAD, fw.PLAIN, fw.WEIGHTED_HEAD)
+    body = [_forecast_cells(row, source) for row in forecast.rows]
+    totals = [
+        (
+            Part(f"{source.say(fw.TOTAL)} {code}", "label"),
+            Part(f"{sum(row.customers for row in forecast.rows if row.currency == code):,}"),
+            Part(round_money(Money(plain, code), source.dialect.language), "value"),
+            _weighted(forecast.weighted.get(code), code, source),
+        )
+        for code, plain in forecast.plain.items()
+    ]
+    room = width - _BAR - GAP
+    drawn = room >= 44
+    lines = table([heads, *body, *totals], room if drawn else width)
+    most = {
+        code: max((row.plain for row in forecast.rows if row.currency == code), default=Decimal(0))
+        for code in forecast.plain
+    }
+    rows = [Row(lines[0], None, FORECAST)]
+    for row, line in zip(forecast.rows, lines[1:], strict=False):
+        if drawn:
+            line = (
+                *line,
+                Part(" " * GAP),
+                *share_bar(row.weighted, row.plain, most[row.currency], _BAR),
+            )
+        rows.append(Row(line, Drill(_expected(row, source), row.where), FORECAST))
+    rows += plain_rows(lines[1 + len(forecast.rows) :], FORECAST)
+    notes = [
+        source.say(text, n=f"{count:,}")
+        for text, count in (
+            (fw.NO_CHANCE, forecast.no_chance),
+            (fw.NO_VALUE, forecast.unknown_value),
+        )
+        if count
+    ]
+    if not forecast.customers:
+        notes.append(source.say(fw.NOBODY))
+    return rows + plain_rows([(Part(note, "dim"),) for note in notes], FORECAST)
+
+
+def _forecast_cells(row: ForecastRow, source: Source) -> tuple[Part, ...]:
+    return (
+        Part(source.dialect.say(_when(row)), "company"),
+        Part(f"{row.customers:,}"),
+        Part(round_money(Money(row.plain, row.currency), source.dialect.language), "value"),
+        _weighted(row.weighted if row.known else None, row.currency, source),
+    )
+
+
+def _weighted(amount: Decimal | None, currency: str, source: Source) -> Part:
+    if amount is None:
+        return Part("p?", "dim")
+    return Part(round_money(Money(amount, currency), source.dialect.language), "count")
+
+
+def _when(row: ForecastRow) -> Text:
+    match row.when:
+        case "past":
+            return fw.PAST
+        case "later":
+            return fw.LATER
+        case "unknown":
+            return fw.NO_DATE
+        case "month":
+            assert row.month is not None
+            month = f"{row.month:%Y-%m}"
+            return Text(month, month)
+
+
+def _expected(row: ForecastRow, source: Source) -> Text:
+    when, code = _when(row), row.currency
+    return Text(
+        fw.EXPECTED.zh.format(month=when.zh, currency=code),
+        fw.EXPECTED.en.format(month=when.en, currency=code),
+    )
+
+
+def _pace(source: Source, width: int) -> list[Row]:
+    details = source.details
+    if details is None:
+        return plain_rows([(Part(source.say(fw.READING), "dim"),)], CYCLE)
+    cycle, pace = details.cycle, details.velocity
+    counted = Part(f"n={cycle.count:,}", "dim")
+
+    def days(value: float | None) -> tuple[Part, ...]:
+        if not cycle.enough or value is None:
+            return Part("–", "dim"), Part(too_few(cycle.count, source), "dim")
+        return Part(source.say(fw.DAYS, n=f"{value:,.1f}"), "count"), counted
+
+    cells = [
+        (Part(source.say(fw.MEDIAN), "label"), *days(cycle.median)),
+        (Part(source.say(fw.MEAN), "label"), *days(cycle.mean)),
+    ]
+    if pace.a_day is None:
+        rate = source.overview.win_rate.rate
+        fewest = min(cycle.count, rate.whole)
+        enough = cycle.enough and rate.enough
+        why = source.dialect.say(NOT_ENOUGH) if enough else too_few(fewest, source)
+        velocity = Part("–", "dim"), Part(why, "dim")
+    else:
+        amounts = source.amounts(pace.a_day)
+        text = amounts if amounts == "–" else source.say(fw.PER_DAY, amount=amounts)
+        velocity = Part(text, "value"), Part("")
+    cells.append((Part(source.say(fw.A_DAY), "label"), *velocity))
+    lines = table(cells, width)
+    theirs = Drill(cycle.definition.label, cycle.where)
+    rows = [
+        Row(lines[0], theirs, CYCLE),
+        Row(lines[1], theirs, CYCLE),
+        Row(lines[2], Drill(pace.definition.label, pace.where), VELOCITY),
+    ]
+    if cycle.left_out:
+        note = source.say(fw.LEFT_OUT, n=f"{cycle.left_out:,}")
+        rows += plain_rows([(Part(note, "dim"),)], CYCLE)
+    return rows
+
+
+def _ageing(source: Source, width: int) -> list[Row]:
+    overview = source.overview
+    attention = overview.attention
+    medians = (
+        {} if source.details is None else {s.stage: s.median for s in source.details.ageing.stages}
+    )
+    heads = _head(source, _BLANK, fw.STANDING, fw.DAYS_HEAD, fw.OVERDUE, fw.STALE)
+    late, quiet = sum(attention.overdue.values()), sum(attention.stale.values())
+    body = []
+    for stage in overview.pipeline.stages:
+        days = medians.get(stage.key)
+        shown = "…" if source.details is None else "–" if days is None else f"{days:,.1f}"
+        body.append(
+            (
+                Part(source.dialect.say(stage.label), "company"),
+                Part(number(overview.standing[stage.key].count)),
+                Part(shown, "count"),
+                _alarm(attention.overdue[stage.key], "overdue"),
+                _alarm(attention.stale[stage.key], "stale"),
+            )
+        )
+    lines = table([heads, *body], width)
+    rows = [Row(lines[0], None, AGEING)]
+    open_ones = both(overview.where, Compare("status", "=", "open"))
+    for stage, line in zip(overview.pipeline.stages, lines[1:], strict=True):
+        here = both(open_ones, Compare("stage", "=", stage.key))
+        rows.append(Row(line, Drill(about_stage(fw.OPEN_IN, stage.label), here), AGEING))
+    for text, count, where, definition, role in (
+        (fw.OVERDUE, late, attention.overdue_where, OVERDUE, "overdue"),
+        (fw.STALE, quiet, attention.stale_where, STALE, "stale"),
+    ):
+        name = Part(f"{source.say(text)} · {source.say(fw.ALL_STAGES)}", "label")
+        (line,) = table([(name, _alarm(count, role))], width)
+        rows.append(Row(line, Drill(definition.label, where), definition))
+    return rows
+
+
+def _alarm(count: int, role: str) -> Part:
+    return Part(f"! {count:,}", role) if count else Part("–", "dim")
+
+
+def _parts(source: Source, breakdown: Breakdown, unnamed: Text, width: int) -> list[Row]:
+    shown = breakdown.parts[:_NAMED]
+    heads = _head(source, _BLANK, fw.STANDING, fw.VALUE, fw.WON, fw.RATE)
+    lines = table([heads, *(_part_cells(part, source, unnamed) for part in shown)], width)
+    rows = [Row(lines[0], None, breakdown.definition)]
+    for part, line in zip(shown, lines[1:], strict=True):
+        rows.append(Row(line, _drill(part, breakdown, unnamed), breakdown.definition))
+    if more := len(breakdown.parts) - len(shown):
+        note = source.say(fw.MORE, n=f"{more:,}")
+        rows += plain_rows([(Part(note, "dim"),)], breakdown.definition)
+    if not breakdown.parts:
+        rows += plain_rows([(Part(source.say(fw.NOBODY), "dim"),)], breakdown.definition)
+    return rows
+
+
+def _drill(part: Share, breakdown: Breakdown, unnamed: Text) -> Drill:
+    label = breakdown.definition.label
+    if part.name is None:
+        name = unnamed
+    else:
+        outside = one_line(part.name[:_LONGEST_NAME])
+        name = Text(outside, outside)
+    return Drill(Text(f"{label.zh} · {name.zh}", f"{label.en} · {name.en}"), part.where)
+
+
+def _part_cells(part: Share, source: Source, unnamed: Text) -> tuple[Part, ...]:
+    rate = part.win_rate
+    share = tenths(rate.share or 0.0) if rate.enough else f"{rate.part:,}/{rate.whole:,}"
+    name = source.say(unnamed) if part.name is None else one_line(part.name[:_LONGEST_NAME])
+    return (
+        Part(name or "·", "company" if part.name else "dim"),
+        Part(number(part.open.count)),
+        Part(source.amounts(part.open.values), "value"),
+        Part(number(part.won.count), "count"),
+        Part(share, "count" if rate.enough else "dim"),
+    )
