@@ -104,7 +104,7 @@ class BoardScreen(BoardActions):
         return card_lines(customer, width, self.crm.clock(), self.crm.dialect)
 
     def _footer(self, width: int) -> tuple[Line, ...]:
-        return (footer_line(footer_keys(), width, self.crm.dialect),)
+        return (footer_line(footer_keys(self.keymap.of("board")), width, self.crm.dialect),)
 
     def _idle(self) -> str:
         customer = self.state.selected()

@@ -11,6 +11,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from crmcore.customer import Customer
+from crmcore.dialect import Dialect
 from crmcore_tui.boardstate import Column
 from crmcore_tui.cells import Line, Part, fit, spread
 from crmcore_tui.presenter import CARD_HEIGHT, CARD_LINES
@@ -82,6 +83,11 @@ class CardList(Ink, ScrollView, can_focus=False):
         """Forget lines written in the colours of another theme."""
         super().notify_style_update()
         self._written = {}
+
+    def reword(self, dialect: Dialect) -> None:
+        """Write the cards anew in another language."""
+        self._written = {}
+        super().reword(dialect)
 
     def on_resize(self) -> None:
         """Write the cards anew for the new width."""
