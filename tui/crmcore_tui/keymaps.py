@@ -138,7 +138,7 @@ def _own(own: Mapping[str, str], where: str) -> Iterator[tuple[str, tuple[str, .
     ids = [key.id for key in rows]
     # `board.forward` counts more than `forward`, wherever it stands.
     for name in sorted(own, key=lambda name: name in ids):
-        meant = [key.id for key in rows if name in (key.id, key.id.partition(".")[2], key.action)]
+        meant = [key.id for key in rows if name in _names(key)]
         if not meant:
             near = nearest(name, [*ids, *dict.fromkeys(i.partition(".")[2] for i in ids)])
             hint = f"Did you mean {' or '.join(near)}?" if near else "`?` on the board lists them."
@@ -147,6 +147,11 @@ def _own(own: Mapping[str, str], where: str) -> Iterator[tuple[str, tuple[str, .
             )
         keys = _keys(name, own[name], where)
         yield from ((key_id, keys) for key_id in meant)
+
+
+def _names(key: Key) -> tuple[str, ...]:
+    """What a user may call *key*: `board.stage-1`, `stage-1`, `board.stage(1)`, `stage(1)`."""
+    return key.id, key.id.partition(".")[2], f"{key.screen}.{key.action}", key.action
 
 
 def _keys(action: str, text: str, where: str) -> tuple[str, ...]:

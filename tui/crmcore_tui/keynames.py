@@ -5,7 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-from textual.keys import KEY_NAME_REPLACEMENTS, Keys, _character_to_key, format_key
+from textual.keys import (
+    KEY_NAME_REPLACEMENTS,
+    KEY_TO_UNICODE_NAME,
+    Keys,
+    _character_to_key,
+    format_key,
+)
 
 from crmcore.text import nearest
 
@@ -59,6 +65,7 @@ def key_name(text: str) -> str:
 def _exists(base: str) -> bool:
     if len(base) == 1 or base in _NAMED or base in _SIGNS:
         return True
+    base = KEY_TO_UNICODE_NAME.get(base, base)
     try:
         return unicodedata.lookup(base.replace("_", " ")).isprintable()
     except KeyError:

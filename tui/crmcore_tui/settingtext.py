@@ -12,7 +12,7 @@ from crmcore.dialect import Dialect
 from crmcore.errors import ConfigError
 from crmcore.text import one_line
 from crmcore_tui import settingwordings as words
-from crmcore_tui.cells import Line, Part, crop, fit, spread
+from crmcore_tui.cells import Line, Part, crop, fit, spread, wrap
 from crmcore_tui.settings import NAMES, Name, Settings
 from crmcore_tui.themes import LABELS
 
@@ -76,8 +76,11 @@ def _lines(
     yield ("card", (Part(f"  {say(words.FILES)}", "heading"),))
     own = say(words.NOT_KEPT) if shown.own is None else one_line(str(shown.own))
     workspace = one_line(str(config.directory / FILE_NAME))
-    yield ("card", (Part(f"  {workspace}"), Part(f"  {say(words.WORKSPACE_FILE)}", "dim")))
-    yield ("card", (Part(f"  {own}"), Part(f"  {say(words.OWN_FILE)}", "dim")))
+    yield ("card", (Part(f"  {say(words.WORKSPACE_FILE)} ", "dim"), Part(workspace)))
+    yield ("card", (Part(f"  {say(words.OWN_FILE)} ", "dim"), Part(own)))
     yield ("card", ())
     role, mark = ("stale", "! ") if shown.wrong else ("done", "✓ ")
-    yield ("card", (Part(f"  {mark}{shown.told}", role),) if shown.told else ())
+    if shown.told:
+        first, *more = wrap(shown.told, max(width - 6, 8))
+        yield ("card", (Part(f"  {mark}{first}", role),))
+        yield from (("card", (Part(f"    {line}", role),)) for line in more[:2])

@@ -31,8 +31,8 @@ SOURCES = {
     "now": T("仅本次", "until you quit"),
 }
 FILES = T("文件", "Files")
-WORKSPACE_FILE = T("工作区（只读）", "the workspace's, only read")
-OWN_FILE = T("您的选择", "your choices")
+WORKSPACE_FILE = T("工作区（只读）：", "the workspace's, only read:")
+OWN_FILE = T("您的选择：", "your choices:")
 NOT_KEPT = T("不保存", "not kept")
 OWN_KEYS = T("crm.toml 改了 {n} 个键位", "{n} keys are given in crm.toml")
 NO_OWN_KEYS = T("crm.toml 没有改键位", "no keys are given in crm.toml")

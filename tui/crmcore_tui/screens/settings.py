@@ -90,6 +90,10 @@ class SettingsScreen(StoreScreen[None], ModalScreen[None]):
         """Tell what failed; the setting counts until the board is closed."""
         self._tell(self.words_of(error).split("\n")[0], wrong=True)
 
+    def action_close(self) -> None:
+        """Back to the board."""
+        self.dismiss(None)
+
     def _go(self, rows: int) -> None:
         self._at = max(0, min(self._at + rows, len(NAMES) - 1))
         self._tell("")
