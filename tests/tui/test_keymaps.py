@@ -137,7 +137,7 @@ def test_what_is_wrong_with_own_keys_is_told_with_file_and_nearest_name(own, sai
 
 
 def test_an_unknown_keymap() -> None:
-    with pytest.raises(ConfigError, match="no keymap 'plan'. Did you mean plain"):
+    with pytest.raises(ConfigError, match=r"no keymap 'plan'\. Did you mean plain"):
         keymap_named("plan")
 
 
