@@ -182,3 +182,21 @@ async def test_the_boards_own_language_counts_before_the_workspaces(make_crm, op
         assert "Standard funnel" in d.text()
         await d.press("ctrl+l")
         assert "标准销售漏斗" in d.text()
+
+
+async def test_a_third_language_is_one_of_those_the_key_goes_through(make_crm, open_board) -> None:
+    crm = make_crm("de")
+    leads(crm)
+    async with open_board(crm, (120, 30)) as d:
+        seen = []
+        for _ in range(4):
+            seen.append(d.text())
+            await d.press("ctrl+l")
+        assert "12 Kunden" in seen[0]
+        assert "morgen call" in seen[0]
+        assert "12 个客户" in seen[1]
+        assert "12 customers" in seen[2]
+        assert "12 Kunden" in seen[3]
+        await d.press("comma", "left")  # from Chinese, round to the last one
+        assert "‹ Deutsch ›" in d.text()
+        assert "Einstellungen" in d.text()

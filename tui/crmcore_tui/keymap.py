@@ -44,7 +44,8 @@ class Section:
 T = Text
 
 _STAGES = tuple(
-    Key(f"stage({n})", (str(n),), str(n), T(f"到第 {n} 个阶段", f"stage {n}")) for n in range(1, 10)
+    Key(f"stage({n})", (str(n),), str(n), T("到第 {n} 个阶段", "stage {n}").with_(n=n))
+    for n in range(1, 10)
 )
 
 MOVING = Section(
