@@ -4,7 +4,7 @@ BIN = .venv/bin
 PIP = PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 	$(BIN)/python -m pip install -q
 
-.PHONY: help demo test lint types imports bench wheel clean
+.PHONY: help demo test lint types imports bench keys catalogue wheel clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
@@ -26,6 +26,12 @@ imports: .venv/dev ## who may import whom
 
 bench: .venv/dev ## the benchmarks
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+keys: .venv/dev ## the table of keys in docs/board.md
+	@$(BIN)/python tools/keytable.py
+
+catalogue: .venv/dev ## the texts to translate, and the translations compiled
+	@$(BIN)/python tools/catalogue.py $(ARGS)
 
 wheel: .venv/dev ## the sdist and the wheel, in dist
 	@$(BIN)/python -m build --no-isolation >/dev/null && echo dist/*

@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any, Literal, NoReturn, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import Factory, field, fields, frozen
 
+from crmcore.boardconfig import BoardConfig, board_config
 from crmcore.dialect import Dialect, local_zone
 from crmcore.errors import ConfigError
 from crmcore.money import DEFAULT_CURRENCY
 from crmcore.text import nearest
+from crmcore.translations import Translation, languages, translation
 from crmcore.wording import Language
 
 FILE_NAME = "crm.toml"
@@ -48,6 +51,13 @@ class GradingConfig:
 
 
 @frozen
+class CataloguesConfig:
+    """The table `[catalogues]`: `folder` holds translations, as `de/LC_MESSAGES/crmcore.mo`."""
+
+    folder: str = ""
+
+
+@frozen
 class Config:
     """A workspace's settings; each attribute is a key of crm.toml's top level.
 
@@ -56,7 +66,7 @@ class Config:
     """
 
     store: str = DEFAULT_STORE
-    language: Language = "zh"
+    language: str = "zh"
     timezone: str = ""
     currency: str = DEFAULT_CURRENCY
     actor: str = ""
@@ -66,21 +76,59 @@ class Config:
     notify: tuple[str, ...] = ("inbox",)
     disable: tuple[str, ...] = ()
     grading: GradingConfig = Factory(GradingConfig)
+    board: BoardConfig = Factory(BoardConfig)
+    catalogues: CataloguesConfig = Factory(CataloguesConfig)
     plugin: Mapping[str, Mapping[str, Any]] = field(factory=dict)
     directory: Path = field(default=Factory(Path.cwd))
 
     @property
     def dialect(self) -> Dialect:
-        """How this workspace reads and writes values. Raises ConfigError for an unknown time zone."""
-        if not self.timezone:
-            return Dialect(self.language, local_zone(), self.currency)
+        """How this workspace reads and writes values.
+
+        Raises ConfigError for an unknown time zone or language.
+        """
+        return self.dialect_in(self.language)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages there are: Chinese, English, and those with a translation."""
+        return languages(self._catalogues())
+
+    def translation_to(self, language: str) -> Translation | None:
+        """How *language* words the texts; None for the two they are written in.
+
+        Raises ConfigError for one there is no translation for.
+        """
         try:
-            zone = ZoneInfo(self.timezone)
+            return translation(language, self._catalogues())
+        except LookupError as error:
+            near = nearest(language, self.languages)
+            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            raise ConfigError(
+                f"{self.directory / FILE_NAME}: language must be one of "
+                f"{', '.join(self.languages)}, not {language!r}.{hint} For another one put "
+                f"{language}/LC_MESSAGES/crmcore.mo into the folder of [catalogues]."
+            ) from error
+
+    def _catalogues(self) -> Path | None:
+        folder = self.catalogues.folder
+        return self.directory / Path(folder).expanduser() if folder else None
+
+    def dialect_in(self, language: str) -> Dialect:
+        """This workspace's habits in *language*. Raises ConfigError like `dialect`."""
+        spoken = self.translation_to(language)
+        habits: Language = "zh" if language == "zh" else "en"
+        return Dialect(habits, self._zone(), self.currency, spoken)
+
+    def _zone(self) -> tzinfo:
+        if not self.timezone:
+            return local_zone()
+        try:
+            return ZoneInfo(self.timezone)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ConfigError(
                 f"There is no time zone {self.timezone!r}. Write one such as Asia/Shanghai."
             ) from error
-        return Dialect(self.language, zone, self.currency)
 
     def settings(self, plugin: str) -> Mapping[str, Any]:
         """The table `[plugin.NAME]`, empty when there is none."""
@@ -106,9 +154,11 @@ def load_config(directory: Path) -> Config:
         raise ConfigError(f"{path} cannot be read: {error}.") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not TOML: {error}.") from error
-    return Config(
+    config = Config(
         **{key: _checked(path, key, value) for key, value in raw.items()}, directory=directory
     )
+    config.translation_to(config.language)
+    return config
 
 
 _TEXTS = ("store", "language", "timezone", "currency", "actor", "pipeline", "id_scheme", "calendar")
@@ -129,13 +179,24 @@ def _checked(path: Path, key: str, value: Any) -> Any:
         return tuple(value)
     if key == "grading":
         return _grading(path, value)
+    if key == "board":
+        return board_config(str(path), value)
+    if key == "catalogues":
+        return _catalogues(path, value)
     if key == "plugin" and not (
         isinstance(value, dict) and all(isinstance(table, dict) for table in value.values())
     ):
         raise ConfigError(f"{path}: plugin settings are tables, as in [plugin.notify].")
-    if key == "language" and value not in get_args(Language):
-        raise ConfigError(f"{path}: language must be zh or en, not {value!r}.")
     return value
+
+
+def _catalogues(path: Path, table: Any) -> CataloguesConfig:
+    if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
+        raise ConfigError(f'{path}: [catalogues] names a folder, as in folder = "locale".')
+    for key in table:
+        if key != "folder":
+            raise ConfigError(f"{path}: unknown setting {key!r} in [catalogues]; known: folder.")
+    return CataloguesConfig(**table)
 
 
 def _grading(path: Path, table: Any) -> GradingConfig:
@@ -183,7 +244,7 @@ def environment_list(name: str) -> tuple[str, ...] | None:
 CONFIG_TEMPLATE = """\
 # crmcore workspace. Paths are relative to this file.
 store = "{store}"
-language = "{language}"          # zh or en
+language = "{language}"          # zh or en, or a language with a translation
 {timezone}
 currency = "CNY"
 # actor = "李娜"            # who is working here; defaults to your login name
@@ -194,6 +255,12 @@ disable = []                 # plugins not to load
 # [grading]
 # policy = "best-match"      # or "weighted", "strictest": when several graders fit
 # after_the_fact = []        # fields known only once the outcome is: never predictors
+
+# [board]
+# keymap = "plain"           # or "vi": the keys of the board
+# theme = "dark"             # or "light", "contrast", "paper"
+# [board.keys]
+# forward = "ctrl+right, L"  # your own keys, by action; `?` on the board lists them
 
 # [plugin.scorecard]
 # cards = ["mycard.toml"]    # your own rules, beside this file

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from attrs import evolve, field, frozen
 
 from crmcore.money import DEFAULT_CURRENCY
+from crmcore.translations import Translation
 from crmcore.wording import Language, Text
 
 
@@ -47,16 +48,28 @@ def local_zone() -> tzinfo:
 
 @frozen
 class Dialect:
-    """What a text means here, and how a value is shown: `10万` and `明天` need both."""
+    """What a text means here, and how a value is shown: `10万` and `明天` need both.
+
+    `translation` words what people read in a third language; figures are then written as `language`
+    writes them.
+    """
 
     language: Language = "zh"
     zone: tzinfo = field(factory=local_zone)
     currency: str = DEFAULT_CURRENCY
+    translation: Translation | None = None
+
+    @property
+    def spoken(self) -> str:
+        """The name of the language people read: `zh`, `en`, or that of the translation."""
+        return self.language if self.translation is None else self.translation.language
 
     def say(self, text: Text) -> str:
         """*text* in this dialect's language."""
+        if self.translation is not None:
+            return self.translation.say(text)
         return text.in_(self.language)
 
     def speaking(self, language: Language) -> Dialect:
         """The same habits in another language."""
-        return evolve(self, language=language)
+        return evolve(self, language=language, translation=None)

@@ -59,7 +59,8 @@ class Writer:
         self._store = store
         self._host = host
         self._config = config
-        self._dialect = dialect
+        self.dialect = dialect
+        self._written_in = dialect
         self._fields = fields
         self._calendar = calendar
         self._clock = clock
@@ -70,16 +71,16 @@ class Writer:
 
     def context(self) -> Context:
         """Who acts, and the moment it is."""
-        return Context(self._actor, self._clock(), self._fields, self._dialect, self._calendar)
+        return Context(self._actor, self._clock(), self._fields, self.dialect, self._calendar)
 
     def grading(self, now: datetime) -> Grading:
         """Grading by the workspace's graders at the moment *now*."""
-        return Grading(self._host, self._config.grading, self._dialect, now)
+        return Grading(self._host, self._config.grading, self._written_in, now)
 
     def numbering(self) -> Numbering:
         """Ids from the workspace's scheme."""
         scheme = self._host.id_schemes().named(self._config.id_scheme)
-        return Numbering(scheme, self._store, self._clock().astimezone(self._dialect.zone))
+        return Numbering(scheme, self._store, self._clock().astimezone(self.dialect.zone))
 
     def pipeline(self, name: str) -> Pipeline:
         """The pipeline *name*. Raises NotFoundError."""
@@ -254,7 +255,7 @@ class Writer:
                 write.before, write.after, batch.action, batch.actor, batch.reason, batch.at
             )
             problems += [(write.id, problem) for problem in self._host.check(change)]
-        say = self._dialect.say
+        say = self.dialect.say
         lines = [f"{where}: {say(p.message)} ({p.plugin})" for where, p in problems]
         errors = [p for _, p in problems if p.severity == "error"]
         if errors:

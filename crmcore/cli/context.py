@@ -73,8 +73,13 @@ class App:
 
     def say(self, zh: str, en: str) -> str:
         """The wording in the language of this run."""
-        language = self.config.language if "config" in self.__dict__ else self.language
-        return Text(zh, en).in_(language)
+        text = Text(zh, en)
+        if "config" not in self.__dict__:
+            return text.in_(self.language)
+        translation = self.config.translation_to(self.config.language)
+        if translation is not None:
+            return translation.say(text)
+        return text.in_("zh" if self.config.language == "zh" else "en")
 
     def close(self) -> None:
         """Close the workspace, and show what went wrong without stopping anything."""

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import click
 
+from crmcore import examining
 from crmcore.cli.context import App, pass_app
 from crmcore.cli.groups import DefaultGroup
 from crmcore.cli.output import format_option, print_json, print_rows
-from crmcore.errors import CrmError
-from crmcore.hookcalls import HookFailure
-from crmcore.query import Query
 from crmcore.text import one_line, shown
-
-PROBED = 50
-"""On how many customers the graders are tried."""
 
 
 @click.group("plugins", cls=DefaultGroup, default="list")
@@ -57,7 +50,7 @@ def doctor_command(app: App, trace: bool, form: str) -> int:
 
     Exit status 1 when something failed.
     """
-    failures = list(_failures(app))
+    failures = list(examining.failures(app.host, lambda: app.crm))
     if form == "json":
         print_json(
             [
@@ -78,28 +71,3 @@ def doctor_command(app: App, trace: bool, form: str) -> int:
     elif not trace:
         click.echo(app.say("--trace 显示出错位置。", "--trace shows where it happened."))
     return 1 if failures else 0
-
-
-def _failures(app: App) -> Iterator[HookFailure]:
-    host = app.host
-    for ask in (
-        host.fields, host.pipelines, host.id_schemes, host.stores, host.graders,
-        host.grader_formats, host.assigners, host.calendars, host.reminders, host.notifiers,
-        host.importers, host.exporters, host.reports, host.commands,
-    ):  # fmt: skip
-        try:
-            ask()
-        except CrmError as error:
-            yield HookFailure(getattr(error, "plugin", ""), "", one_line(str(error)))
-    try:
-        _try_graders(app)
-    except CrmError as error:
-        yield HookFailure("", "", one_line(str(error)))
-    yield from app.host.failures
-
-
-def _try_graders(app: App) -> None:
-    """Have every grader speak on some customers; what fails is kept by the host."""
-    customers = app.crm.page(Query(limit=PROBED)).customers
-    for grader in app.host.graders():
-        app.host.opinions(grader, customers, app.crm.clock(), app.config.grading.seconds)

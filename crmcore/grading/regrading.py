@@ -219,7 +219,7 @@ def plan_grading(
     *seen* hears how many customers were read so far, now and then; what it raises ends the run.
     """
     base, now = crm.refresh(), crm.clock()
-    grading = Grading(crm.host, crm.config.grading, crm.dialect, now, graders)
+    grading = Grading(crm.host, crm.config.grading, crm.config.dialect, now, graders)
     counts: Counter[GradingOutcome] = Counter()
     moves: Counter[tuple[str | None, str | None]] = Counter()
     rows: list[GradingRow] = []

@@ -26,7 +26,7 @@ def test_the_template_is_a_valid_config(tmp_path) -> None:
     [
         ("stor = 'x'", "Did you mean store"),
         ("store = 3", "store must be text"),
-        ("language = 'fr'", "zh or en"),
+        ("language = 'fr'", "one of zh, en"),
         ("notify = 'inbox'", "list of names"),
         ("plugin = 3", "tables"),
         ("[plugin]\nnotify = 3", "tables"),

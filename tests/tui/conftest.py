@@ -19,11 +19,11 @@ from crmcore.bootstrap import open_crm
 from crmcore.config import Config
 from crmcore.crm import Crm
 from crmcore.customer import Customer
-from crmcore.wording import Language
 from crmcore_tui.app import CrmApp
 from crmcore_tui.boardstate import BoardState
 from crmcore_tui.screens.board import BoardScreen
 from crmcore_tui.screens.form import FormScreen
+from crmcore_tui.settings import OwnFile
 from crmcore_tui.widgets.statusline import StatusLine
 
 
@@ -155,9 +155,13 @@ def make_crm(clock: BoardClock, tmp_path: Path) -> Iterator[MakeCrm]:
     """Opens empty workspaces in memory, in Shanghai's time zone."""
     opened = []
 
-    def make(language: Language = "en") -> Crm:
+    def make(language: str = "en", **settings: object) -> Crm:
         config = Config(
-            store="memory:", language=language, timezone="Asia/Shanghai", directory=tmp_path
+            store="memory:",
+            language=language,
+            timezone="Asia/Shanghai",
+            directory=tmp_path,
+            **settings,
         )
         crm = open_crm(config=config, clock=clock, actor="Li Na")
         opened.append(crm)
@@ -179,8 +183,10 @@ def open_board() -> OpenBoard:
     """Opens a board over a façade; nothing happens on it but what the test does."""
 
     @asynccontextmanager
-    async def opened(crm: Crm, size: tuple[int, int] = (110, 30)) -> AsyncIterator[Driver]:
-        app = CrmApp(crm, live=None)
+    async def opened(
+        crm: Crm, size: tuple[int, int] = (110, 30), own: OwnFile | None = None
+    ) -> AsyncIterator[Driver]:
+        app = CrmApp(crm, live=None, own=own)
         async with app.run_test(size=size) as pilot:
             driver = Driver(pilot, crm)
             await driver.settle()

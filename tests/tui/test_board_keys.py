@@ -16,8 +16,10 @@ from crmcore_tui.screens.board import BoardScreen
 from crmcore_tui.screens.confirm import ConfirmScreen
 from crmcore_tui.screens.form import FormScreen
 from crmcore_tui.screens.funnel import FunnelScreen
+from crmcore_tui.screens.plugins import PluginsScreen
 from crmcore_tui.screens.preview import PreviewScreen
 from crmcore_tui.screens.reader import DetailScreen, ReadScreen
+from crmcore_tui.screens.settings import SettingsScreen
 
 LEADS = 30
 READY = {"phone": "13800138000", "source": "trade fair", "contact": "Wang"}
@@ -449,6 +451,23 @@ async def _(d, key, ids):
     await d.press(key)
     assert isinstance(d.screen, ReadScreen)
     assert "card below" in d.text()
+    await d.press("q")
+    assert isinstance(d.screen, BoardScreen)
+
+
+@case("settings")
+async def _(d, key, ids):
+    await d.press(key)
+    assert isinstance(d.screen, SettingsScreen)
+    await d.press("q")
+    assert isinstance(d.screen, BoardScreen)
+
+
+@case("plugins")
+async def _(d, key, ids):
+    await d.press(key)
+    assert isinstance(d.screen, PluginsScreen)
+    assert "scorecard  loaded" in d.text()
     await d.press("q")
     assert isinstance(d.screen, BoardScreen)
 

@@ -314,7 +314,7 @@ async def test_what_is_tried_is_written_as_one_change_and_taken_back(crm, open_b
     async with open_board(crm) as d:
         await preview(d, "new.rules")
         await d.press("A")
-        assert "5  change grade" in d.screen._question
+        assert "5  change grade" in d.text()
         await d.press("n")
         assert crm.revision == before
         await d.press("A", "y")
@@ -415,7 +415,7 @@ async def test_a_failing_file_marks_and_says_so(crm, open_board, tmp_path):
         assert "keep theirs: the grader failed" in d.text()
         assert "division by zero" in d.text()
         await d.press("A")
-        assert "5  marked as not renewed" in d.screen._question
+        assert "5  marked as not renewed" in d.text()
         await d.press("y")
         assert "the grader failed on 5, their grades stay" in d.told()
         assert grades(crm) == "AAACCC"

@@ -9,7 +9,11 @@ if TYPE_CHECKING:
 
 
 def run(crm: Crm) -> None:
-    """Show the board of *crm* until the user quits; the caller closes *crm*."""
-    from crmcore_tui.app import CrmApp
+    """Show the board of *crm* until the user quits; the caller closes *crm*.
 
-    CrmApp(crm).run()
+    Raises ConfigError, before anything is shown, for settings that name what there is not.
+    """
+    from crmcore_tui.app import CrmApp
+    from crmcore_tui.settings import OwnFile
+
+    CrmApp(crm, own=OwnFile.of_user()).run()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import evolve, frozen
 from rich.cells import cell_len
@@ -17,6 +17,7 @@ from crmcore.records import GradeRecord, RuleEvidence
 from crmcore.text import one_line
 from crmcore_tui import wordings as words
 from crmcore_tui.cells import Line, Part, crop, fit, spread, wrap
+from crmcore_tui.keymaps import VI, keymap_named
 from crmcore_tui.presenter import bar, grade_badge
 
 _POINTS_WIDTH = 7
@@ -66,10 +67,17 @@ def points_bar(points: float | None, scale: Scale) -> Line:
 
 
 def why_lines(
-    customer: Customer, fields: FieldCatalogue, dialect: Dialect, width: int
+    customer: Customer,
+    fields: FieldCatalogue,
+    dialect: Dialect,
+    width: int,
+    *,
+    keys: Mapping[str, str] | None = None,
 ) -> tuple[Line, ...]:
-    """All of it, no line wider than *width* cells."""
+    """All of it, no line wider than *width* cells; *keys* are those in force, by action."""
     writer = _Writer(customer, fields, dialect, max(width, _NARROWEST))
+    if keys is not None:
+        writer.keys = keys
     return tuple(crop(line, width) for line in writer.lines())
 
 
@@ -86,6 +94,7 @@ class _Writer:
         self._dialect = dialect
         self._say = dialect.say
         self._width = width
+        self.keys: Mapping[str, str] = keymap_named(VI).shown
 
     def lines(self) -> Iterator[Line]:
         record = self._customer.grading
@@ -104,7 +113,7 @@ class _Writer:
     def _head(self, record: GradeRecord | None) -> Iterator[Line]:
         say, customer = self._say, self._customer
         if customer.grade is None:
-            yield from self._text(say(words.NOT_GRADED), "title")
+            yield from self._text(say(words.NOT_GRADED).format(keys=self.keys), "title")
         else:
             means = words.GRADE_MEANS.get(customer.grade)
             meaning = Part(f"  {say(means)}" if means else "", "title")

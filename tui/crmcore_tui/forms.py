@@ -212,7 +212,7 @@ def objection(crm: Crm, customer: Customer) -> Form:
     answers = []
     for n in waiting:
         content = one_line(customer.objections[n].content[:60])
-        label = words.ANSWER_TO.in_(dialect.language).format(content=content)
+        label = dialect.say(words.ANSWER_TO).format(content=content)
         answers.append(own(f"answer-{n}", Text(label, label), dialect))
     fields = [
         *answers,

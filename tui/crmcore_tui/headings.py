@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from rich.cells import cell_len
 
 from crmcore.dialect import Dialect
@@ -21,6 +21,7 @@ from crmcore_tui.cells import Line, Part, fit, spread
 from crmcore_tui.presenter import bar, money_words
 
 HEADING_LINES = 4
+_MARKED = ("label", "bar")
 _ONWARD = 7
 """The cells of ` → 43%` behind the bar: every bar gives them up, so that all have one scale."""
 
@@ -95,6 +96,14 @@ def heading_lines(heading: Heading, width: int, dialect: Dialect) -> tuple[Line,
         spread((value,), side, width),
         spread(_weight_parts(heading, width, dialect), (), width),
         _onward_line(heading, width),
+    )
+
+
+def under_cursor(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The *lines* of a heading as they look while the cursor is in its column."""
+    return tuple(
+        tuple(evolve(p, role=f"{p.role}-here") if p.role in _MARKED else p for p in line)
+        for line in lines
     )
 
 

@@ -1,4 +1,7 @@
-"""Every key of the board and of the preview: what it does, in which words. Bindings, footer and help read this table."""
+"""Every key of every screen: what it does, in which words. Bindings, footer and help read this table.
+
+These are the keys of the keymap "vi"; `keymaps` knows the others, and the user's own.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,8 @@ class Section:
 T = Text
 
 _STAGES = tuple(
-    Key(f"stage({n})", (str(n),), str(n), T(f"到第 {n} 个阶段", f"stage {n}")) for n in range(1, 10)
+    Key(f"stage({n})", (str(n),), str(n), T("到第 {n} 个阶段", "stage {n}").with_(n=n))
+    for n in range(1, 10)
 )
 
 MOVING = Section(
@@ -100,6 +104,8 @@ APPLICATION = Section(
         Key("undo", ("u",), "u", T("撤销", "undo"), 6),
         Key("redo", ("ctrl+r",), "^r", T("重做", "redo")),
         Key("palette", ("ctrl+p",), "^p", T("命令面板", "command palette")),
+        Key("settings", ("comma",), ",", T("设置", "settings"), 22),
+        Key("plugins", ("P",), "P", T("插件状态", "plugins and their health")),
         Key("help", ("question_mark",), "?", T("帮助", "help"), 1),
         Key("quit", ("q",), "q", T("退出", "quit"), 1),
     ),
@@ -152,21 +158,112 @@ FUNNEL = Section(
     ),
 )
 FUNNEL_KEYS: tuple[Key, ...] = FUNNEL.keys
+_READER = "reader"
+READING = Section(
+    T("阅读", "Read"),
+    (
+        Key("down", ("j", "down"), "j ↓", T("向下", "down"), 0, _READER),
+        Key("up", ("k", "up"), "k ↑", T("向上", "up"), 0, _READER),
+        Key(
+            "page_down",
+            ("pagedown", "space", "ctrl+f"),
+            "PgDn",
+            T("下一页", "page down"),
+            0,
+            _READER,
+        ),
+        Key("page_up", ("pageup", "ctrl+b"), "PgUp ^b", T("上一页", "page up"), 0, _READER),
+        Key("top", ("g", "home"), "g", T("到顶", "to the top"), 0, _READER),
+        Key("bottom", ("G", "end"), "G", T("到底", "to the bottom"), 0, _READER),
+        Key("close", ("escape", "q", "enter"), "esc q", T("返回", "back"), 0, _READER),
+    ),
+)
+_FORM = "form"
+FILLING_IN = Section(
+    T("填写", "Fill in"),
+    (
+        Key("next", ("tab",), "tab", T("下一项", "next field"), 0, _FORM),
+        Key("previous", ("shift+tab",), "⇧tab", T("上一项", "field before"), 0, _FORM),
+        Key(
+            "enter",
+            ("enter",),
+            "enter",
+            T("下一项，最后一项保存", "next field; save behind the last"),
+            0,
+            _FORM,
+        ),
+        Key("save", ("ctrl+s",), "^s", T("保存", "save"), 0, _FORM),
+        Key("give_up", ("escape",), "esc", T("取消", "cancel"), 0, _FORM),
+    ),
+)
+_CONFIRM = "confirm"
+ASKING = Section(
+    T("回答问题", "Answer a question"),
+    (
+        Key("answer(True)", ("y",), "y", T("是", "yes"), 0, _CONFIRM),
+        Key("answer(False)", ("n", "escape", "q"), "n esc", T("否", "no"), 0, _CONFIRM),
+    ),
+)
+_SETTINGS = "settings"
+CHOOSING = Section(
+    T("设置", "Settings"),
+    (
+        Key("up", ("up", "k"), "↑ k", T("上一项", "setting above"), 0, _SETTINGS),
+        Key("down", ("down", "j"), "↓ j", T("下一项", "setting below"), 0, _SETTINGS),
+        Key(
+            "next",
+            ("right", "l", "enter", "space"),
+            "→ l",
+            T("换成下一个", "next choice"),
+            0,
+            _SETTINGS,
+        ),
+        Key("previous", ("left", "h"), "← h", T("换成上一个", "choice before"), 0, _SETTINGS),
+        Key("forget", ("delete", "d"), "d", T("恢复默认", "forget my choice"), 0, _SETTINGS),
+        Key("close", ("escape", "q", "comma"), "esc q", T("返回", "back"), 0, _SETTINGS),
+    ),
+)
+_PLUGINS = "plugins"
+EXAMINING = Section(
+    T("插件", "Plugins"),
+    (Key("again", ("r",), "r", T("重新检查", "examine them again"), 0, _PLUGINS),),
+)
+_EVERYWHERE = "app"
+EVERYWHERE = Section(
+    T("所有界面", "On every screen"),
+    (
+        Key("language", ("ctrl+l",), "^l", T("切换语言", "other language"), 0, _EVERYWHERE),
+        Key("theme", ("ctrl+t",), "^t", T("切换配色", "other theme"), 0, _EVERYWHERE),
+    ),
+)
 
 SECTIONS = (MOVING, LOOKING, WORKING, APPLICATION)
+"""The keys of the board, as its help shows them."""
+
+OTHER_SECTIONS = (FUNNEL, PREVIEWING, READING, FILLING_IN, ASKING, CHOOSING, EXAMINING, EVERYWHERE)
+"""The keys of the other screens; `screen` says whose each is."""
+
 BOARD_KEYS: tuple[Key, ...] = tuple(key for section in SECTIONS for key in section.keys)
 
 FROM_DETAIL = ("edit", "note", "next_step", "proposal", "objection", "clause", "assign", "why")
 """The actions that can be begun from the open detail as well."""
 
 
-def bindings(keys: Iterable[Key]) -> list[Binding]:
+def keys_of(screen: str) -> tuple[Key, ...]:
+    """The rows of one screen."""
+    every = (*SECTIONS, *OTHER_SECTIONS)
+    return tuple(key for section in every for key in section.keys if key.screen == screen)
+
+
+def bindings(keys: Iterable[Key], *, priority: bool = True) -> list[Binding]:
     """Textual's bindings for *keys*; each keeps its id, so that users may remap it.
 
-    They have priority: acted on as they arrive, before a key typed right after them.
+    With *priority* they are acted on as they arrive, before a key typed right after them.
     """
     return [
-        Binding(",".join(key.keys), key.action, key.label.en, show=False, priority=True, id=key.id)
+        Binding(
+            ",".join(key.keys), key.action, key.label.en, show=False, priority=priority, id=key.id
+        )
         for key in keys
     ]
 
@@ -180,13 +277,17 @@ def key_for(action: str) -> Key:
 
 
 def help_rows(section: Section) -> list[tuple[str, Text]]:
-    """The keys of *section* and what they do; the stages' digits as one row."""
-    rows = [(key.shown, key.label) for key in section.keys if not key.action.startswith("stage(")]
-    if section is MOVING:
-        rows.append(("1…9", T("到第 n 个阶段", "stage n")))
+    """The keys of *section* and what they do; the stages' digits as one row.
+
+    An action that has no key in a keymap is left out: another one does the same.
+    """
+    stages = [key for key in section.keys if key.action.startswith("stage(")]
+    rows = [(key.shown, key.label) for key in section.keys if key.keys and key not in stages]
+    if stages:
+        rows.append((f"{stages[0].shown}…{stages[-1].shown}", T("到第 n 个阶段", "stage n")))
     return rows
 
 
 def footer_keys(keys: Iterable[Key] = BOARD_KEYS) -> list[Key]:
     """Those of *keys* that the footer shows, the most needed first."""
-    return sorted((key for key in keys if key.footer), key=lambda key: key.footer)
+    return sorted((key for key in keys if key.footer and key.keys), key=lambda key: key.footer)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from crmcore_tui.keymap import LOOKING, SECTIONS, WORKING, Key
+from crmcore_tui.keymap import APPLICATION, EVERYWHERE, LOOKING, WORKING, Key
 
 if TYPE_CHECKING:
     from crmcore_tui.storecalls import StoreScreen
@@ -18,13 +18,13 @@ class BoardCommands(Provider):
 
     async def discover(self) -> Hits:
         """All of it, while nothing is typed."""
-        for key in _keys():
+        for key in self._keys():
             yield DiscoveryHit(self._label(key), partial(self._do, key), help=key.shown)
 
     async def search(self, query: str) -> Hits:
         """What the typed text is found in."""
         matcher = self.matcher(query)
-        for key in _keys():
+        for key in self._keys():
             label = self._label(key)
             score = matcher.match(label)
             if score > 0:
@@ -36,9 +36,10 @@ class BoardCommands(Provider):
         return screen.crm.dialect.say(key.label)
 
     async def _do(self, key: Key) -> None:
-        await self.screen.run_action(key.action)
+        where = "app." if key.screen == "app" else ""
+        await self.screen.run_action(where + key.action)
 
-
-def _keys() -> list[Key]:
-    keys = [*LOOKING.keys, *WORKING.keys, *SECTIONS[-1].keys]
-    return [key for key in keys if key.action != "palette"]
+    def _keys(self) -> list[Key]:
+        screen: StoreScreen[None] = self.screen  # type: ignore[assignment]
+        rows = (*LOOKING.keys, *WORKING.keys, *APPLICATION.keys, *EVERYWHERE.keys)
+        return [key for key in screen.keys(rows) if key.action != "palette"]

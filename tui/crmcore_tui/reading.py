@@ -16,7 +16,8 @@ from crmcore.pipeline import Pipeline
 from crmcore.text import one_line, shown
 from crmcore.values import show_record, show_value
 from crmcore_tui import wordings as words
-from crmcore_tui.keymap import FUNNEL, PREVIEWING, SECTIONS, help_rows
+from crmcore_tui.keymap import help_rows
+from crmcore_tui.keymaps import Keymap
 
 _SHORT = 160
 _UNTOLD = {"grading", "debts", "links", "revision"}
@@ -113,8 +114,8 @@ def _short(text: str) -> str:
     return line if len(line) <= _SHORT else line[: _SHORT - 1] + "…"
 
 
-def help_sections(dialect: Dialect) -> Iterator[Section]:
-    """Every key and what it does."""
-    for section in (*SECTIONS, FUNNEL, PREVIEWING):
+def help_sections(dialect: Dialect, keymap: Keymap) -> Iterator[Section]:
+    """Every key in force and what it does."""
+    for section in keymap.all:
         rows = (Row(shown_keys, dialect.say(does)) for shown_keys, does in help_rows(section))
         yield Section(dialect.say(section.label), tuple(rows))

@@ -7,12 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.message import Message
-from textual.screen import Screen
 
 from crmcore.errors import CrmError
 from crmcore.text import one_line, shown
 from crmcore.wording import Text
 from crmcore_tui import wordings as words
+from crmcore_tui.screens.keyed import KeyedScreen
 
 if TYPE_CHECKING:
     from crmcore.crm import Crm
@@ -29,7 +29,7 @@ class Answer(Message, bubble=False):
         self.deliver = deliver
 
 
-class StoreScreen(Screen[Answered]):
+class StoreScreen(KeyedScreen[Answered]):
     """A screen that asks the store in workers; its handlers alone change what it shows."""
 
     crm: Crm
@@ -62,8 +62,11 @@ class StoreScreen(Screen[Answered]):
         answer.deliver()
 
     def say(self, text: Text, **values: Any) -> str:
-        """*text* in the workspace's language, its places filled in with text from outside."""
-        return self.crm.dialect.say(text).format(**values)
+        """*text* in the language of the moment, its places filled in with text from outside.
+
+        `{keys[board.add]}` in it is the key that does this now.
+        """
+        return self.crm.dialect.say(text).format(keys=self.keymap.shown, **values)
 
     def report(self, error: Exception) -> None:
         """Tell what failed; the screen stays as it is."""

@@ -9,7 +9,9 @@ T = Text
 # the board
 LOADING = T("加载中…", "Loading…")
 EMPTY = T("这里还没有客户", "Nobody here")
-EMPTY_FIRST = T("按 a 新增第一条线索", "Press a to add the first lead")
+EMPTY_FIRST = T(
+    "按 {keys[board.add]} 新增第一条线索", "Press {keys[board.add]} to add the first lead"
+)
 NOTHING_FOUND = T("没有符合筛选条件的客户", "Nobody matches the filter")
 FILTER = T("筛选", "Filter")
 FILTER_HINT = T(
@@ -41,17 +43,19 @@ SAVED = T("已保存 {name}", "Saved {name}")
 UNCHANGED = T("没有改动", "Nothing was changed")
 MOVED = T("{name} 已到「{stage}」", "{name} is now in {stage}")
 ROUND_DONE = T(
-    "{name} 本轮已完成，按 z 查看已关闭客户",
-    "{name} has completed its round; z shows closed customers",
+    "{name} 本轮已完成，按 {keys[board.closed]} 查看已关闭客户",
+    "{name} has completed its round; {keys[board.closed]} shows closed customers",
 )
 GRADED = T("{name}：{grade} 级", "{name} is graded {grade}")
 ALREADY_WON = T("{name} 已经成交", "{name} is won already")
 FIRST_STAGE = T("{name} 已在第一个阶段", "{name} is in the first stage")
 CLOSED_LOST = T(
-    "{name} 已标为流失，按 z 查看已关闭客户", "{name} is lost; z shows closed customers"
+    "{name} 已标为流失，按 {keys[board.closed]} 查看已关闭客户",
+    "{name} is lost; {keys[board.closed]} shows closed customers",
 )
 CLOSED_INVALID = T(
-    "{name} 已标为无效，按 z 查看已关闭客户", "{name} is invalid; z shows closed customers"
+    "{name} 已标为无效，按 {keys[board.closed]} 查看已关闭客户",
+    "{name} is invalid; {keys[board.closed]} shows closed customers",
 )
 REOPENED = T("{name} 已重新打开", "{name} is open again")
 REPURCHASED = T("已为 {name} 开始新一轮（{id}）", "A new round for {name} ({id})")
@@ -79,11 +83,15 @@ EMPTIED = T("（空）", "(empty)")
 SAVE = T("保存", "Save")
 CANCEL = T("取消", "Cancel")
 FORM_KEYS = T(
-    "ctrl+s 保存 · enter/tab 下一项 · esc 取消", "ctrl+s save · enter/tab next · esc cancel"
+    "{keys[form.save]} 保存 · {keys[form.enter]}/{keys[form.next]} 下一项 · {keys[form.give_up]} 取消",
+    "{keys[form.save]} save · {keys[form.enter]}/{keys[form.next]} next · {keys[form.give_up]} cancel",
 )
 SAVING = T("保存中…", "Saving…")
 DISCARD = T("放弃已输入的内容？", "Throw away what you typed?")
-YES_NO_KEYS = T("y 是 · n 否", "y yes · n no")
+YES_NO_KEYS = T(
+    "{keys[confirm.answer-True]} 是 · {keys[confirm.answer-False]} 否",
+    "{keys[confirm.answer-True]} yes · {keys[confirm.answer-False]} no",
+)
 REPLACE_MANUAL = T(
     "这个等级是人工给的，改为按规则评级？",
     "This grade was given by hand. Replace it by the rules' grade?",
@@ -133,14 +141,21 @@ CREATED = T("建档", "recorded")
 OLDER = T("… 还有更早的记录", "… and older ones")
 CHANGED_FROM = T("{label}：{before} → {after}", "{label}: {before} → {after}")
 DETAIL_KEYS = T(
-    "e 编辑 · o 跟进 · n 下一步 · p 方案 · x 异议 · c 合同 · A 分配 · i 等级 · j k 滚动 · esc 返回",
-    "e edit · o log · n next · p proposal · x objection · c contract · A assign · i grade · j k scroll · esc back",
+    "{keys[board.edit]} 编辑 · {keys[board.note]} 跟进 · {keys[board.next_step]} 下一步 · "
+    "{keys[board.proposal]} 方案 · {keys[board.objection]} 异议 · {keys[board.clause]} 合同 · "
+    "{keys[board.assign]} 分配 · {keys[board.why]} 等级 · {keys[reader.close]} 返回",
+    "{keys[board.edit]} edit · {keys[board.note]} log · {keys[board.next_step]} next · "
+    "{keys[board.proposal]} proposal · {keys[board.objection]} objection · {keys[board.clause]} contract · "
+    "{keys[board.assign]} assign · {keys[board.why]} grade · {keys[reader.close]} back",
 )
-READ_KEYS = T("j k 滚动 · esc 返回", "j k scroll · esc back")
+READ_KEYS = T(
+    "{keys[reader.down]} {keys[reader.up]} 滚动 · {keys[reader.close]} 返回",
+    "{keys[reader.down]} {keys[reader.up]} scroll · {keys[reader.close]} back",
+)
 WHY_TITLE = T("为什么是这个等级：{name}", "Why this grade: {name}")
 NOT_GRADED = T(
-    "还没有等级。按 ctrl+g 按规则评级，或按 E 人工评级。",
-    "Not graded yet: ctrl+g grades by the rules, E by hand.",
+    "还没有等级。按 {keys[board.grade]} 按规则评级，或按 {keys[board.grade_by_hand]} 人工评级。",
+    "Not graded yet: {keys[board.grade]} grades by the rules, {keys[board.grade_by_hand]} by hand.",
 )
 GRADE_MEANS = {
     "A": T("预计 30 天内成交", "expected to close within 30 days"),
@@ -215,13 +230,16 @@ OPEN_CUSTOMERS = T("进行中的客户", "open customers")
 CARD = T("规则文件", "Rules file")
 CARD_HINT = T("留空：当前规则", "left empty: the rules in use")
 CARD_HELP = T(
-    "enter 试算 · tab 补全 · 文件从 {folder} 找起",
-    "enter tries it · tab completes · files are looked for from {folder}",
+    "enter 试算 · {keys[preview.complete]} 补全 · 文件从 {folder} 找起",
+    "enter tries it · {keys[preview.complete]} completes · files are looked for from {folder}",
 )
 CARD_FILES = T("可选：{names}", "There are: {names}")
 NO_CARD_FILES = T("没有这样开头的文件", "No file begins like this")
 OWN_RULES = T("当前规则", "the rules in use")
-WORKING_OUT = T("试算中… {done} / {all} · esc 停止", "Working it out… {done} of {all} · esc stops")
+WORKING_OUT = T(
+    "试算中… {done} / {all} · {keys[preview.leave]} 停止",
+    "Working it out… {done} of {all} · {keys[preview.leave]} stops",
+)
 STOPPED = T("已停止", "Stopped")
 WORKED_OUT = T(
     "{rules}：{moved} 个等级会变，{first} 个首次评级；什么都没有写入",
@@ -247,7 +265,9 @@ NOBODY_LISTED = T("没有要列出的客户", "Nobody to list")
 NOT_TRIED = T("先选规则文件，按 enter 试算", "Choose a rules file and press enter")
 WOULD_BE = T("试算的等级：{name}", "The grade it would get: {name}")
 APPLY_QUESTION = T("按「{rules}」写入评级？", "Write the grades of {rules}?")
-APPLY_ONCE = T("一次提交，u 可撤销。", "It is one change; u takes it back.")
+APPLY_ONCE = T(
+    "一次提交，{keys[board.undo]} 可撤销。", "It is one change; {keys[board.undo]} takes it back."
+)
 APPLY_KEEPS_RULES = T(
     "之后的修改仍按 crm.toml 里的规则评级。",
     "Later edits are graded by the rules in crm.toml as before.",
@@ -261,8 +281,8 @@ LOOK_AGAIN = T(
     "The data has changed since this was worked out; nothing was written. Work it out again?",
 )
 APPLIED = T(
-    "已更新 {n} 个客户的评级（版本 {revision}），u 撤销",
-    "{n} customers are graded anew (revision {revision}); u takes it back",
+    "已更新 {n} 个客户的评级（版本 {revision}），{keys[board.undo]} 撤销",
+    "{n} customers are graded anew (revision {revision}); {keys[board.undo]} takes it back",
 )
 APPLIED_STALE = T("；{n} 个规则出错，保留原等级", "; the grader failed on {n}, their grades stay")
 COMMANDS = T("输入命令…", "Type what you want to do…")

@@ -99,7 +99,7 @@ class BoardScreen(FigureActions, BoardActions):
         return int(self.crm.clock().timestamp()) // 60
 
     def _footer(self, width: int) -> tuple[Line, ...]:
-        return (footer_line(footer_keys(), width, self.crm.dialect),)
+        return (footer_line(footer_keys(self.keymap.of("board")), width, self.crm.dialect),)
 
     def _idle(self) -> str:
         customer = self.state.selected()

@@ -17,10 +17,11 @@ from crmcore_tui.palette import BoardCommands
 from crmcore_tui.presenter import name_of
 from crmcore_tui.reading import help_sections
 from crmcore_tui.screens.boardgrading import GradingActions
+from crmcore_tui.screens.boardsetup import SetupActions
 from crmcore_tui.screens.reader import DetailScreen
 
 
-class BoardActions(GradingActions):
+class BoardActions(SetupActions, GradingActions):
     """The actions on the selected customer."""
 
     # moving
@@ -51,7 +52,7 @@ class BoardActions(GradingActions):
     def _move(self, customer: Customer, to: str | None) -> None:
         def blocked(error: Exception) -> None:
             if isinstance(error, GateError):
-                form = forms.gate(self.crm, customer, to, error.missing)
+                form = partial(forms.gate, self.crm, customer, to, error.missing)
                 self.fill_in(form, self._moved)
             else:
                 self.refused(error)
@@ -75,7 +76,8 @@ class BoardActions(GradingActions):
             if here == 0:
                 self.tell(self.say(words.FIRST_STAGE, name=name_of(customer)))
                 return
-            form = forms.back(self.crm, customer, self.state.pipeline.stages[here - 1])
+            stage = self.state.pipeline.stages[here - 1]
+            form = partial(forms.back, self.crm, customer, stage)
             self.fill_in(form, self._moved)
 
         self.on_selected(act)
@@ -84,7 +86,8 @@ class BoardActions(GradingActions):
 
     def action_add(self) -> None:
         """A new lead."""
-        self.when_free(lambda: self.fill_in(forms.add(self.crm), partial(self.stored, words.ADDED)))
+        form = partial(forms.add, self.crm)
+        self.when_free(lambda: self.fill_in(form, partial(self.stored, words.ADDED)))
 
     def action_refer(self) -> None:
         """A new lead whom this customer referred."""
@@ -133,7 +136,8 @@ class BoardActions(GradingActions):
             if customer.status not in ("lost", "invalid"):
                 self.tell(self.say(words.NOT_CLOSED, name=name_of(customer)))
                 return
-            self.fill_in(forms.reopen(self.crm, customer), partial(self.stored, words.REOPENED))
+            form = partial(forms.reopen, self.crm, customer)
+            self.fill_in(form, partial(self.stored, words.REOPENED))
 
         self.on_selected(act)
 
@@ -171,7 +175,8 @@ class BoardActions(GradingActions):
 
         def act(customer: Customer) -> None:
             gather = partial(self.details, customer.id)
-            screen = DetailScreen(self.crm, name_of(customer), gather, self.say(words.DETAIL_KEYS))
+            keys = partial(self.say, words.DETAIL_KEYS)
+            screen = DetailScreen(self.crm, name_of(customer), gather, keys)
             self.app.push_screen(screen, self._left)
 
         self.on_selected(act)
@@ -182,7 +187,10 @@ class BoardActions(GradingActions):
 
     def action_help(self) -> None:
         """The keys."""
-        self.read(self.say(words.HELP_TITLE), lambda: list(help_sections(self.crm.dialect)))
+        self.read(
+            partial(self.say, words.HELP_TITLE),
+            lambda: list(help_sections(self.crm.dialect, self.keymap)),
+        )
 
     def action_palette(self) -> None:
         """Find what can be done by typing."""

@@ -114,8 +114,8 @@ class ChangingScreen(LoadingScreen):
         name = name_of(customer)
         self.tell(self.say(text, name=name, id=customer.id, **more))
 
-    def fill_in(self, form: Form, then: Callable[[Any], None]) -> None:
-        """Open *form*; *then* gets what was stored."""
+    def fill_in(self, form: Form | Callable[[], Form], then: Callable[[Any], None]) -> None:
+        """Open *form*, or what makes it in the language of the moment; *then* gets what was stored."""
         self._waiting.clear()
 
         def closed(result: Any) -> None:
@@ -130,5 +130,7 @@ class ChangingScreen(LoadingScreen):
         self, make: Callable[[Crm, Customer], Form], text: Text = words.SAVED
     ) -> None:
         self.on_selected(
-            lambda customer: self.fill_in(make(self.crm, customer), partial(self.stored, text))
+            lambda customer: self.fill_in(
+                partial(make, self.crm, customer), partial(self.stored, text)
+            )
         )

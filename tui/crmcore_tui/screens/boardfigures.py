@@ -11,7 +11,7 @@ from crmcore_tui import figurewordings as fw
 from crmcore_tui.boardquery import Loaded
 from crmcore_tui.cells import Line
 from crmcore_tui.figuretext import Drill
-from crmcore_tui.headings import Heading, heading_lines, onward_from, weight_of
+from crmcore_tui.headings import Heading, heading_lines, onward_from, under_cursor, weight_of
 from crmcore_tui.panelgrid import Spot
 from crmcore_tui.screens.boardchanging import ChangingScreen
 from crmcore_tui.screens.funnel import FunnelScreen, Report
@@ -30,7 +30,7 @@ class FigureActions(ChangingScreen):
         self.history: History | None = None
         self.drill: Drill | None = None
         self._asking_history = False
-        self._headings: dict[tuple[int, int], tuple[Line, ...]] = {}
+        self._headings: dict[tuple[int, int, str], tuple[Line, ...]] = {}
         self._figures: Report | None = None
 
     # above the columns
@@ -67,9 +67,11 @@ class FigureActions(ChangingScreen):
 
     def heading(self, number: int, width: int) -> tuple[Line, ...]:
         """What stands above the column *number*; written once for what was loaded."""
-        if (number, width) not in self._headings:
-            self._headings[number, width] = self._write_heading(number, width)
-        return self._headings[number, width]
+        key = number, width, self.crm.dialect.spoken
+        if key not in self._headings:
+            self._headings[key] = self._write_heading(number, width)
+        lines = self._headings[key]
+        return under_cursor(lines) if number == self.state.col else lines
 
     def _write_heading(self, number: int, width: int) -> tuple[Line, ...]:
         state, history = self.state, self.history

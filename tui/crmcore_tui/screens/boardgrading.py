@@ -18,6 +18,7 @@ from crmcore_tui.presenter import name_of
 from crmcore_tui.reading import Section, history_section, record_sections
 from crmcore_tui.screens.boardchanging import ChangingScreen
 from crmcore_tui.screens.confirm import ConfirmScreen
+from crmcore_tui.screens.keyed import Words
 from crmcore_tui.screens.preview import PreviewScreen
 from crmcore_tui.screens.reader import Gathered, ReadScreen
 from crmcore_tui.screens.trialrun import Applied, Asked
@@ -49,7 +50,9 @@ class GradingActions(ChangingScreen):
             if not given_by_hand(customer):
                 grade(customer, replace=False)
                 return
-            question = ConfirmScreen(self.say(words.REPLACE_MANUAL), self.say(words.YES_NO_KEYS))
+            question = ConfirmScreen(
+                partial(self.say, words.REPLACE_MANUAL), partial(self.say, words.YES_NO_KEYS)
+            )
             self.app.push_screen(
                 question, lambda yes: grade(customer, replace=True) if yes else None
             )
@@ -76,9 +79,10 @@ class GradingActions(ChangingScreen):
         def act(customer: Customer) -> None:
             def gather() -> Write:
                 current = self.crm.get(customer.id)
-                return partial(why_lines, current, self.crm.fields, self.crm.dialect)
+                fields, shown = self.crm.fields, self.keymap.shown
+                return partial(why_lines, current, fields, self.crm.dialect, keys=shown)
 
-            self.read(self.say(words.WHY_TITLE, name=name_of(customer)), gather)
+            self.read(partial(self.say, words.WHY_TITLE, name=name_of(customer)), gather)
 
         self.on_selected(act)
 
@@ -90,9 +94,12 @@ class GradingActions(ChangingScreen):
 
     def _preview(self) -> None:
         where = whom(self.state.pipeline, False, self.wanted)
-        scope = self.say(words.OPEN_CUSTOMERS)
-        if self.filter_text:
-            scope += f" · {self.say(words.FILTER)}: {self.filter_text}"
+        filtered = self.filter_text
+
+        def scope() -> str:
+            said = self.say(words.OPEN_CUSTOMERS)
+            return f"{said} · {self.say(words.FILTER)}: {filtered}" if filtered else said
+
         asked = Asked(both(where, Compare("status", "=", "open")), scope, self._tried)
 
         def closed(applied: Applied | None) -> None:
@@ -114,9 +121,10 @@ class GradingActions(ChangingScreen):
 
     # reading
 
-    def read(self, title: str, gather: Callable[[], Gathered]) -> None:
+    def read(self, title: Words, gather: Callable[[], Gathered]) -> None:
         """Show what *gather*, in a worker, finds to be read."""
-        self.app.push_screen(ReadScreen(self.crm, title, gather, self.say(words.READ_KEYS)))
+        keys = partial(self.say, words.READ_KEYS)
+        self.app.push_screen(ReadScreen(self.crm, title, gather, keys))
 
     def details(self, customer_id: str) -> Sequence[Section]:
         """All that is known of the customer, and its history."""

@@ -5,22 +5,20 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
+
+from crmcore_tui.keymap import ASKING, bindings
+from crmcore_tui.screens.keyed import KeyedScreen, Said, Words
 
 
-class ConfirmScreen(ModalScreen[bool]):
+class ConfirmScreen(KeyedScreen[bool], ModalScreen[bool]):
     """Asks before something is lost."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "answer(True)", "yes", show=False),
-        Binding("n,escape,q", "answer(False)", "no", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(ASKING.keys, priority=False)]
 
-    def __init__(self, question: str, keys: str) -> None:
+    def __init__(self, question: Words, keys: Words) -> None:
         super().__init__()
         self._question = question
         self._keys = keys
@@ -28,8 +26,8 @@ class ConfirmScreen(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """The question, and the keys that answer it."""
         with Vertical(id="dialog", classes="small"):
-            yield Static(Content(self._question), id="dialog-title")
-            yield Static(Content(self._keys), id="dialog-keys")
+            yield Said(self._question, id="dialog-title")
+            yield Said(self._keys, id="dialog-keys")
 
     def action_answer(self, answer: bool) -> None:
         """Close with the answer."""

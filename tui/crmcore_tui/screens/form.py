@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Event, Key
@@ -16,13 +16,16 @@ from textual.widgets import Static
 
 from crmcore.crm import Crm
 from crmcore.customer import Customer
+from crmcore.dialect import Dialect
 from crmcore.errors import ConflictError
 from crmcore.text import one_line
 from crmcore_tui import formfields
 from crmcore_tui import wordings as words
 from crmcore_tui.formfields import FormField
+from crmcore_tui.keymap import FILLING_IN, bindings
 from crmcore_tui.screens.confirm import ConfirmScreen
 from crmcore_tui.screens.dialog import DialogBody
+from crmcore_tui.screens.keyed import Said
 from crmcore_tui.storecalls import StoreScreen
 from crmcore_tui.widgets.editors import LineEditor, TextEditor
 from crmcore_tui.widgets.fieldrow import FieldRow
@@ -31,7 +34,7 @@ Submit = Callable[[Mapping[str, str], int | None], Any]
 """Stores the fields that were filled in; gets the revision the form was filled in for."""
 
 _MESSAGE_LINES = 5
-_ON_KEYS = ("tab", "enter", "ctrl+s")
+_EARLY = ("next", "enter", "save")
 
 
 @frozen
@@ -51,20 +54,18 @@ class Form:
 class FormScreen(StoreScreen[Any], ModalScreen[Any]):
     """Shows a `Form`; closes with what `submit` returned, or with None when it was given up."""
 
+    # With priority a key acts as it arrives: what is typed right behind it goes where it leads.
     BINDINGS: ClassVar[list[BindingType]] = [
-        # With priority a key acts as it arrives: what is typed right behind it goes where it leads.
-        Binding("ctrl+s", "save", "save", show=False, priority=True),
-        Binding("tab", "next", "next", show=False, priority=True),
-        Binding("shift+tab", "previous", "previous", show=False, priority=True),
-        Binding("enter", "enter", "next", show=False, priority=True),
-        Binding("escape", "give_up", "cancel", show=False),
+        *bindings(key for key in FILLING_IN.keys if key.action != "give_up"),
+        *bindings((key for key in FILLING_IN.keys if key.action == "give_up"), priority=False),
     ]
     AUTO_FOCUS = ""
 
-    def __init__(self, crm: Crm, form: Form) -> None:
+    def __init__(self, crm: Crm, form: Form | Callable[[], Form]) -> None:
         super().__init__()
         self.crm = crm
-        self._form = form
+        self._made = form
+        form = self._form = form() if callable(form) else form
         self._customer = form.customer
         self._saving = False
         self._begun = False
@@ -83,7 +84,24 @@ class FormScreen(StoreScreen[Any], ModalScreen[Any]):
                         yield Static(Content(one_line(section)), classes="section")
                     yield row
             yield Static(id="dialog-message")
-            yield Static(Content(self.say(words.FORM_KEYS)), id="dialog-keys")
+            yield Said(lambda: self.say(words.FORM_KEYS), id="dialog-keys")
+
+    def reword(self, dialect: Dialect) -> None:
+        """Ask in another language; what was typed stays typed."""
+        super().reword(dialect)
+        if not callable(self._made):
+            return
+        now = self._made()
+        self.query_one("#dialog-title", Static).update(Content(one_line(now.title)))
+        named = dict.fromkeys(field.section for field in now.fields if field.section)
+        for line, section in zip(self.query(".section").results(Static), named, strict=False):
+            line.update(Content(one_line(section)))
+        conflicted = self._customer is not self._form.customer
+        for row, field in zip(self._rows, now.fields, strict=False):
+            if conflicted:
+                initial = formfields.initial_text(field.spec, self._customer, dialect)
+                field = evolve(field, initial=initial)
+            row.relabel(field, dialect)
 
     def on_mount(self) -> None:
         """Begin in the first field, as soon as there is one to type into."""
@@ -92,18 +110,19 @@ class FormScreen(StoreScreen[Any], ModalScreen[Any]):
     def _begin(self) -> None:
         self._begun = True
         self.focus_next()
+        actions = {name: key.action for key in self.keymap.of("form") for name in key.keys}
         for event in self._early:
-            if event.key in _ON_KEYS:
-                self._press_early(event.key)
+            if actions.get(event.key) in _EARLY:
+                self._press_early(actions[event.key])
             elif event.is_printable and isinstance(self.focused, LineEditor):
                 self.focused.insert_text_at_cursor(event.character or "")
             elif event.is_printable and isinstance(self.focused, TextEditor):
                 self.focused.insert(event.character or "")
 
-    def _press_early(self, key: str) -> None:
-        if key == "tab":
+    def _press_early(self, action: str) -> None:
+        if action == "next":
             self.action_next()
-        elif key == "ctrl+s":
+        elif action == "save":
             self.action_save()
         elif isinstance(self.focused, LineEditor):
             self.action_enter()
@@ -213,5 +232,7 @@ class FormScreen(StoreScreen[Any], ModalScreen[Any]):
             if answer:
                 self.dismiss(None)
 
-        question = ConfirmScreen(self.say(words.DISCARD), self.say(words.YES_NO_KEYS))
+        question = ConfirmScreen(
+            lambda: self.say(words.DISCARD), lambda: self.say(words.YES_NO_KEYS)
+        )
         self.app.push_screen(question, close)

@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from crmcore.crm import Crm
+from crmcore.dialect import Dialect
 from crmcore.figures.definition import Definition
 from crmcore.figures.gather import Details, Overview, read_details, read_overview
 from crmcore.pipeline import Pipeline
@@ -150,6 +151,11 @@ class FunnelScreen(StoreScreen[Drill | None]):
             self.query_one("#summary").refresh()
             self.query_one("#note").refresh()
 
+    def reword(self, dialect: Dialect) -> None:
+        """Write the panels in another language."""
+        super().reword(dialect)
+        self._show()
+
     def _show(self) -> None:
         overview = self.about.overview
         if overview is not None:
@@ -197,7 +203,7 @@ class FunnelScreen(StoreScreen[Drill | None]):
         return tuple((Part(" " + text, "dim"),) for text in lines[:NOTE_LINES])
 
     def _footer(self, width: int) -> tuple[Line, ...]:
-        return (footer_line(footer_keys(FUNNEL_KEYS), width, self.crm.dialect),)
+        return (footer_line(footer_keys(self.keys(FUNNEL_KEYS)), width, self.crm.dialect),)
 
     def _definition(self) -> Definition | None:
         row, panel = self.sheet.row, self.sheet.panel

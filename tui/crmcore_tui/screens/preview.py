@@ -18,6 +18,7 @@ from crmcore_tui.explaining import why_lines
 from crmcore_tui.keymap import PREVIEWING, bindings, footer_keys
 from crmcore_tui.presenter import footer_line, name_of
 from crmcore_tui.reading import Section
+from crmcore_tui.screens.keyed import Words, written
 from crmcore_tui.screens.reader import ReadScreen
 from crmcore_tui.screens.trialapply import ApplyingScreen
 from crmcore_tui.screens.trialrun import Asked
@@ -26,7 +27,7 @@ from crmcore_tui.trying import Trial, reasons
 from crmcore_tui.widgets.cardfield import CardField
 from crmcore_tui.widgets.lines import Lines
 from crmcore_tui.widgets.moverlist import MoverList
-from crmcore_tui.widgets.paper import Paper
+from crmcore_tui.widgets.paper import Paper, Write
 from crmcore_tui.widgets.statusline import StatusLine
 
 _WHILE_TYPING = ("complete", "leave", "up", "down", "page_up", "page_down")
@@ -113,7 +114,7 @@ class PreviewScreen(ApplyingScreen):
             Part(" crmcore ", "brand"),
             Part(f" {self.say(words.PREVIEW_TITLE)} ", "title"),
             Part(" "),
-            Part(f" {fit(self.asked.scope, 60)} ", "flag"),
+            Part(f" {fit(written(self.asked.scope), 60)} ", "flag"),
         )
         right: tuple[Part, ...] = ()
         if self.trial is not None:
@@ -142,9 +143,10 @@ class PreviewScreen(ApplyingScreen):
         return f"{row.before.id} · {name_of(row.before)} · {reasons(row, self.crm.dialect)}"
 
     def _footer(self, width: int) -> tuple[Line, ...]:
-        return (footer_line(footer_keys(PREVIEWING.keys), width, self.crm.dialect),)
+        keys = footer_keys(self.keys(PREVIEWING.keys))
+        return (footer_line(keys, width, self.crm.dialect),)
 
-    def note(self, text: str, *, wrong: bool = False) -> None:
+    def note(self, text: Words, *, wrong: bool = False) -> None:
         """Say below the file's name how it goes."""
         self._card.note(text, wrong=wrong)
 
@@ -240,17 +242,22 @@ class PreviewScreen(ApplyingScreen):
         row = self.selected()
         if row is not None:
             gather = partial(self._gather, row.before.id)
-            keys = self.say(words.READ_KEYS)
+            keys = partial(self.say, words.READ_KEYS)
             self.app.push_screen(ReadScreen(self.crm, name_of(row.before), gather, keys))
 
     def action_why(self) -> None:
         """Why the customer would get its grade."""
         row = self.selected()
         if row is not None:
-            write = partial(why_lines, row.after or row.before, self.crm.fields, self.crm.dialect)
-            title = self.say(words.WOULD_BE, name=name_of(row.before))
-            keys = self.say(words.READ_KEYS)
-            self.app.push_screen(ReadScreen(self.crm, title, lambda: write, keys))
+            customer, crm = row.after or row.before, self.crm
+
+            def gather() -> Write:
+                shown = self.keymap.shown
+                return partial(why_lines, customer, crm.fields, crm.dialect, keys=shown)
+
+            title = partial(self.say, words.WOULD_BE, name=name_of(row.before))
+            keys = partial(self.say, words.READ_KEYS)
+            self.app.push_screen(ReadScreen(crm, title, gather, keys))
 
     # leaving
 

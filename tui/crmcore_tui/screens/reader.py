@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from crmcore.crm import Crm
+from crmcore.dialect import Dialect
 from crmcore.text import one_line
 from crmcore_tui import wordings as words
-from crmcore_tui.keymap import FROM_DETAIL, key_for
+from crmcore_tui.keymap import FROM_DETAIL, READING, bindings, key_for
 from crmcore_tui.reading import Row, Section
 from crmcore_tui.screens.dialog import DialogBody
+from crmcore_tui.screens.keyed import Said, Words, written
 from crmcore_tui.storecalls import StoreScreen
 from crmcore_tui.widgets.paper import Paper, Write
 
 _WIDEST_LABEL = 20
+_STEP = 2
 
 Gathered = Sequence[Section] | Write
 """What is read: sections of rows, or lines written for whatever width there is."""
@@ -44,20 +48,9 @@ class ReadScreen(StoreScreen[str | None], ModalScreen[str | None]):
     """Shows what a worker gathers; closes with the action it was left for, or None."""
 
     # With priority a key acts as it arrives: what is typed right behind `q` goes to the board.
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(keys, action, action, show=False, priority=True)
-        for keys, action in (
-            ("escape,q,enter", "close"),
-            ("j,down", "scroll_by(2)"),
-            ("k,up", "scroll_by(-2)"),
-            ("pagedown,space,ctrl+f", "scroll_pages(1)"),
-            ("pageup,ctrl+b", "scroll_pages(-1)"),
-            ("g,home", "scroll_to_end(False)"),
-            ("G,end", "scroll_to_end(True)"),
-        )
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(READING.keys)]
 
-    def __init__(self, crm: Crm, title: str, gather: Callable[[], Gathered], keys: str) -> None:
+    def __init__(self, crm: Crm, title: Words, gather: Callable[[], Gathered], keys: Words) -> None:
         super().__init__()
         self.crm = crm
         self._title = title
@@ -67,19 +60,32 @@ class ReadScreen(StoreScreen[str | None], ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """The title, the place for the sections, the keys."""
         with Vertical(id="dialog", classes="wide"):
-            yield Static(Content(one_line(self._title)), id="dialog-title")
+            yield Said(lambda: one_line(written(self._title)), id="dialog-title")
             with DialogBody():
-                yield Static(Content(self.say(words.LOADING)), id="loading")
-            yield Static(Content(self._keys), id="dialog-keys")
+                yield Said(lambda: self.say(words.LOADING), id="loading")
+            yield Said(self._keys, id="dialog-keys")
 
     def on_mount(self) -> None:
         """Gather what is to be read."""
+        self.gather()
+
+    def gather(self) -> None:
+        """Gather what is to be read, in a worker; what is shown stays until then."""
         self.ask(self._gather, self._show)
 
+    def reword(self, dialect: Dialect) -> None:
+        """Gather it anew in another language; the place scrolled to stays."""
+        super().reword(dialect)
+        self.gather()
+
     def _show(self, gathered: Gathered) -> None:
-        self.query_one("#loading").remove()
+        body = self._body()
+        place = body.scroll_offset.y
         pieces = [Paper(gathered)] if callable(gathered) else self._pieces(gathered)
-        self._body().mount(*pieces)
+        body.remove_children()
+        body.mount(*pieces)
+        if place:
+            self.call_after_refresh(body.scroll_to, y=place, animate=False)
 
     def _pieces(self, sections: Sequence[Section]) -> list[Static]:
         labels = [cell_len(row.label) for section in sections for row in section.rows]
@@ -93,7 +99,8 @@ class ReadScreen(StoreScreen[str | None], ModalScreen[str | None]):
 
     def report(self, error: Exception) -> None:
         """Tell what failed, in place of what was to be read."""
-        self.query_one("#loading", Static).update(Content(self.words_of(error)))
+        self._body().remove_children()
+        self._body().mount(Static(Content(self.words_of(error))))
 
     def on_resize(self) -> None:
         """Fit the terminal."""
@@ -106,31 +113,40 @@ class ReadScreen(StoreScreen[str | None], ModalScreen[str | None]):
         """Back to the board."""
         self.dismiss(None)
 
-    def action_scroll_by(self, lines: int) -> None:
-        """Scroll some lines."""
+    def _scroll(self, lines: int) -> None:
         self._body().scroll_relative(y=lines, animate=False)
 
-    def action_scroll_pages(self, pages: int) -> None:
-        """Scroll as much as is seen."""
-        self._body().scroll_relative(y=pages * (self._body().size.height - 1), animate=False)
+    def action_down(self) -> None:
+        """Scroll down some lines."""
+        self._scroll(+_STEP)
 
-    def action_scroll_to_end(self, bottom: bool) -> None:
-        """Scroll to the beginning or the end."""
-        body = self._body()
-        if bottom:
-            body.scroll_end(animate=False)
-        else:
-            body.scroll_home(animate=False)
+    def action_up(self) -> None:
+        """Scroll up some lines."""
+        self._scroll(-_STEP)
+
+    def action_page_down(self) -> None:
+        """Scroll down by what is seen."""
+        self._scroll(self._body().size.height - 1)
+
+    def action_page_up(self) -> None:
+        """Scroll up by what is seen."""
+        self._scroll(1 - self._body().size.height)
+
+    def action_top(self) -> None:
+        """Scroll to the beginning."""
+        self._body().scroll_home(animate=False)
+
+    def action_bottom(self) -> None:
+        """Scroll to the end."""
+        self._body().scroll_end(animate=False)
 
 
 class DetailScreen(ReadScreen):
     """A customer's record and history; the keys that work on the customer leave for the board."""
 
     BINDINGS: ClassVar[list[Any]] = [
-        Binding(
-            ",".join(key_for(action).keys), f"leave('{action}')", action, show=False, priority=True
-        )
-        for action in FROM_DETAIL
+        replace(binding, action=f"leave('{binding.action}')")
+        for binding in bindings(key_for(action) for action in FROM_DETAIL)
     ]
 
     def action_leave(self, action: str) -> None:

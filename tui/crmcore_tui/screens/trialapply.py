@@ -54,7 +54,8 @@ class ApplyingScreen(TrialScreen):
         elif not trial.writes:
             self.tell(self.say(words.NOTHING_TO_APPLY))
         else:
-            question = ConfirmScreen(self._question(trial), self.say(words.YES_NO_KEYS))
+            keys = partial(self.say, words.YES_NO_KEYS)
+            question = ConfirmScreen(partial(self._question, trial), keys)
             self.app.push_screen(question, lambda yes: self._apply(trial) if yes else None)
 
     def _question(self, trial: Trial) -> str:
@@ -69,7 +70,7 @@ class ApplyingScreen(TrialScreen):
         lines.append(self.say(words.APPLY_ONCE))
         if trial.path is not None:
             lines.append(self.say(words.APPLY_KEEPS_RULES))
-        return "\n".join([self.say(words.APPLY_QUESTION, rules=trial.rules), *lines])
+        return "\n".join([self.say(words.APPLY_QUESTION, rules=self.called(trial)), *lines])
 
     def _apply(self, trial: Trial) -> None:
         if trial is not self.trial or not self.fresh or self.running:
@@ -97,5 +98,7 @@ class ApplyingScreen(TrialScreen):
             self.report(error)
             return
         self.fresh = False
-        question = ConfirmScreen(self.say(words.LOOK_AGAIN), self.say(words.YES_NO_KEYS))
+        question = ConfirmScreen(
+            partial(self.say, words.LOOK_AGAIN), partial(self.say, words.YES_NO_KEYS)
+        )
         self.app.push_screen(question, lambda yes: self.work_out() if yes else None)

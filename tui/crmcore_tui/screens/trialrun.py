@@ -12,6 +12,7 @@ from crmcore.changes import Commit
 from crmcore.crm import Crm
 from crmcore.query import Condition
 from crmcore_tui import wordings as words
+from crmcore_tui.screens.keyed import Words
 from crmcore_tui.storecalls import Answer, StoreScreen
 from crmcore_tui.trying import GivenUpError, Stamp, Trial, card_path, stamp, suffixes, try_rules
 
@@ -21,7 +22,7 @@ class Asked:
     """What the preview is about: whom, how they are called, and the file that was tried last."""
 
     where: Condition
-    scope: str
+    scope: Words
     text: str = ""
 
 
@@ -56,7 +57,7 @@ class TrialScreen(StoreScreen[Applied | None]):
         self._run: Run | None = None
         self._looking = False
 
-    def note(self, text: str, *, wrong: bool = False) -> None:
+    def note(self, text: Words, *, wrong: bool = False) -> None:
         """Say how it goes."""
         raise NotImplementedError
 
@@ -108,31 +109,36 @@ class TrialScreen(StoreScreen[Applied | None]):
     def _progress(self, run: Run, count: int, everybody: int) -> None:
         if run is self._run and not run.over:
             total = f"{everybody:,}" if everybody else "…"
-            self.note(self.say(words.WORKING_OUT, done=f"{count:,}", all=total))
+            self.note(lambda: self.say(words.WORKING_OUT, done=f"{count:,}", all=total))
 
     def _worked_out(self, run: Run, trial: Trial) -> None:
         run.over = True
         if run is not self._run:
             return
         if run.stopped.is_set():
-            self.note(self.say(words.STOPPED))
+            self.note(lambda: self.say(words.STOPPED))
             return
         self.fresh = True
         self.show_trial(trial)
         counts = trial.plan.counts
         moved, first = counts.get("moved", 0), counts.get("first", 0)
         text = words.WORKED_OUT if moved or first else words.NOBODY_MOVES
-        self.note(self.say(text, rules=trial.rules, moved=f"{moved:,}", first=f"{first:,}"))
+        figures = {"moved": f"{moved:,}", "first": f"{first:,}"}
+        self.note(lambda: self.say(text, rules=self.called(trial), **figures))
+
+    def called(self, trial: Trial) -> str:
+        """What to call the rules of *trial*."""
+        return self.say(words.OWN_RULES) if trial.path is None else trial.rules
 
     def _failed(self, run: Run, error: Exception) -> None:
         run.over = True
         if run is not self._run:
             return
         if isinstance(error, GivenUpError):
-            self.note(self.say(words.STOPPED))
+            self.note(lambda: self.say(words.STOPPED))
             return
-        told = self.words_of(error)
-        self.note(f"{told}\n{self.say(words.CARD_WRONG)}" if self.trial else told, wrong=True)
+        told, before = self.words_of(error), self.trial is not None
+        self.note(lambda: f"{told}\n{self.say(words.CARD_WRONG)}" if before else told, wrong=True)
 
     def look(self) -> None:
         """See whether the file, or one beside it, has changed since it was tried; then try it again."""

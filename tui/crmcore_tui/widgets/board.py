@@ -64,11 +64,8 @@ class Board(Horizontal):
             if afresh or number in (here, before):
                 column = self.state.columns[number]
                 cards.show(column, active=number == here, minute=minute)
-        if here != before:
-            for number, stage in enumerate(self.query(".stage")):
-                stage.set_class(number == here, "-active")
-        if afresh or here != before:
-            for heading in self.query(Lines):
+        for number, heading in enumerate(self.query(Lines)):
+            if afresh or (here != before and number in (here, before)):
                 heading.refresh()
         self._drawn = here
 

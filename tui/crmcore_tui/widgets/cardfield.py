@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 from crmcore.dialect import Dialect
 from crmcore.text import one_line, shown
 from crmcore_tui import wordings as words
+from crmcore_tui.screens.keyed import KeyedScreen, Words, written
 from crmcore_tui.trying import common_start, completions
 from crmcore_tui.widgets.editors import LineEditor
 
@@ -52,20 +53,26 @@ class CardField(Vertical):
         self._cycled: tuple[str, ...] = ()
         self.wrong = False
         self.said = ""
+        self._noted: Words = ""
 
     def compose(self) -> ComposeResult:
         """The line, and the note below it."""
-        say = self._dialect.say
         with Horizontal(id="card-row"):
-            yield Static(Content(say(words.CARD)), id="card-label")
-            yield LineEditor(
-                self._initial,
-                placeholder=say(words.CARD_HINT),
-                id="card-path",
-                compact=True,
-                select_on_focus=False,
-            )
+            yield Static(id="card-label")
+            yield LineEditor(self._initial, id="card-path", compact=True, select_on_focus=False)
         yield Static(id="card-note")
+
+    def on_mount(self) -> None:
+        """Name the line."""
+        self.reword(self._dialect)
+
+    def reword(self, dialect: Dialect) -> None:
+        """Label the line in *dialect*'s language; what was typed stays."""
+        self._dialect = dialect
+        self.query_one("#card-label", Static).update(Content(dialect.say(words.CARD)))
+        self.line.placeholder = dialect.say(words.CARD_HINT)
+        if callable(self._noted):
+            self.note(self._noted, wrong=self.wrong)
 
     @property
     def line(self) -> LineEditor:
@@ -82,9 +89,10 @@ class CardField(Vertical):
         self.line.focus()
         self._offer()
 
-    def note(self, text: str, *, wrong: bool = False) -> None:
+    def note(self, text: Words, *, wrong: bool = False) -> None:
         """Show *text* below the line; it is text, never markup."""
-        self.said, self.wrong = shown(text[:_LONGEST]), wrong
+        self._noted = text
+        self.said, self.wrong = shown(written(text)[:_LONGEST]), wrong
         note = self.query_one("#card-note", Static)
         note.update(Content(self.said))
         note.set_class(wrong, "-wrong")
@@ -116,15 +124,19 @@ class CardField(Vertical):
     def _offered(self, text: str, names: tuple[str, ...]) -> None:
         if text != self.line.value or not self.typing:
             return
+        self.note(lambda: self._help(text, names))
+
+    def _help(self, text: str, names: tuple[str, ...]) -> str:
         say = self._dialect.say
-        said = say(words.CARD_HELP).format(folder=one_line(str(self._folder)))
+        keys = self.screen.keymap.shown if isinstance(self.screen, KeyedScreen) else {}
+        said = say(words.CARD_HELP).format(folder=one_line(str(self._folder)), keys=keys)
         if names:
             listed = " · ".join(one_line(name[:60]) for name in names[:_NAMED])
             more = " …" if len(names) > _NAMED else ""
             said += "\n" + say(words.CARD_FILES).format(names=listed + more)
         elif text.strip():
             said += "\n" + say(words.NO_CARD_FILES)
-        self.note(said)
+        return said
 
     def complete(self) -> None:
         """Complete the name as far as it is certain; then, each time, the next file that fits."""

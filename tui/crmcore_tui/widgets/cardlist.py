@@ -13,6 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from crmcore.customer import Customer
+from crmcore.dialect import Dialect
 from crmcore_tui.boardstate import Column
 from crmcore_tui.cells import Line, Part, fit, spread
 from crmcore_tui.presenter import CARD_HEIGHT, CARD_LINES
@@ -148,6 +149,11 @@ class CardList(Ink, ScrollView, can_focus=False):
         super().notify_style_update()
         self._written = {}
         self._drawn = None
+
+    def reword(self, dialect: Dialect) -> None:
+        """Write the cards anew in another language."""
+        self._written = {}
+        super().reword(dialect)
 
     def on_resize(self) -> None:
         """Write the cards anew for the new width."""

@@ -40,17 +40,27 @@ Editor = LineEditor | TextEditor | Select[str]
 def editor_for(field: FormField, dialect: Dialect) -> Editor:
     """The editor that *field* is filled in with."""
     if field.editor == "choice":
-        options = [
-            (Text(one_line(dialect.say(choice.label))), choice.key) for choice in field.choices
-        ]
-        known = {choice.key for choice in field.choices}
-        if field.initial and field.initial not in known:
-            options.append((Text(one_line(field.initial)), field.initial))
+        options = _options(field, dialect)
         value = field.initial or Select.NULL
         return Select(options, prompt=dialect.say(words.PICK), value=value, compact=True)
     if field.editor == "text":
         return TextEditor(field.initial, compact=True, highlight_cursor_line=False)
     return LineEditor(field.initial, placeholder=field.hint, compact=True, select_on_focus=False)
+
+
+def _options(field: FormField, dialect: Dialect) -> list[tuple[Text, str]]:
+    options = [(Text(one_line(dialect.say(choice.label))), choice.key) for choice in field.choices]
+    known = {choice.key for choice in field.choices}
+    if field.initial and field.initial not in known:
+        options.append((Text(one_line(field.initial)), field.initial))
+    return options
+
+
+def reword_editor(editor: Editor, field: FormField, dialect: Dialect) -> None:
+    """Name the choices of *editor* in another language; nothing is chosen then."""
+    if isinstance(editor, Select):
+        editor.prompt = dialect.say(words.PICK)
+        editor.set_options(_options(field, dialect))
 
 
 def text_of(editor: Editor) -> str:
@@ -63,7 +73,9 @@ def text_of(editor: Editor) -> str:
 
 
 def put_text(editor: Editor, text: str) -> None:
-    """Let *editor* show *text*."""
+    """Let *editor* show *text*; the same text keeps its cursor."""
+    if text == text_of(editor):
+        return
     if isinstance(editor, TextEditor):
         editor.load_text(text)
     elif isinstance(editor, LineEditor):

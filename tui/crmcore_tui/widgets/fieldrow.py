@@ -13,7 +13,7 @@ from textual.widgets import Input, Select, Static, TextArea
 from crmcore.dialect import Dialect
 from crmcore.text import shown
 from crmcore_tui.formfields import FormField
-from crmcore_tui.widgets.editors import editor_for, put_text, text_of
+from crmcore_tui.widgets.editors import editor_for, put_text, reword_editor, text_of
 
 
 class FieldRow(Vertical):
@@ -26,16 +26,19 @@ class FieldRow(Vertical):
         self.field = field
         self._check = check
         self.editor = editor_for(field, dialect)
+        self._label = Static(Content(self._labelled()), classes="label")
         self._note = Static(Content(shown(field.help)), classes="note")
         self._note.display = bool(field.help)
 
     def compose(self) -> ComposeResult:
         """The label beside its editor, and the note."""
-        mark = " *" if self.field.required else ""
         with Horizontal(classes="field-line"):
-            yield Static(Content(self.field.label + mark), classes="label")
+            yield self._label
             yield self.editor
         yield self._note
+
+    def _labelled(self) -> str:
+        return self.field.label + (" *" if self.field.required else "")
 
     @property
     def text(self) -> str:
@@ -86,6 +89,15 @@ class FieldRow(Vertical):
         self._note.update(Content(("! " if wrong else "") + shown(text) if text else ""))
         self._note.display = bool(text)
         self.set_class(wrong, "-wrong")
+
+    def relabel(self, field: FormField, dialect: Dialect) -> None:
+        """Ask for the same *field* in another language; what was typed stays typed."""
+        typed = self.text if self.dirty else field.initial
+        self.field = field
+        self._label.update(Content(self._labelled()))
+        reword_editor(self.editor, field, dialect)
+        put_text(self.editor, typed)
+        self._check_typing()
 
     def rebase(self, initial: str, note: str) -> None:
         """Start from another text: shown at once unless something was typed, then *note* is."""

@@ -35,9 +35,21 @@ class FilterBar(Vertical):
     def compose(self) -> ComposeResult:
         """The line, and what is to be said about it."""
         with Horizontal(id="filter-row"):
-            yield Static(Content(self._dialect.say(words.FILTER) + " /"), id="filter-label")
+            yield Static(id="filter-label")
             yield LineEditor(id="filter-line", compact=True, select_on_focus=False)
         yield Static(id="filter-error")
+
+    def on_mount(self) -> None:
+        """Name the line."""
+        self.reword(self._dialect)
+
+    def reword(self, dialect: Dialect) -> None:
+        """Label the line in *dialect*'s language; what was typed stays."""
+        self._dialect = dialect
+        label = self.query_one("#filter-label", Static)
+        label.update(Content(dialect.say(words.FILTER) + " /"))
+        if not self.query_one("#filter-error").has_class("-wrong"):
+            self.accept()
 
     @property
     def open(self) -> bool:

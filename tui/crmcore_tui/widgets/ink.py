@@ -10,7 +10,9 @@ from textual.color import Color
 from textual.strip import Strip
 from textual.widget import Widget
 
+from crmcore.dialect import Dialect
 from crmcore_tui.cells import Line, width_of
+from crmcore_tui.themes import readable
 
 ROLES = (
     "company",
@@ -36,8 +38,10 @@ ROLES = (
     "stale",
     "number",
     "label",
+    "label-here",
     "count",
     "bar",
+    "bar-here",
     "track",
     "brand",
     "title",
@@ -48,6 +52,9 @@ ROLES = (
     "does",
     "cursor",
 )
+DRAWN = {"bar", "track", "cursor"}
+"""Roles that draw something and write nothing: they need not be read."""
+
 GROUNDS = ("plain", "card", "selected", "resting")
 """What stands behind the parts: nothing, a card, the card under the cursor here or elsewhere."""
 
@@ -76,6 +83,10 @@ class Ink(Widget):
         super().notify_style_update()
         self._inks = None
 
+    def reword(self, dialect: Dialect) -> None:
+        """Draw the lines anew: they read otherwise now."""
+        self.refresh()
+
     def _ink(self, role: str, ground: str) -> Style:
         if self._inks is None:
             self._inks = {}
@@ -97,5 +108,8 @@ class Ink(Widget):
         colour = own.color if own.has_rule("color") else under.color
         if own.has_rule("auto_color") and own.auto_color:
             colour = behind.get_contrast_text(own.color.a)
-        mixed = Style(color=(behind + colour).rich_color, bgcolor=behind.rich_color)
+        ink = behind + colour
+        if role not in DRAWN:
+            ink = readable(ink, behind)
+        mixed = Style(color=ink.rich_color, bgcolor=behind.rich_color)
         return base + mixed + own.text_style

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from textual.geometry import Size
 from textual.strip import Strip
 
+from crmcore.dialect import Dialect
 from crmcore_tui.cells import Line, crop
 from crmcore_tui.widgets.ink import Ink
 
@@ -27,6 +28,10 @@ class Paper(Ink):
         self._write = write
         self._written = (-1, ())
         self.refresh(layout=True)
+
+    def reword(self, dialect: Dialect) -> None:
+        """Write it anew in another language."""
+        self.put(self._write)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """All there is."""
