@@ -76,11 +76,7 @@ class Crm:
         return open_crm(url, directory=directory, clock=clock, actor=actor)
 
     def speak(self, language: str) -> None:
-        """Label and tell everything in *language* from now on, in this façade.
-
-        What is stored stays worded in the workspace's language. Raises ConfigError for a language
-        that there is no translation for.
-        """
+        """Say all in *language* from now on, but what is stored. Raises ConfigError for an unknown one."""
         self.dialect = self.writer.dialect = self.config.dialect_in(language)
 
     # reading

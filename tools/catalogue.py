@@ -49,6 +49,10 @@ def extract_texts(
                     yield node.lineno, None, english, [" ".join(chinese.split())]
 
 
+_METHODS: Any = [("**.py", extract_texts)]
+"""Babel takes a function here, though its annotations ask for a name."""
+
+
 def _pairs(call: ast.Call) -> Iterator[tuple[object, object]]:
     """What *call* says in Chinese and in English, as far as it is written there."""
     name = getattr(call.func, "attr", getattr(call.func, "id", ""))
@@ -71,7 +75,7 @@ def template(root: Path = ROOT) -> Catalog:
     """Every text there is."""
     catalog = _catalog(None)
     for source in SOURCES:
-        found = extract_from_dir(root / source, [("**.py", extract_texts)])
+        found = extract_from_dir(root / source, _METHODS)
         for name, _, message, comments, _ in sorted(found, key=lambda one: (one[0], one[1])):
             place = f"{source}/{Path(name).as_posix()}"
             if place in NOT_SAID:

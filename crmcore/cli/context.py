@@ -50,6 +50,8 @@ class App:
         config = workspace_config(self.workspace, self._store)
         if self._lang or not (config.directory / "crm.toml").is_file():
             config = evolve(config, language=self.language)
+        if self._lang:  # what is asked for now counts before what the board was told once
+            config = evolve(config, board=evolve(config.board, language=self.language))
         return config
 
     @cached_property

@@ -160,7 +160,7 @@ async def test_what_crm_toml_gives_changes_until_one_quits(make_crm, open_board,
     crm = make_crm(board=BoardConfig(theme="paper"))
     async with open_board(crm, own=OwnFile(tmp_path / "board.toml")) as d:
         await d.press("comma", "down")
-        assert "crm.toml, [board]" in d.text()
+        assert "given by crm.toml" in d.text()
         await d.press("right")
         assert theme(d) == "dark"
         assert "until you quit" in d.text()
@@ -168,7 +168,7 @@ async def test_what_crm_toml_gives_changes_until_one_quits(make_crm, open_board,
         assert kept(d) == {}
         await d.press("left")
         assert theme(d) == "paper"
-        assert "crm.toml, [board]" in d.text()
+        assert "given by crm.toml" in d.text()
 
 
 async def test_keys_of_ones_own_that_do_not_fit_the_other_keymap(make_crm, open_board) -> None:

@@ -24,7 +24,7 @@ KEYMAPS = {
     "plain": T("普通（方向键、功能键、ctrl）", "plain (arrows, function keys, ctrl)"),
 }
 SOURCES = {
-    "config": T("crm.toml 的 [board]", "crm.toml, [board]"),
+    "config": T("由 crm.toml 或 --lang 指定", "given by crm.toml or --lang"),
     "own": T("您的选择", "your choice"),
     "workspace": T("工作区的语言", "the workspace's language"),
     "default": T("默认", "default"),
@@ -38,8 +38,8 @@ OWN_KEYS = T("crm.toml 改了 {n} 个键位", "{n} keys are given in crm.toml")
 NO_OWN_KEYS = T("crm.toml 没有改键位", "no keys are given in crm.toml")
 KEPT = T("已记住", "Remembered")
 FIXED = T(
-    "crm.toml 的 [board] 写明了 {given}，改动只到退出为止",
-    "[board] in crm.toml says {given}: what you change lasts until you quit",
+    "crm.toml（或 --lang）写明了 {given}，改动只到退出为止",
+    "crm.toml (or --lang) says {given}: what you change lasts until you quit",
 )
 FORGOTTEN = T("已恢复", "Back to what is usual")
 NOT_WRITTEN = T("没能记住：{why}", "Not remembered: {why}")
