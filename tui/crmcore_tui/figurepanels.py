@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 
 from attrs import frozen
 
@@ -14,35 +13,35 @@ from crmcore.figures.breakdown import Part as Share
 from crmcore.figures.chances import WIN_PROBABILITY, WIN_RATE
 from crmcore.figures.cycle import CYCLE
 from crmcore.figures.definition import NOT_ENOUGH, Definition
-from crmcore.figures.forecast import FORECAST, ForecastRow
+from crmcore.figures.forecast import FORECAST
 from crmcore.figures.progress import CONVERSION
 from crmcore.figures.rates import Rate
 from crmcore.figures.velocity import VELOCITY
-from crmcore.money import Money, round_money
 from crmcore.query import Compare, both
 from crmcore.text import one_line
 from crmcore.wording import Text
 from crmcore_tui import figurewordings as fw
 from crmcore_tui.cells import Part
 from crmcore_tui.figuretext import (
+    BLANK,
     Drill,
     Row,
     Source,
     about_stage,
+    head,
     interval,
     number,
     plain_rows,
     sample,
-    share_bar,
     tenths,
     too_few,
 )
+from crmcore_tui.forecastpanel import forecast_rows
 from crmcore_tui.funneldrawing import funnel_rows
-from crmcore_tui.tabling import GAP, table
+from crmcore_tui.tabling import table
 
 _NAMED = 12
 """How many owners and sources are listed."""
-_BAR = 16
 _LONGEST_NAME = 60
 
 
@@ -67,7 +66,7 @@ def panels(source: Source) -> list[Panel]:
             (WIN_RATE, WIN_PROBABILITY),
             lambda width: _chances(source, width),
         ),
-        Panel("forecast", fw.FORECAST, (FORECAST,), lambda width: _forecast(source, width)),
+        Panel("forecast", fw.FORECAST, (FORECAST,), lambda width: forecast_rows(source, width)),
         Panel("pace", fw.PACE, (CYCLE, VELOCITY), lambda width: _pace(source, width)),
         Panel("ageing", fw.AGEING, (AGEING, OVERDUE, STALE), lambda width: _ageing(source, width)),
         Panel(
@@ -83,13 +82,6 @@ def panels(source: Source) -> list[Panel]:
             lambda width: _parts(source, sources, fw.NO_SOURCE, width),
         ),
     ]
-
-
-def _head(source: Source, *texts: Text) -> tuple[Part, ...]:
-    return tuple(Part(source.say(text) if text.en else "", "dim") for text in texts)
-
-
-_BLANK = Text("", "")
 
 
 def _chances(source: Source, width: int) -> list[Row]:
@@ -121,89 +113,6 @@ def _rate(rate: Rate, source: Source, *, certain: bool) -> tuple[Part, ...]:
         unknown = Part("–" if certain else "p?", "dim")
         return unknown, counts, Part(source.dialect.say(NOT_ENOUGH), "dim")
     return Part(tenths(rate.share or 0.0), "count"), counts, Part(interval(rate), "dim")
-
-
-def _forecast(source: Source, width: int) -> list[Row]:
-    details = source.details
-    if details is None:
-        return plain_rows([(Part(source.say(fw.READING), "dim"),)], FORECAST)
-    forecast = details.forecast
-    heads = _head(source, _BLANK, fw.CUSTOMERS_HEAD, fw.PLAIN, fw.WEIGHTED_HEAD)
-    body = [_forecast_cells(row, source) for row in forecast.rows]
-    totals = [
-        (
-            Part(f"{source.say(fw.TOTAL)} {code}", "label"),
-            Part(f"{sum(row.customers for row in forecast.rows if row.currency == code):,}"),
-            Part(round_money(Money(plain, code), source.dialect.language), "value"),
-            _weighted(forecast.weighted.get(code), code, source),
-        )
-        for code, plain in forecast.plain.items()
-    ]
-    room = width - _BAR - GAP
-    drawn = room >= 44
-    lines = table([heads, *body, *totals], room if drawn else width)
-    most = {
-        code: max((row.plain for row in forecast.rows if row.currency == code), default=Decimal(0))
-        for code in forecast.plain
-    }
-    rows = [Row(lines[0], None, FORECAST)]
-    for row, line in zip(forecast.rows, lines[1:], strict=False):
-        if drawn:
-            line = (
-                *line,
-                Part(" " * GAP),
-                *share_bar(row.weighted, row.plain, most[row.currency], _BAR),
-            )
-        rows.append(Row(line, Drill(_expected(row, source), row.where), FORECAST))
-    rows += plain_rows(lines[1 + len(forecast.rows) :], FORECAST)
-    notes = [
-        source.say(text, n=f"{count:,}")
-        for text, count in (
-            (fw.NO_CHANCE, forecast.no_chance),
-            (fw.NO_VALUE, forecast.unknown_value),
-        )
-        if count
-    ]
-    if not forecast.customers:
-        notes.append(source.say(fw.NOBODY))
-    return rows + plain_rows([(Part(note, "dim"),) for note in notes], FORECAST)
-
-
-def _forecast_cells(row: ForecastRow, source: Source) -> tuple[Part, ...]:
-    return (
-        Part(source.dialect.say(_when(row)), "company"),
-        Part(f"{row.customers:,}"),
-        Part(round_money(Money(row.plain, row.currency), source.dialect.language), "value"),
-        _weighted(row.weighted if row.known else None, row.currency, source),
-    )
-
-
-def _weighted(amount: Decimal | None, currency: str, source: Source) -> Part:
-    if amount is None:
-        return Part("p?", "dim")
-    return Part(round_money(Money(amount, currency), source.dialect.language), "count")
-
-
-def _when(row: ForecastRow) -> Text:
-    match row.when:
-        case "past":
-            return fw.PAST
-        case "later":
-            return fw.LATER
-        case "unknown":
-            return fw.NO_DATE
-        case "month":
-            assert row.month is not None
-            month = f"{row.month:%Y-%m}"
-            return Text(month, month)
-
-
-def _expected(row: ForecastRow, source: Source) -> Text:
-    when, code = _when(row), row.currency
-    return Text(
-        fw.EXPECTED.zh.format(month=when.zh, currency=code),
-        fw.EXPECTED.en.format(month=when.en, currency=code),
-    )
 
 
 def _pace(source: Source, width: int) -> list[Row]:
@@ -252,7 +161,7 @@ def _ageing(source: Source, width: int) -> list[Row]:
     medians = (
         {} if source.details is None else {s.stage: s.median for s in source.details.ageing.stages}
     )
-    heads = _head(source, _BLANK, fw.STANDING, fw.DAYS_HEAD, fw.OVERDUE, fw.STALE)
+    heads = head(source, BLANK, fw.STANDING, fw.DAYS_HEAD, fw.OVERDUE, fw.STALE)
     late, quiet = sum(attention.overdue.values()), sum(attention.stale.values())
     body = []
     for stage in overview.pipeline.stages:
@@ -289,7 +198,7 @@ def _alarm(count: int, role: str) -> Part:
 
 def _parts(source: Source, breakdown: Breakdown, unnamed: Text, width: int) -> list[Row]:
     shown = breakdown.parts[:_NAMED]
-    heads = _head(source, _BLANK, fw.STANDING, fw.VALUE, fw.WON, fw.RATE)
+    heads = head(source, BLANK, fw.STANDING, fw.VALUE, fw.WON, fw.RATE)
     lines = table([heads, *(_part_cells(part, source, unnamed) for part in shown)], width)
     rows = [Row(lines[0], None, breakdown.definition)]
     for part, line in zip(shown, lines[1:], strict=True):

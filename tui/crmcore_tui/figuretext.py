@@ -66,6 +66,14 @@ def about_stage(text: Text, stage: Text) -> Text:
     return Text(text.zh.replace("{stage}", stage.zh), text.en.replace("{stage}", stage.en))
 
 
+BLANK = Text("", "")
+
+
+def head(source: Source, *texts: Text) -> tuple[Part, ...]:
+    """The headings of a table's columns."""
+    return tuple(Part(source.dialect.say(text), "dim") for text in texts)
+
+
 def number(count: int) -> str:
     """A count; a dash for none."""
     return f"{count:,}" if count else "–"
