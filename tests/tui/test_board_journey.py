@@ -16,7 +16,7 @@ async def test_through_the_five_stages_by_keys(make_crm, clock, open_board, stor
     async with open_board(crm) as d:
         d.by_keys_alone = True
         # 1: captured; the gate asks for what is missing, on the spot
-        await d.press("a")
+        await d.press("a", "tab")
         await d.fill(
             company="上海某某科技有限公司", initial_need="生产排程系统", budget="10万-20万"
         )

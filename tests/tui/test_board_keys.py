@@ -244,8 +244,9 @@ async def _(d, key, ids):
 @case("add")
 async def _(d, key, ids):
     await d.press(key)
-    await d.fill(company="新客户", phone="139", source="官网", budget="10万-20万")
-    await d.save()
+    await d.type("新客户 / / 13900000000 来源:官网 10万-20万")
+    assert "10万-20万" in d.text()
+    await d.press("enter")
     assert d.selected().company == "新客户"
     assert d.selected().value.amount == 150_000
 
@@ -420,6 +421,45 @@ async def _(d, key, ids):
     assert d.crm.get(ids[0]).referrals == (new.id,)
 
 
+# several at once
+
+
+@case("mark")
+async def _(d, key, ids):
+    await d.press(key, key, "k")
+    assert list(d.state.marked) == ids[:2]
+    await d.press(key)
+    assert list(d.state.marked) == ids[:1]
+
+
+@case("range")
+async def _(d, key, ids):
+    await d.press("j", key, "j", "j")
+    assert list(d.state.marked) == ids[1:4]
+    await d.press("k", key, "j")
+    assert list(d.state.marked) == ids[1:3]
+
+
+@case("tag")
+async def _(d, key, ids):
+    await d.press(key)
+    await d.type("hot VIP")
+    await d.press("enter", key)
+    await d.type("-hot")
+    await d.press("enter")
+    assert d.crm.get(ids[0]).tags == ("VIP",)
+
+
+@case("again")
+async def _(d, key, ids):
+    await d.press(key)
+    assert "nothing to repeat" in d.told()
+    await d.press("A")
+    await d.type("Chen")
+    await d.press("enter", "j", key)
+    assert [d.crm.get(each).owner for each in ids[:3]] == ["Chen", "Chen", None]
+
+
 # the rest
 
 
@@ -509,7 +549,7 @@ async def test_escape_asks_before_throwing_away(
     key: str, stays: bool, crm: Crm, open_board
 ) -> None:
     async with open_board(crm) as d:
-        await d.press("a")
+        await d.press("a", "tab")
         await d.type("half a name")
         await d.press("escape")
         assert isinstance(d.screen, ConfirmScreen)
@@ -522,5 +562,5 @@ async def test_escape_asks_before_throwing_away(
 
 async def test_escape_closes_an_untouched_form(crm: Crm, open_board) -> None:
     async with open_board(crm) as d:
-        await d.press("a", "escape")
+        await d.press("a", "tab", "escape")
         assert isinstance(d.screen, BoardScreen)

@@ -139,7 +139,7 @@ def write(folder: Path, name: str, rules: object) -> Path:
 
 async def preview(d, text: str) -> PreviewScreen:
     """Open the preview and try the file named *text*."""
-    await d.press("v")
+    await d.press("V")
     assert isinstance(d.screen, PreviewScreen)
     await d.type(text)
     await d.press("enter")
@@ -444,7 +444,7 @@ async def test_the_name_is_completed_from_the_folder(crm, open_board, tmp_path):
     (tmp_path / "cards").mkdir()
     write(tmp_path / "cards", "jk.rules", FLIPPED)
     async with open_board(crm) as d:
-        await d.press("v")
+        await d.press("V")
         assert "There are: new-a.rules · new-b.rules · old.rules · cards/" in note(d)
         line = d.screen.query_one(Input)
         await d.press("n", "tab")
@@ -462,10 +462,10 @@ async def test_the_name_is_completed_from_the_folder(crm, open_board, tmp_path):
 async def test_what_is_typed_at_once_is_the_name(crm, open_board, tmp_path):
     write(tmp_path, "Aqi.rules", FLIPPED)
     async with open_board(crm) as d:
-        await d.burst("v", *"Aqi.rules", "enter")
+        await d.burst("V", *"Aqi.rules", "enter")
         assert isinstance(d.screen, PreviewScreen)
         assert "5 would change grade" in note(d)
-        await d.press("q", "v")
+        await d.press("q", "V")
         assert d.screen.query_one(Input).value == "Aqi.rules"  # remembered
 
 
@@ -497,7 +497,7 @@ async def test_a_run_is_stopped(crm, open_board, tmp_path, monkeypatch):
     monkeypatch.setattr(crm, "plan_grading", slow)
     async with open_board(crm) as d:
         loop = asyncio.get_running_loop()
-        await d.press("v")
+        await d.press("V")
         await d.type("new.rules")
         await d.pilot.press("enter")
         await asyncio.wait_for(halfway.wait(), 10)
@@ -551,7 +551,7 @@ async def test_the_timer_looks(crm, open_board, tmp_path, monkeypatch):
     monkeypatch.setattr(PreviewScreen, "look", lambda self: looked.set())
     async with open_board(crm) as d:
         d.board_screen.live = 0.01
-        await d.press("v")
+        await d.press("V")
         await asyncio.wait_for(looked.wait(), 10)
 
 

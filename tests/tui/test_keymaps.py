@@ -281,7 +281,7 @@ async def test_the_help_and_the_palette_show_the_keys_in_force(make_crm, open_bo
 async def test_a_question_is_answered_with_own_keys(make_crm, open_board) -> None:
     keys = {"confirm.answer(True)": "f8", "confirm.answer-False": "f9"}
     async with open_board(make_crm(board=BoardConfig(keys=keys))) as d:
-        await d.press("a", "X", "escape")
+        await d.press("a", "tab", "X", "escape")
         assert isinstance(d.screen, ConfirmScreen)
         assert "F8 yes · F9 no" in d.text()
         await d.press("y", "n", "f9")

@@ -34,11 +34,12 @@ SCREENS = {
     ("question_mark",): ("Move around", "移动光标"),
     ("e",): ("Edit C-1", "编辑 C-1"),
     ("n",): ("C-1: the next step", "C-1：下一步"),
-    ("v",): ("the rules in use", "当前规则"),
+    ("a", "X"): ("Company: X", "企业名称: X"),
+    ("V",): ("the rules in use", "当前规则"),
     ("slash",): ("Filter /", "筛选 /"),
     ("comma",): ("Settings", "设置"),
     ("P",): ("Nothing is wrong.", "没有发现问题。"),
-    ("a", "X", "escape"): ("Throw away what you typed?", "放弃已输入的内容？"),
+    ("a", "tab", "X", "escape"): ("Throw away what you typed?", "放弃已输入的内容？"),
     ("ctrl+g",): ("given by hand", "人工给的"),
 }
 
@@ -153,7 +154,7 @@ async def test_what_is_read_stays_where_it_was_scrolled_to(crm, open_board) -> N
 async def test_the_preview_keeps_its_trial_and_its_cursor(crm, open_board) -> None:
     leads(crm)
     async with open_board(crm) as d:
-        await d.press("v", "enter")
+        await d.press("V", "enter")
         assert isinstance(d.screen, PreviewScreen)
         await d.press("j", "j")
         trial = d.screen.trial

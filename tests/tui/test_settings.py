@@ -63,7 +63,7 @@ def kept(d) -> dict[str, str]:
 
 @case("app.language")
 async def _(d, key):
-    await d.press("a", "X")
+    await d.press("a", "tab", "X")
     await d.press(key)
     assert "新增线索" in d.text()
     await d.press(key)
@@ -74,7 +74,7 @@ async def _(d, key):
 
 @case("app.theme")
 async def _(d, key):
-    await d.press("a", "X")
+    await d.press("a", "tab", "X")
     seen = [theme(d)]
     for _ in THEMES:
         await d.press(key)

@@ -51,7 +51,7 @@ async def test_every_dialog_can_be_read(name: str, crm, open_board) -> None:
     async with open_board(crm) as d:
         d.pilot.app.theme = name
         poor = {}
-        for key in ("a", "e", "enter", "i", "question_mark", "comma", "P", "v"):
+        for key in ("a", "e", "enter", "i", "question_mark", "comma", "P", "V"):
             await d.press(key)
             assert d.screen is not d.board_screen
             for widget in d.screen.query("Static, Input, TextArea"):

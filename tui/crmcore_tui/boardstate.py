@@ -55,6 +55,14 @@ class BoardState:
     )
     col: int = 0
     revision: int = -1
+    marked: dict[str, Customer] = Factory(dict)
+    """Those chosen to be changed together, by id, as they were last seen."""
+
+    anchor: tuple[int, int] | None = None
+    """Where a range began, column and row, while one is being marked."""
+
+    before_range: dict[str, Customer] = Factory(dict)
+    """Those who were marked when it began."""
 
     @property
     def column(self) -> Column:
@@ -84,6 +92,41 @@ class BoardState:
         if rows:
             self.column.at += rows
         self.column.clamp()
+
+    def toggle_mark(self) -> None:
+        """Mark the customer under the cursor, or no more."""
+        customer = self.selected()
+        if customer is not None and self.marked.pop(customer.id, None) is None:
+            self.marked[customer.id] = customer
+
+    def begin_range(self) -> None:
+        """Mark from here on, wherever the cursor goes in this column."""
+        self.anchor, self.before_range = (self.col, self.column.at), dict(self.marked)
+        self.mark_range()
+
+    def mark_range(self) -> None:
+        """Mark those between the anchor and the cursor, beside those marked before."""
+        if self.anchor is None:
+            return
+        column, row = self.anchor
+        here = self.columns[column].at
+        first, last = sorted((row, here))
+        between = self.columns[column].rows[first : last + 1]
+        self.marked = {**self.before_range, **{customer.id: customer for customer in between}}
+
+    def end_range(self) -> None:
+        """Keep what is marked."""
+        self.anchor, self.before_range = None, {}
+
+    def unmark(self) -> None:
+        """Nobody is marked."""
+        self.end_range()
+        self.marked = {}
+
+    def see_marked_again(self) -> None:
+        """Keep those marked as they are now, where they are shown."""
+        shown = {customer.id: customer for column in self.columns for customer in column.rows}
+        self.marked = {key: shown.get(key, seen) for key, seen in self.marked.items()}
 
     def go_to_somebody(self) -> None:
         """From an empty column to the first that is not, if there is one."""
@@ -121,6 +164,7 @@ class BoardState:
             column.at = column.at if row is None else row
             column.clamp()
         self.revision = loaded.revision
+        self.see_marked_again()
         if followed is not None:
             self.follow(followed)
 

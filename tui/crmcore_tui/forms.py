@@ -18,6 +18,7 @@ from crmcore.records import ContractChange, Objection, Proposal
 from crmcore.text import clean, one_line
 from crmcore.values import parse_value
 from crmcore.wording import Text
+from crmcore_tui import markwordings as mw
 from crmcore_tui import wordings as words
 from crmcore_tui.formfields import FormField, contact_kind, every_field, of_keys, of_missing, own
 from crmcore_tui.presenter import name_of
@@ -53,10 +54,17 @@ def _form(
     return Form(_title(crm, title, customer), fields, submit, customer, everything=True)
 
 
-def add(crm: Crm) -> Form:
-    """A new lead."""
-    fields = of_keys(_LEAD, crm.fields, None, crm.dialect)
-    return Form(crm.dialect.say(words.ADD_TITLE), fields, lambda values, _: crm.add(values))
+def add(crm: Crm, said: Mapping[str, str] | None = None) -> Form:
+    """A new lead, of whom *said* is known already, by field."""
+    said = said or {}
+    keys = (*_LEAD, *(key for key in said if key not in _LEAD))
+    fields = of_keys(keys, crm.fields, None, crm.dialect)
+
+    def submit(values: Mapping[str, str], _: int | None) -> Customer:
+        return crm.add({key: text for key, text in values.items() if text.strip()})
+
+    title = crm.dialect.say(words.ADD_TITLE)
+    return Form(title, fields, submit, everything=True, typed=said)
 
 
 def refer(crm: Crm, customer: Customer) -> Form:
@@ -101,6 +109,31 @@ def back(crm: Crm, customer: Customer, stage: Stage) -> Form:
 
     title = _title(crm, words.BACK_TITLE, customer, stage=crm.dialect.say(stage.label))
     return Form(title, _because(crm), submit, customer, everything=True)
+
+
+def back_each(crm: Crm, customer: Customer) -> Form:
+    """Why the customer goes back to the stage before the one it stands in."""
+    pipeline = crm.pipeline(customer.pipeline)
+    return back(crm, customer, pipeline.stages[max(0, pipeline.index(customer.stage) - 1)])
+
+
+def tag(crm: Crm, customer: Customer) -> Form:
+    """Tags to add, and with a minus before them tags to take away."""
+    fields = [
+        evolve(own("tags", mw.TAGS, crm.dialect, required=True), help=crm.dialect.say(mw.TAG_HELP))
+    ]
+
+    def submit(values: Mapping[str, str], expected: int | None) -> Customer:
+        tags = list(crm.get(customer.id).tags)
+        for word in clean(values["tags"]).replace(",", " ").replace("，", " ").split():
+            name = word.lstrip("+-#＃")
+            if word.startswith("-"):
+                tags = [known for known in tags if known != name]
+            elif name and name not in tags:
+                tags.append(name)
+        return crm.edit(customer.id, tags=tags, expected=expected)
+
+    return _form(crm, mw.TAG_TITLE, customer, fields, submit)
 
 
 def lose(crm: Crm, customer: Customer) -> Form:

@@ -86,7 +86,7 @@ WORKING = Section(
         Key("assign", ("A",), "A", T("分配负责人", "assign an owner"), 11),
         Key("grade", ("ctrl+g",), "^g", T("按规则评级", "grade by the rules"), 12),
         Key("grade_by_hand", ("E",), "E", T("人工评级", "grade by hand")),
-        Key("preview", ("v",), "v", T("试算评级规则", "try grading rules"), 21),
+        Key("preview", ("V",), "V", T("试算评级规则", "try grading rules"), 21),
         Key("proposal", ("p",), "p", T("方案", "proposal"), 13),
         Key("objection", ("x",), "x", T("异议与答复", "objection, answer"), 14),
         Key("clause", ("c",), "c", T("合同修改", "contract change"), 15),
@@ -96,6 +96,15 @@ WORKING = Section(
         Key("reopen", ("r",), "r", T("重新打开", "reopen")),
         Key("repurchase", ("R",), "R", T("复购", "repurchase"), 19),
         Key("refer", ("I",), "I", T("转介绍新线索", "lead they referred"), 20),
+    ),
+)
+MARKING = Section(
+    T("选择多个", "Several at once"),
+    (
+        Key("mark", ("space",), "space", T("选中 / 取消", "select, or no more"), 22),
+        Key("range", ("v",), "v", T("连续选择", "select a range"), 23),
+        Key("tag", ("number_sign",), "#", T("标签", "tags"), 24),
+        Key("again", ("full_stop",), ".", T("重复上一操作", "repeat the last action"), 25),
     ),
 )
 APPLICATION = Section(
@@ -204,6 +213,15 @@ ASKING = Section(
         Key("answer(False)", ("n", "escape", "q"), "n esc", T("否", "no"), 0, _CONFIRM),
     ),
 )
+_QUICK = "quick"
+QUICK = Section(
+    T("一行新增线索", "A lead on one line"),
+    (
+        Key("add", ("enter",), "enter", T("新增", "add it"), 0, _QUICK),
+        Key("form", ("tab",), "tab", T("填全部字段", "all the fields"), 0, _QUICK),
+        Key("close", ("escape",), "esc", T("取消", "cancel"), 0, _QUICK),
+    ),
+)
 _SETTINGS = "settings"
 CHOOSING = Section(
     T("设置", "Settings"),
@@ -237,10 +255,20 @@ EVERYWHERE = Section(
     ),
 )
 
-SECTIONS = (MOVING, LOOKING, WORKING, APPLICATION)
+SECTIONS = (MOVING, LOOKING, WORKING, MARKING, APPLICATION)
 """The keys of the board, as its help shows them."""
 
-OTHER_SECTIONS = (FUNNEL, PREVIEWING, READING, FILLING_IN, ASKING, CHOOSING, EXAMINING, EVERYWHERE)
+OTHER_SECTIONS = (
+    FUNNEL,
+    PREVIEWING,
+    READING,
+    FILLING_IN,
+    QUICK,
+    ASKING,
+    CHOOSING,
+    EXAMINING,
+    EVERYWHERE,
+)
 """The keys of the other screens; `screen` says whose each is."""
 
 BOARD_KEYS: tuple[Key, ...] = tuple(key for section in SECTIONS for key in section.keys)

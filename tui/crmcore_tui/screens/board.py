@@ -103,7 +103,7 @@ class BoardScreen(FigureActions, BoardActions):
 
     def _idle(self) -> str:
         customer = self.state.selected()
-        return "" if customer is None else about(customer)
+        return self.marked_words() + ("" if customer is None else about(customer))
 
     def _empty(self) -> str:
         if self.state.revision < 0:
@@ -136,7 +136,10 @@ class BoardScreen(FigureActions, BoardActions):
     def _go(self, rows: int = 0, columns: int = 0) -> None:
         self._followed = None
         self._chord = False
+        if self.state.anchor is not None and columns:
+            self.state.end_range()
         self.state.go(rows, columns)
+        self.widen_range()
         self.show(afresh=False)
 
     def action_up(self) -> None:
@@ -228,8 +231,11 @@ class BoardScreen(FigureActions, BoardActions):
         self.show(afresh=False)
 
     def action_clear(self) -> None:
-        """No filter, and no figure's customers."""
+        """End the range, else the selection, else the filter and a figure's customers."""
+        typing = self.query_one(FilterBar).open
         self.query_one(FilterBar).end()
+        if not typing and self.unmark():
+            return
         if self.leave_figure() or self.filter_text:
             self.wanted, self.filter_text = EVERYBODY, ""
             self.reload()

@@ -12,22 +12,27 @@ from crmcore.errors import GateError
 from crmcore.text import one_line
 from crmcore.wording import Text
 from crmcore_tui import forms
+from crmcore_tui import markwordings as mw
 from crmcore_tui import wordings as words
 from crmcore_tui.palette import BoardCommands
 from crmcore_tui.presenter import name_of
 from crmcore_tui.reading import help_sections
-from crmcore_tui.screens.boardgrading import GradingActions
+from crmcore_tui.screens.boardmarking import MarkingActions
 from crmcore_tui.screens.boardsetup import SetupActions
+from crmcore_tui.screens.quickadd import Quick, QuickAddScreen
 from crmcore_tui.screens.reader import DetailScreen
 
 
-class BoardActions(SetupActions, GradingActions):
+class BoardActions(SetupActions, MarkingActions):
     """The actions on the selected customer."""
 
     # moving
 
     def action_forward(self) -> None:
         """To the next stage; what its gate misses is asked for."""
+        self.remember(self.action_forward)
+        if self.for_marked(self.crm.move, "move"):
+            return
 
         def act(customer: Customer) -> None:
             stages, here = self.state.pipeline.stages, self.state.pipeline.index(customer.stage)
@@ -37,6 +42,10 @@ class BoardActions(SetupActions, GradingActions):
 
     def action_won(self) -> None:
         """To the stage behind the one that is won by leaving it."""
+        self.remember(self.action_won)
+        if self.state.marked:
+            self.tell(self.say(mw.ONE_BY_ONE), error=True)
+            return
 
         def act(customer: Customer) -> None:
             stages = self.state.pipeline.stages
@@ -70,6 +79,9 @@ class BoardActions(SetupActions, GradingActions):
 
     def action_back(self) -> None:
         """To the stage before, with the reason."""
+        if self.state.marked:
+            self.form_for_selected(forms.back_each)
+            return
 
         def act(customer: Customer) -> None:
             here = self.state.pipeline.index(customer.stage)
@@ -85,9 +97,21 @@ class BoardActions(SetupActions, GradingActions):
     # filling in
 
     def action_add(self) -> None:
-        """A new lead."""
-        form = partial(forms.add, self.crm)
-        self.when_free(lambda: self.fill_in(form, partial(self.stored, words.ADDED)))
+        """A new lead, on one line."""
+        self.when_free(self._add)
+
+    def _add(self) -> None:
+        added = partial(self.stored, words.ADDED)
+
+        def closed(quick: Quick | None) -> None:
+            if quick is None:
+                return
+            if quick.added is not None:
+                added(quick.added)
+            else:
+                self.fill_in(lambda: forms.add(self.crm, quick.values), added)
+
+        self.app.push_screen(QuickAddScreen(self.crm), closed)
 
     def action_refer(self) -> None:
         """A new lead whom this customer referred."""

@@ -32,11 +32,18 @@ class GradingActions(ChangingScreen):
     """The actions on grades, of the selected customer and of all that the board shows."""
 
     live: float | None = None
+
+    def for_marked(self, verb: Callable[[str], object], action: str) -> bool:
+        """Change those marked by *verb*; False when nobody is."""
+        raise NotImplementedError
+
     filter_text = ""
     _tried = ""
 
     def action_grade(self) -> None:
         """The grade by the rules; one given by hand is replaced only when the user says so."""
+        if self.for_marked(self.crm.grade, "grade"):
+            return
 
         def grade(customer: Customer, *, replace: bool) -> None:
             self.write(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from attrs import evolve, frozen
+from attrs import Factory, evolve, frozen
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -41,7 +41,8 @@ _EARLY = ("next", "enter", "save")
 class Form:
     """What a form asks, and what becomes of it. `customer` is whom it is about, as the user saw it.
 
-    `everything` hands on all the fields, not only those that were changed.
+    `everything` hands on all the fields, not only those that were changed. `typed`, by key, is what
+    the user has typed elsewhere already.
     """
 
     title: str
@@ -49,6 +50,7 @@ class Form:
     submit: Submit
     customer: Customer | None = None
     everything: bool = False
+    typed: Mapping[str, str] = Factory(dict)
 
 
 class FormScreen(StoreScreen[Any], ModalScreen[Any]):
@@ -109,6 +111,9 @@ class FormScreen(StoreScreen[Any], ModalScreen[Any]):
 
     def _begin(self) -> None:
         self._begun = True
+        for row in self._rows:
+            if row.field.key in self._form.typed:
+                row.put(self._form.typed[row.field.key])
         self.focus_next()
         actions = {name: key.action for key in self.keymap.of("form") for name in key.keys}
         for event in self._early:

@@ -61,9 +61,8 @@ class Board(Horizontal):
         self._pan()
         here, before, minute = self.state.col, self._drawn, self._minute()
         for number, cards in enumerate(self.lists()):
-            if afresh or number in (here, before):
-                column = self.state.columns[number]
-                cards.show(column, active=number == here, minute=minute)
+            column, marked = self.state.columns[number], self.state.marked
+            cards.show(column, active=number == here, minute=minute, marked=marked)
         for number, heading in enumerate(self.query(Lines)):
             if afresh or (here != before and number in (here, before)):
                 heading.refresh()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import NamedTuple
 
 from textual.events import Click
@@ -35,6 +35,7 @@ class Look(NamedTuple):
     revision: int
     ground: str
     width: int
+    marked: bool
 
 
 Frame = tuple[int, Size, str]
@@ -69,15 +70,18 @@ class CardList(Ink, ScrollView, can_focus=False):
         self._column = Column()
         self._active = False
         self._minute = -1
+        self._marked: Container[str] = ()
         self._written: dict[Look, tuple[Strip, ...]] = {}
         self._drawn: tuple[Frame, tuple[Look | None, ...]] | None = None
 
-    def show(self, column: Column, *, active: bool, minute: int) -> None:
-        """Draw what has changed of *column*; *active* when the cursor is in it.
+    def show(
+        self, column: Column, *, active: bool, minute: int, marked: Container[str] = ()
+    ) -> None:
+        """Draw what has changed of *column*; *active* when the cursor is in it, *marked* are ids.
 
         A card tells how long something is due, so that in another *minute* it may read otherwise.
         """
-        self._column, self._active = column, active
+        self._column, self._active, self._marked = column, active, marked
         if minute != self._minute or len(self._written) > _MOST_WRITTEN:
             self._minute = minute
             self._written.clear()
@@ -124,6 +128,7 @@ class CardList(Ink, ScrollView, can_focus=False):
             -1 if customer is None else customer.revision,
             ground,
             self.size.width,
+            customer is not None and customer.id in self._marked,
         )
 
     def keep_cursor_in_view(self) -> None:
@@ -152,12 +157,12 @@ class CardList(Ink, ScrollView, can_focus=False):
 
     def reword(self, dialect: Dialect) -> None:
         """Write the cards anew in another language."""
-        self._written = {}
+        self._written, self._drawn = {}, None
         super().reword(dialect)
 
     def on_resize(self) -> None:
         """Write the cards anew for the new width."""
-        self.show(self._column, active=self._active, minute=self._minute)
+        self.show(self._column, active=self._active, minute=self._minute, marked=self._marked)
 
     def on_click(self, event: Click) -> None:
         """Put the cursor on the card that was clicked."""
@@ -186,10 +191,11 @@ class CardList(Ink, ScrollView, can_focus=False):
                 waiting = self.strip(spread((Part("  …", "dim"),), (), width), look.ground)
                 self._written[look] = (waiting,) * CARD_LINES
             else:
-                mark = Part("▌" if look.ground == "selected" else " ", "cursor")
+                cursor = Part("▌" if look.ground == "selected" else " ", "cursor")
+                mark = Part("✓" if look.marked else " ", "mark")
                 inner = max(width - _MARGIN - 1, 1)
                 self._written[look] = tuple(
-                    self.strip((mark, Part(" "), *line, Part(" ")), look.ground)
+                    self.strip((cursor, mark, *line, Part(" ")), look.ground)
                     for line in self._write(self._column.rows[row], inner)
                 )
         return self._written[look]

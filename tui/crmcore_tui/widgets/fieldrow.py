@@ -50,6 +50,12 @@ class FieldRow(Vertical):
         """Whether it differs from what the form started with."""
         return self.text.strip() != self.field.initial.strip()
 
+    def put(self, text: str) -> None:
+        """Fill in *text*, as a person would."""
+        spec = self.field.spec
+        choice = spec.choice(text) if spec is not None and self.field.choices else None
+        put_text(self.editor, text if choice is None else choice.key)
+
     def on_input_changed(self, event: Input.Changed) -> None:
         """Check a line."""
         event.stop()

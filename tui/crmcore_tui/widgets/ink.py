@@ -16,6 +16,7 @@ from crmcore_tui.themes import readable
 
 ROLES = (
     "company",
+    "mark",
     "value",
     "owner",
     "dim",
