@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from attrs import evolve
 
-from crmcore import actions, due, exchange, moves, undoing
+from crmcore import actions, due, exchange, leads, moves, undoing
 from crmcore.actions import Context
 from crmcore.changes import Commit
 from crmcore.config import Config
@@ -321,8 +321,7 @@ class Crm:
     def repurchase(self, customer_id: str, values: Values | None = None) -> Customer:
         """A new round for a customer who buys again, linked both ways; returns the new record."""
         old = self.get(customer_id)
-        carried = {key: getattr(old, key) for key in _CARRIED if getattr(old, key) is not None}
-        wanted = {"source": "复购", **carried, **(values or {})}
+        wanted = {"source": "复购", **leads.carried(old), **(values or {})}
         return self._follow_on(old, wanted, "repurchase", "repurchase_of")
 
     def refer(self, customer_id: str, values: Values) -> Customer:
@@ -331,17 +330,7 @@ class Crm:
         return self._follow_on(self.get(customer_id), wanted, "refer", "referred_by")
 
     def _lead(self, values: Values) -> Customer:
-        context, pipeline = self.writer.context(), self.pipeline()
-        fresh = Customer(
-            pipeline=pipeline.name,
-            stage=pipeline.stages[0].key,
-            validity="unchecked",
-            first_contact_at=context.now,
-            created_at=context.now,
-            entered_stage_at=context.now,
-        )
-        filled = actions.fill(fresh, values, context)
-        return actions.consequences(None, filled, pipeline, context)
+        return leads.lead(values, self.pipeline(), self.writer.context())
 
     def _follow_on(self, old: Customer, values: Values, action: str, link: str) -> Customer:
         new = evolve(self._lead(values), links=(Link(link, old.id),))
@@ -385,12 +374,6 @@ class Crm:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-_CARRIED = (
-    "company", "contact", "position", "industry", "employees", "annual_revenue", "region", "phone",
-    "wechat", "email", "owner",
-)  # fmt: skip
 
 
 def _chain(first: Commit, rest: Iterator[Commit]) -> Iterator[Commit]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from attrs import evolve
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crmcore.changes import Write
@@ -23,6 +23,11 @@ from crmcore.testing.contract_base import (
 )
 from crmcore.testing.reference import CODEC, Reference
 from crmcore.testing.strategies import conditions, customers, orders, queries
+
+_ALIKE = [
+    Customer(id="A", owner="Li"), Customer(id="B"), Customer(id="C", owner="Li"), Customer(id="D"),
+]  # fmt: skip
+"""Some who share what they are sorted by, or have none of it."""
 
 
 class QuestionContract(ContractBase):
@@ -91,6 +96,7 @@ class QuestionContract(ContractBase):
         where=conditions(),
         order=orders(),
     )
+    @example(people=_ALIKE, changed=[], where=EVERYBODY, order=(Order("owner", descending=True),))
     def test_answers_follow_the_commits(
         self,
         open_store: OpenStore,
@@ -123,6 +129,7 @@ class QuestionContract(ContractBase):
         order=orders(),
         limit=st.integers(1, 3),
     )
+    @example(people=_ALIKE, where=EVERYBODY, order=(Order("status"),), limit=1)
     def test_pages_hold_everybody_once(
         self,
         open_store: OpenStore,
