@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import ClassVar
 
 from textual.app import App
 
 from crmcore.crm import Crm
+from crmcore_tui.contributions import Contributions
 from crmcore_tui.screens.board import BoardScreen
 
 LIVE = 1.0
@@ -20,13 +22,14 @@ class CrmApp(App[None]):
     looks.
     """
 
-    CSS_PATH = "board.tcss"
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["board.tcss", "contributions.tcss"]
     TITLE = "crmcore"
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
 
     def __init__(self, crm: Crm, *, live: float | None = LIVE) -> None:
         super().__init__()
         self.crm = crm
+        self.contributions = Contributions(crm.host)
         self._live = live
 
     def on_mount(self) -> None:

@@ -16,7 +16,7 @@ from crmcore.funnel import Standing
 from crmcore.money import round_money
 from crmcore.text import one_line
 from crmcore_tui import wordings as words
-from crmcore_tui.cells import Line, Part, crop, fit, spread
+from crmcore_tui.cells import Line, Part, crop, fit, spread, width_of
 from crmcore_tui.keymap import Key
 
 CARD_LINES = 3
@@ -33,11 +33,17 @@ def name_of(customer: Customer) -> str:
     return title if cell_len(title) else customer.id
 
 
-def card_lines(customer: Customer, width: int, now: datetime, dialect: Dialect) -> tuple[Line, ...]:
-    """The three lines of a card, each exactly *width* cells."""
+def card_lines(
+    customer: Customer,
+    width: int,
+    now: datetime,
+    dialect: Dialect,
+    badges: Sequence[Part] = (),
+) -> tuple[Line, ...]:
+    """The three lines of a card, each exactly *width* cells, with as many of *badges* as fit."""
     return (
         _pad((Part(fit(name_of(customer), width), "company"),), width),
-        _worth_line(customer, width, dialect),
+        _worth_line(customer, width, dialect, badges),
         _pad(crop(_due_parts(customer, now, dialect), width), width),
     )
 
@@ -63,7 +69,7 @@ def grade_badge(customer: Customer) -> Part:
     return Part(f" {grade} ", f"grade-{(customer.grade or 'none').lower()}")
 
 
-def _worth_line(customer: Customer, width: int, dialect: Dialect) -> Line:
+def _worth_line(customer: Customer, width: int, dialect: Dialect, badges: Sequence[Part]) -> Line:
     say, badge = dialect.say, grade_badge(customer)
     value = customer.value
     worth = (
@@ -79,6 +85,11 @@ def _worth_line(customer: Customer, width: int, dialect: Dialect) -> Line:
         if customer.owner
         else Part(say(words.NO_OWNER), "dim")
     )
+    room = width - width_of(left) - width_of((owner,)) - 1
+    for mark in badges:
+        room -= 1 + width_of((mark,))
+        if room >= 0:
+            left += [Part(" "), mark]
     return spread(left, (owner,), width)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
@@ -17,6 +18,9 @@ from crmcore.text import one_line, shown
 from crmcore.values import show_record, show_value
 from crmcore_tui import wordings as words
 from crmcore_tui.keymap import PREVIEWING, SECTIONS, help_rows
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
 
 _SHORT = 160
 _UNTOLD = {"grading", "debts", "links", "revision"}
@@ -34,10 +38,11 @@ class Row:
 
 @frozen
 class Section:
-    """A heading and its rows."""
+    """A heading and its rows, or what else is to be seen below it."""
 
     title: str
     rows: tuple[Row, ...]
+    view: Callable[[], Widget] | None = None
 
 
 def record_sections(

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Horizontal
 
 from crmcore.crm import Crm
 from crmcore.customer import Customer
@@ -53,7 +54,9 @@ class BoardScreen(BoardActions):
     def compose(self) -> ComposeResult:
         """The summary, the columns, the filter and the keys."""
         yield Lines(self._summary, id="summary")
-        yield Board(self.state, self._card, self._heading, self._empty)
+        with Horizontal(id="middle"):
+            yield Board(self.state, self._card, self._heading, self._empty)
+            yield self.side_panel()
         yield FilterBar(self.crm.dialect)
         yield StatusLine(self._idle)
         yield Lines(self._footer, id="footer")
@@ -101,10 +104,12 @@ class BoardScreen(BoardActions):
         return heading_lines(heading, width, self.crm.dialect)
 
     def _card(self, customer: Customer, width: int) -> tuple[Line, ...]:
-        return card_lines(customer, width, self.crm.clock(), self.crm.dialect)
+        badges = self.badges(customer)
+        return card_lines(customer, width, self.crm.clock(), self.crm.dialect, badges)
 
     def _footer(self, width: int) -> tuple[Line, ...]:
-        return (footer_line(footer_keys(), width, self.crm.dialect),)
+        rows = [*footer_keys(), *self.plugin_rows()]
+        return (footer_line(rows, width, self.crm.dialect),)
 
     def _idle(self) -> str:
         customer = self.state.selected()
@@ -126,6 +131,7 @@ class BoardScreen(BoardActions):
         if afresh:
             self.query_one("#summary").refresh()
         self.query_one(StatusLine).refresh()
+        self.show_side()
         if follow_cursor:
             self.board.list_at_cursor().keep_cursor_in_view()
         self.want(self.state.col, self.state.column.at + AHEAD)

@@ -13,14 +13,14 @@ from crmcore.text import one_line
 from crmcore.wording import Text
 from crmcore_tui import forms
 from crmcore_tui import wordings as words
-from crmcore_tui.palette import BoardCommands
+from crmcore_tui.palette import BoardCommands, PluginCommands
 from crmcore_tui.presenter import name_of
 from crmcore_tui.reading import help_sections
-from crmcore_tui.screens.boardgrading import GradingActions
+from crmcore_tui.screens.boardplugins import PluginActions
 from crmcore_tui.screens.reader import DetailScreen
 
 
-class BoardActions(GradingActions):
+class BoardActions(PluginActions):
     """The actions on the selected customer."""
 
     # moving
@@ -182,11 +182,13 @@ class BoardActions(GradingActions):
 
     def action_help(self) -> None:
         """The keys."""
-        self.read(self.say(words.HELP_TITLE), lambda: list(help_sections(self.crm.dialect)))
+        plugins = self.plugin_help()
+        self.read(self.say(words.HELP_TITLE), lambda: [*help_sections(self.crm.dialect), *plugins])
 
     def action_palette(self) -> None:
         """Find what can be done by typing."""
-        self.app.push_screen(CommandPalette([BoardCommands], placeholder=self.say(words.COMMANDS)))
+        commands = [BoardCommands, PluginCommands]
+        self.app.push_screen(CommandPalette(commands, placeholder=self.say(words.COMMANDS)))
 
     def action_quit(self) -> None:
         """Leave the board; a change on its way is still stored."""

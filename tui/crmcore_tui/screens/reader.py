@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from crmcore.crm import Crm
@@ -81,14 +82,16 @@ class ReadScreen(StoreScreen[str | None], ModalScreen[str | None]):
         pieces = [Paper(gathered)] if callable(gathered) else self._pieces(gathered)
         self._body().mount(*pieces)
 
-    def _pieces(self, sections: Sequence[Section]) -> list[Static]:
+    def _pieces(self, sections: Sequence[Section]) -> list[Widget]:
         labels = [cell_len(row.label) for section in sections for row in section.rows]
         width = min(max(labels, default=0), _WIDEST_LABEL)
-        pieces: list[Static] = []
+        pieces: list[Widget] = []
         for section in sections:
             pieces.append(Static(Content(section.title), classes="section"))
             if section.rows:
                 pieces.append(Static(_table(section.rows, width), classes="rows"))
+            if section.view is not None:
+                pieces.append(section.view())
         return pieces
 
     def report(self, error: Exception) -> None:
