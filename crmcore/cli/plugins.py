@@ -12,6 +12,7 @@ from crmcore.cli.output import format_option, print_json, print_rows
 from crmcore.errors import CrmError
 from crmcore.hookcalls import HookFailure
 from crmcore.query import Query
+from crmcore.screens import screens
 from crmcore.text import one_line, shown
 
 PROBED = 50
@@ -93,6 +94,7 @@ def _failures(app: App) -> Iterator[HookFailure]:
             yield HookFailure(getattr(error, "plugin", ""), "", one_line(str(error)))
     try:
         _try_graders(app)
+        screens().examine(app.crm)
     except CrmError as error:
         yield HookFailure("", "", one_line(str(error)))
     yield from app.host.failures

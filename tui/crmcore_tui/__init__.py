@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,3 +14,11 @@ def run(crm: Crm) -> None:
     from crmcore_tui.app import CrmApp
 
     CrmApp(crm).run()
+
+
+def examine(crm: Crm) -> None:
+    """Try what plugins add to the board; the host of *crm* keeps what fails."""
+    if find_spec("textual") is not None:
+        from crmcore_tui.probing import probe
+
+        probe(crm)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BADGE_WIDTH",
+    "ROLES",
     "Action",
     "ActionContext",
     "Badge",
@@ -42,6 +43,13 @@ __all__ = [
 
 BADGE_WIDTH = 12
 """How many cells a badge may take."""
+
+ROLES = (
+    "value", "owner", "dim", "step", "debt", "overdue", "today", "later", "done", "closed", "stale",
+    "grade-a", "grade-b", "grade-c", "better", "worse", "loss", "heading", "title", "number", "key",
+    "flag",
+)  # fmt: skip
+"""The roles a part may play; the theme gives each its colour."""
 
 _LABEL_WIDTH = 40
 

@@ -25,6 +25,8 @@ CARD_HEIGHT = CARD_LINES + 1
 
 NARROWEST_COLUMN = 26
 _OWNER_WIDTH = 10
+_NARROWEST_OWNER = 4
+"""The cells an owner's name has at most, and keeps where badges need room."""
 
 
 def name_of(customer: Customer) -> str:
@@ -70,27 +72,31 @@ def grade_badge(customer: Customer) -> Part:
 
 
 def _worth_line(customer: Customer, width: int, dialect: Dialect, badges: Sequence[Part]) -> Line:
-    say, badge = dialect.say, grade_badge(customer)
-    value = customer.value
-    worth = (
-        Part(round_money(value, dialect.language), "value")
-        if value is not None
-        else Part(say(words.NO_VALUE), "dim")
-    )
-    left = [badge, Part(" "), worth]
+    say, value = dialect.say, customer.value
+    left = [grade_badge(customer)]
+    if value is not None:
+        left += [Part(" "), Part(round_money(value, dialect.language), "value")]
     if customer.debts:
         left += [Part(" "), Part(say(words.DEBT.with_(n=len(customer.debts))), "debt")]
-    owner = (
-        Part(fit(customer.owner, _OWNER_WIDTH), "owner")
-        if customer.owner
-        else Part(say(words.NO_OWNER), "dim")
-    )
-    room = width - width_of(left) - width_of((owner,)) - 1
-    for mark in badges:
-        room -= 1 + width_of((mark,))
-        if room >= 0:
-            left += [Part(" "), mark]
-    return spread(left, (owner,), width)
+    marks = list(badges)
+    while marks and _owner_room(left, marks, width) < _NARROWEST_OWNER:
+        marks.pop()
+    for mark in marks:
+        left += [Part(" "), mark]
+    room = _owner_room(left, (), width)
+    if customer.owner:
+        owner = Part(fit(customer.owner, room if marks else _OWNER_WIDTH), "owner")
+    else:
+        owner = Part(say(words.NO_OWNER), "dim")
+    if value is None:  # last: this is what is cut where there is no room for all
+        left += [Part(" "), Part(say(words.NO_VALUE), "dim")]
+    shown = not marks or width_of((owner,)) <= room
+    return spread(left, (owner,) if shown else (), width)
+
+
+def _owner_room(left: Sequence[Part], marks: Sequence[Part], width: int) -> int:
+    taken = width_of((*left, *marks)) + len(marks) + 1
+    return min(width - taken, _OWNER_WIDTH)
 
 
 def _due_parts(customer: Customer, now: datetime, dialect: Dialect) -> Line:

@@ -9,8 +9,7 @@ from itertools import islice
 from crmcore.discovery import PluginDefectError
 from crmcore.text import one_line
 from crmcore_tui.cells import Line, Part, width_of
-from crmcore_tui.hooktypes import BADGE_WIDTH
-from crmcore_tui.widgets.ink import ROLES
+from crmcore_tui.hooktypes import BADGE_WIDTH, ROLES
 
 MOST_LINES = 200
 MOST_PARTS = 50

@@ -157,7 +157,7 @@ class PluginActions(PluginParts):
             return
         self._clocks[asked.run.offer.name].stop()
         self._asked.append(asked)
-        if self.is_current:
+        if self.is_active:
             self._put_question()
         else:
             self.tell(self.say(words.WAITS, label=self.label_of(asked.run.offer)))
@@ -168,7 +168,7 @@ class PluginActions(PluginParts):
             self.call_later(self._put_question)
 
     def _put_question(self) -> None:
-        if not self._asked or not self.is_current:
+        if not self._asked or not self.is_active:
             return
         asked = self._asked.popleft()
         dialect = self.crm.dialect
