@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from crmcore.crm import Crm
+    from crmcore.dialect import Dialect
 
 
 def run(crm: Crm) -> None:
@@ -22,3 +24,14 @@ def examine(crm: Crm) -> None:
         from crmcore_tui.probing import probe
 
         probe(crm)
+
+
+def serve(command: Sequence[str], host: str, port: int, dialect: Dialect) -> None:
+    """Show the board that *command* starts to browsers, until Ctrl+C.
+
+    Raises ImportError without the extra `web`, ConfigError where a token is needed, UsageError where
+    *host* and *port* cannot be had.
+    """
+    from crmcore_tui.web import server
+
+    server.serve(command, host, port, dialect)
