@@ -24,6 +24,12 @@ CONTAINED = (Exception, SystemExit)
 LATER_SPECS = "crm_tui_"
 """Hooks of this prefix are the screens' own; without the screens nobody calls or checks them."""
 
+PARTS = f"{PROJECT}.tui"
+"""The entry-point group of what plugins have for the screens alone; nobody else loads it."""
+
+PART = ".tui"
+"""Behind a plugin's name: its part for the screens."""
+
 
 @frozen
 class PluginInfo:
@@ -77,9 +83,9 @@ class Found:
         )
 
 
-def installed() -> Iterable[EntryPoint]:
-    """The entry points of group `crmcore` in this environment."""
-    return entry_points(group=PROJECT)
+def installed(group: str = PROJECT) -> Iterable[EntryPoint]:
+    """The entry points of *group* in this environment."""
+    return entry_points(group=group)
 
 
 def discover(
@@ -92,23 +98,52 @@ def discover(
 
     *allow* None admits all; a name in it that is not installed counts as failed.
     """
+    by_name = _by_name(points)
+    found = []
+    for name, same in by_name.items():
+        if why := _blocked(name, allow, disable):
+            manager.set_blocked(name)
+            found.append(Found(name, "blocked", same, error=why))
+        else:
+            found.append(_load(manager, name, same))
+    missing = set(allow or ()) - by_name.keys()
+    for name in sorted(missing and missing - {point.name for point in installed(PARTS)}):
+        near = nearest(name, by_name)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        found.append(Found(name, "failed", error=f"it is asked for, but not installed.{hint}"))
+    return found
+
+
+def discover_parts(
+    manager: pluggy.PluginManager,
+    points: Iterable[EntryPoint],
+    allow: tuple[str, ...] | None,
+    disable: tuple[str, ...],
+) -> list[Found]:
+    """Register what plugins have for the screens, each as a plugin of its own called `NAME.tui`.
+
+    What blocks the plugin blocks its part as well; *disable* may name the part alone.
+    """
+    found = []
+    for name, same in _by_name(points).items():
+        part = name + PART
+        why = _blocked(name, allow, disable) or _blocked(part, None, disable)
+        found.append(
+            Found(part, "blocked", same, error=why)
+            if why
+            else _load(manager, part, same, part=True)
+        )
+    return found
+
+
+def _by_name(points: Iterable[EntryPoint]) -> dict[str, tuple[EntryPoint, ...]]:
+    """The points of each name, names in order; a distribution met twice on the path counts once."""
     by_name: dict[str, list[EntryPoint]] = {}
     for point in points:
         same = by_name.setdefault(point.name, [])
         if not any(point == other and _names([point]) == _names([other]) for other in same):
             same.append(point)
-    found = []
-    for name in sorted(by_name):
-        if why := _blocked(name, allow, disable):
-            manager.set_blocked(name)
-            found.append(Found(name, "blocked", tuple(by_name[name]), error=why))
-        else:
-            found.append(_load(manager, name, tuple(by_name[name])))
-    for name in sorted(set(allow or ()) - by_name.keys()):
-        near = nearest(name, by_name)
-        hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        found.append(Found(name, "failed", error=f"it is asked for, but not installed.{hint}"))
-    return found
+    return {name: tuple(by_name[name]) for name in sorted(by_name)}
 
 
 def _blocked(name: str, allow: tuple[str, ...] | None, disable: tuple[str, ...]) -> str:
@@ -119,7 +154,9 @@ def _blocked(name: str, allow: tuple[str, ...] | None, disable: tuple[str, ...])
     return ""
 
 
-def _load(manager: pluggy.PluginManager, name: str, points: tuple[EntryPoint, ...]) -> Found:
+def _load(
+    manager: pluggy.PluginManager, name: str, points: tuple[EntryPoint, ...], *, part: bool = False
+) -> Found:
     if len(points) > 1:
         whose = _names(points)
         error = (
@@ -128,9 +165,21 @@ def _load(manager: pluggy.PluginManager, name: str, points: tuple[EntryPoint, ..
         return Found(name, "failed", points, error=error)
     try:
         plugin = points[0].load()
+        if part:
+            _for_screens_alone(manager, plugin)
         return Found(name, "loaded", points, plugin, admit(manager, plugin, name))
     except CONTAINED as error:
         return Found(name, "failed", points, error=error_line(error), trace=traceback.format_exc())
+
+
+def _for_screens_alone(manager: pluggy.PluginManager, plugin: object) -> None:
+    # A check that only the board makes would let the command line store what the board refuses.
+    for name in known_hooks(manager):
+        if not name.startswith(LATER_SPECS) and hasattr(_own(plugin, name), f"{PROJECT}_impl"):
+            raise PluginDefectError(
+                f"{name} belongs into a module of the group {PROJECT}: "
+                f"what is in the group {PARTS} is loaded by the board alone"
+            )
 
 
 def admit(manager: pluggy.PluginManager, plugin: object, name: str) -> tuple[str, ...]:

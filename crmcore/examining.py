@@ -13,6 +13,7 @@ from crmcore.discovery import PluginInfo
 from crmcore.errors import CrmError
 from crmcore.hookcalls import HookFailure
 from crmcore.query import Query
+from crmcore.screens import screens
 from crmcore.text import one_line
 
 if TYPE_CHECKING:
@@ -61,7 +62,9 @@ def failures(host: PluginHost, crm: Callable[[], Crm]) -> Iterator[HookFailure]:
         except CrmError as error:
             yield HookFailure(getattr(error, "plugin", ""), "", one_line(str(error)))
     try:
-        _try_graders(host, crm())
+        workspace = crm()
+        _try_graders(host, workspace)
+        screens().examine(workspace)
     except CrmError as error:
         yield HookFailure("", "", one_line(str(error)))
     yield from host.failures

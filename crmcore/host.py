@@ -26,6 +26,7 @@ from crmcore.discovery import (
     PluginInfo,
     admit,
     discover,
+    discover_parts,
     error_line,
     installed,
     learn,
@@ -50,6 +51,9 @@ class PluginHost:
         self._manager: pluggy.PluginManager = new_manager()
         self._calls = HookCalls(self._manager, _to_stderr if trace is True else trace or None)
         self._found: list[Found] = []
+        self._allow: tuple[str, ...] | None = None
+        self._disable: tuple[str, ...] = ()
+        self._specs: set[str] = set()
         self._catalogues: dict[str, Catalogue[Any]] = {}
         # By the grader itself, not its name: another one of its name may be on trial.
         self._cut_off: dict[int, tuple[types.Grader, PluginError]] = {}
@@ -71,6 +75,7 @@ class PluginHost:
         standard error.
         """
         host = cls(config, trace=trace)
+        host._allow, host._disable = allow, disable
         points = installed() if entry_points is None else entry_points
         host._found = discover(host._manager, points, allow, disable)
         return host
@@ -87,10 +92,21 @@ class PluginHost:
         )
         self._forget()
 
-    def add_specs(self, specs: ModuleType) -> None:
-        """Know more hooks, as the screens do with theirs; a plugin they do not fit is failed."""
-        self._found = learn(self._manager, specs, self._found)
-        self._forget()
+    def add_specs(self, specs: ModuleType, parts: Iterable[Any] = ()) -> None:
+        """Know more hooks, as the screens do with theirs; a plugin they do not fit is failed.
+
+        *parts* are the entry points of what plugins have for these hooks alone; they are loaded now,
+        but for those of blocked plugins. Hooks that are known already are not learned twice.
+        """
+        if specs.__name__ in self._specs:
+            return
+        self._specs.add(specs.__name__)
+        new = discover_parts(self._manager, parts, self._allow, self._disable)
+        before = sorted([*self._found, *new], key=lambda found: found.name)
+        self._found = learn(self._manager, specs, before)
+        self._calls.forget()
+        if self._found != before:  # what a plugin offered goes with it
+            self._forget()
 
     def _forget(self) -> None:
         self._calls.forget()
@@ -113,6 +129,10 @@ class PluginHost:
             if found.status == "failed"
         )
         return (*unloaded, *self._calls.failures)
+
+    def fail(self, plugin: str, hook: str, error: BaseException | str) -> HookFailure:
+        """Keep for people to see that what *plugin* gave from *hook* failed at work elsewhere."""
+        return self._calls.record(plugin, hook, error)
 
     # catalogues
 

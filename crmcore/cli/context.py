@@ -17,7 +17,7 @@ from crmcore.dialect import Dialect
 from crmcore.errors import ConfigError, UsageError
 from crmcore.host import PluginHost
 from crmcore.text import one_line
-from crmcore.wording import Language, Text
+from crmcore.wording import LANGUAGES, Language, Text
 
 
 class App:
@@ -37,6 +37,17 @@ class App:
         self._lang = lang or os.environ.get("CRMCORE_LANG")
         self._actor = actor
         self._plugins = plugins
+
+    def options(self) -> list[str]:
+        """The options that make another run of the command line work on the same workspace."""
+        given = {
+            "--workspace": None if self.workspace is None else str(self.workspace),
+            "--store": self._store,
+            "--lang": self._lang if self._lang in LANGUAGES else None,
+            "--actor": self._actor,
+        }
+        options = [f"{name}={value}" for name, value in given.items() if value is not None]
+        return options if self._plugins else [*options, "--no-plugins"]
 
     @property
     def language(self) -> Language:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import sys
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import click
 
+from crmcore.bootstrap import open_crm
 from crmcore.cli.context import App, pass_app
 from crmcore.cli.look import print_funnel
 from crmcore.cli.output import format_option, print_rows
 from crmcore.config import CONFIG_TEMPLATE, DEFAULT_STORE, FILE_NAME
-from crmcore.errors import ConfigError, UsageError
+from crmcore.errors import UsageError
+from crmcore.screens import not_installed, screens
 from crmcore.storage.address import parse_address
 from crmcore.values import expected
+
+HOST, PORT = "127.0.0.1", 8642
+"""Where the board is served to browsers."""
 
 
 @click.command("init")
@@ -61,10 +65,23 @@ def demo_command(app: App, folder: Path | None, reset: bool, no_board: bool) -> 
 
 
 @click.command("board")
+@click.option("--web", is_flag=True, help="Show it in a browser instead.")
+@click.option("--port", type=click.IntRange(0, 65535), help=f"With --web; {PORT} if left out.")
+@click.option("--host", help="With --web: where to listen; this machine alone if left out.")
+@click.option("--in-browser", is_flag=True, hidden=True)
 @pass_app
-def board_command(app: App) -> None:
+def board_command(
+    app: App, web: bool, port: int | None, host: str | None, in_browser: bool
+) -> None:
     """Open the board."""
-    show_board(app)
+    if web:
+        serve_board(app, HOST if host is None else host, PORT if port is None else port)
+    elif host is not None or port is not None:
+        raise UsageError("--host and --port go with --web.")
+    elif in_browser:
+        screens().run(app.crm)
+    else:
+        show_board(app)
 
 
 def show_board(app: App, *, table: bool = False) -> None:
@@ -72,12 +89,22 @@ def show_board(app: App, *, table: bool = False) -> None:
     if table or not (sys.stdin.isatty() and sys.stdout.isatty()):
         print_funnel(app)
         return
-    points = list(entry_points(group="crmcore.ui", name="board"))
+    board = screens()
     try:
-        run = points[0].load()
-    except (IndexError, ImportError) as error:
-        raise ConfigError('The board is not installed: pip install "crmcore[tui]".') from error
-    run(app.crm)
+        board.run(app.crm)
+    except ImportError as error:
+        raise not_installed("tui") from error
+
+
+def serve_board(app: App, host: str, port: int) -> None:
+    """The board in a browser: each visitor's in a process of its own, on the same workspace."""
+    with open_crm(config=app.config, host=app.host) as crm:
+        dialect = crm.dialect  # and what is wrong with the workspace is said here and now
+    command = [sys.executable, "-P", "-m", "crmcore", *app.options(), "board", "--in-browser"]
+    try:
+        screens().serve(command, host, port, dialect)
+    except ImportError as error:
+        raise not_installed("web") from error
 
 
 @click.command("fields")

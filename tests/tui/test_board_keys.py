@@ -202,6 +202,12 @@ async def _(d, key, ids):
     assert "Filter" not in d.text()
 
 
+@case("side")
+async def _(d, key, ids):
+    await d.press(key)
+    assert "No plugin has anything for the side panel" in d.told()
+
+
 @case("closed", lambda crm, i: crm.lose(i, "too dear"))
 async def _(d, key, ids):
     assert d.state.known(ids[0]) is None

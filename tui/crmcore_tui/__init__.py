@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from crmcore.crm import Crm
+    from crmcore.dialect import Dialect
 
 
 def run(crm: Crm) -> None:
@@ -17,3 +20,22 @@ def run(crm: Crm) -> None:
     from crmcore_tui.settings import OwnFile
 
     CrmApp(crm, own=OwnFile.of_user()).run()
+
+
+def examine(crm: Crm) -> None:
+    """Try what plugins add to the board; the host of *crm* keeps what fails."""
+    if find_spec("textual") is not None:
+        from crmcore_tui.probing import probe
+
+        probe(crm)
+
+
+def serve(command: Sequence[str], host: str, port: int, dialect: Dialect) -> None:
+    """Show the board that *command* starts to browsers, until Ctrl+C.
+
+    Raises ImportError without the extra `web`, ConfigError where a token is needed, UsageError where
+    *host* and *port* cannot be had.
+    """
+    from crmcore_tui.web import server
+
+    server.serve(command, host, port, dialect)

@@ -9,6 +9,7 @@ from textual.app import App
 from textual.binding import BindingType
 
 from crmcore.crm import Crm
+from crmcore_tui.contributions import Contributions
 from crmcore_tui.keymap import EVERYWHERE, bindings
 from crmcore_tui.keymaps import Keymap
 from crmcore_tui.screens.board import BoardScreen
@@ -29,7 +30,12 @@ class CrmApp(App[None]):
     Raises ConfigError for settings that name what there is not.
     """
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["board.tcss", "funnel.tcss", "settings.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
+        "board.tcss",
+        "contributions.tcss",
+        "funnel.tcss",
+        "settings.tcss",
+    ]
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(EVERYWHERE.keys)]
     TITLE = "crmcore"
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
@@ -37,6 +43,7 @@ class CrmApp(App[None]):
     def __init__(self, crm: Crm, *, live: float | None = LIVE, own: OwnFile | None = None) -> None:
         super().__init__()
         self.crm = crm
+        self.contributions = Contributions(crm.host)
         self.own = own or OwnFile(None)
         self.kept = self.own.read()
         self.settings: Settings = chosen(crm.config, self.kept, self.own.path)

@@ -70,6 +70,7 @@ LOOKING = Section(
         Key("why", ("i",), "i", T("为什么是这个等级", "why this grade"), 9),
         Key("filter", ("slash",), "/", T("筛选", "filter"), 5),
         Key("clear", ("escape",), "esc", T("取消筛选", "clear the filter")),
+        Key("side", ("backslash",), "\\", T("侧栏", "side panel"), 23),
         Key("closed", ("z",), "z", T("进行中 ⇄ 已关闭", "open ⇄ closed"), 16),
         Key("funnel", ("F",), "F", T("漏斗报表", "funnel dashboard"), 8),
     ),

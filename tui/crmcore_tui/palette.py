@@ -6,10 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 
 from crmcore_tui.keymap import APPLICATION, EVERYWHERE, LOOKING, WORKING, Key
 
 if TYPE_CHECKING:
+    from crmcore_tui.screens.boardplugins import PluginActions
     from crmcore_tui.storecalls import StoreScreen
 
 
@@ -43,3 +45,26 @@ class BoardCommands(Provider):
         screen: StoreScreen[None] = self.screen  # type: ignore[assignment]
         rows = (*LOOKING.keys, *WORKING.keys, *APPLICATION.keys, *EVERYWHERE.keys)
         return [key for key in screen.keys(rows) if key.action != "palette"]
+
+
+class PluginCommands(Provider):
+    """What plugins can do."""
+
+    async def discover(self) -> Hits:
+        """All of it, while nothing is typed."""
+        for label, about, offer in self._board().plugin_commands():
+            begin = partial(self._board().begin, offer)
+            yield DiscoveryHit(Content(label), begin, text=label, help=about)
+
+    async def search(self, query: str) -> Hits:
+        """What the typed text is found in."""
+        matcher = self.matcher(query)
+        for label, about, offer in self._board().plugin_commands():
+            score = matcher.match(label)
+            if score > 0:
+                begin = partial(self._board().begin, offer)
+                yield Hit(score, matcher.highlight(label), begin, text=label, help=about)
+
+    def _board(self) -> PluginActions:
+        screen: PluginActions = self.screen  # type: ignore[assignment]
+        return screen

@@ -16,7 +16,7 @@ from crmcore.funnel import Standing
 from crmcore.money import round_money
 from crmcore.text import one_line
 from crmcore_tui import wordings as words
-from crmcore_tui.cells import Line, Part, crop, fit, spread
+from crmcore_tui.cells import Line, Part, crop, fit, spread, width_of
 from crmcore_tui.keymap import Key
 
 CARD_LINES = 3
@@ -25,6 +25,8 @@ CARD_HEIGHT = CARD_LINES + 1
 
 NARROWEST_COLUMN = 26
 _OWNER_WIDTH = 10
+_NARROWEST_OWNER = 4
+"""The cells an owner's name has at most, and keeps where badges need room."""
 
 
 def name_of(customer: Customer) -> str:
@@ -33,11 +35,17 @@ def name_of(customer: Customer) -> str:
     return title if cell_len(title) else customer.id
 
 
-def card_lines(customer: Customer, width: int, now: datetime, dialect: Dialect) -> tuple[Line, ...]:
-    """The three lines of a card, each exactly *width* cells."""
+def card_lines(
+    customer: Customer,
+    width: int,
+    now: datetime,
+    dialect: Dialect,
+    badges: Sequence[Part] = (),
+) -> tuple[Line, ...]:
+    """The three lines of a card, each exactly *width* cells, with as many of *badges* as fit."""
     return (
         _pad((Part(fit(name_of(customer), width), "company"),), width),
-        _worth_line(customer, width, dialect),
+        _worth_line(customer, width, dialect, badges),
         _pad(crop(_due_parts(customer, now, dialect), width), width),
     )
 
@@ -63,23 +71,32 @@ def grade_badge(customer: Customer) -> Part:
     return Part(f" {grade} ", f"grade-{(customer.grade or 'none').lower()}")
 
 
-def _worth_line(customer: Customer, width: int, dialect: Dialect) -> Line:
-    say, badge = dialect.say, grade_badge(customer)
-    value = customer.value
-    worth = (
-        Part(round_money(value, dialect.language), "value")
-        if value is not None
-        else Part(say(words.NO_VALUE), "dim")
-    )
-    left = [badge, Part(" "), worth]
+def _worth_line(customer: Customer, width: int, dialect: Dialect, badges: Sequence[Part]) -> Line:
+    say, value = dialect.say, customer.value
+    left = [grade_badge(customer)]
+    if value is not None:
+        left += [Part(" "), Part(round_money(value, dialect.language), "value")]
     if customer.debts:
         left += [Part(" "), Part(say(words.DEBT.with_(n=len(customer.debts))), "debt")]
-    owner = (
-        Part(fit(customer.owner, _OWNER_WIDTH), "owner")
-        if customer.owner
-        else Part(say(words.NO_OWNER), "dim")
-    )
-    return spread(left, (owner,), width)
+    marks = list(badges)
+    while marks and _owner_room(left, marks, width) < _NARROWEST_OWNER:
+        marks.pop()
+    for mark in marks:
+        left += [Part(" "), mark]
+    room = _owner_room(left, (), width)
+    if customer.owner:
+        owner = Part(fit(customer.owner, room if marks else _OWNER_WIDTH), "owner")
+    else:
+        owner = Part(say(words.NO_OWNER), "dim")
+    if value is None:  # last: this is what is cut where there is no room for all
+        left += [Part(" "), Part(say(words.NO_VALUE), "dim")]
+    shown = not marks or width_of((owner,)) <= room
+    return spread(left, (owner,) if shown else (), width)
+
+
+def _owner_room(left: Sequence[Part], marks: Sequence[Part], width: int) -> int:
+    taken = width_of((*left, *marks)) + len(marks) + 1
+    return min(width - taken, _OWNER_WIDTH)
 
 
 def _due_parts(customer: Customer, now: datetime, dialect: Dialect) -> Line:

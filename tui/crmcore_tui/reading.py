@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
@@ -18,6 +19,9 @@ from crmcore.values import show_record, show_value
 from crmcore_tui import wordings as words
 from crmcore_tui.keymap import help_rows
 from crmcore_tui.keymaps import Keymap
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
 
 _SHORT = 160
 _UNTOLD = {"grading", "debts", "links", "revision"}
@@ -35,10 +39,11 @@ class Row:
 
 @frozen
 class Section:
-    """A heading and its rows."""
+    """A heading and its rows, or what else is to be seen below it."""
 
     title: str
     rows: tuple[Row, ...]
+    view: Callable[[], Widget] | None = None
 
 
 def record_sections(

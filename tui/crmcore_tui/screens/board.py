@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Horizontal
 
 from crmcore.crm import Crm
 from crmcore.customer import Customer
@@ -28,7 +29,7 @@ from crmcore_tui.screens.boardloading import AHEAD
 from crmcore_tui.storecalls import Answer
 from crmcore_tui.watching import Watch
 from crmcore_tui.widgets.board import Board
-from crmcore_tui.widgets.cardlist import CardList
+from crmcore_tui.widgets.cardlist import CardList, Edition
 from crmcore_tui.widgets.filterbar import FilterBar
 from crmcore_tui.widgets.lines import Lines
 from crmcore_tui.widgets.statusline import StatusLine
@@ -52,7 +53,9 @@ class BoardScreen(FigureActions, BoardActions):
     def compose(self) -> ComposeResult:
         """The summary, the columns, the filter and the keys."""
         yield Lines(self._summary, id="summary")
-        yield Board(self.state, self._card, self.heading, self._empty, self._minute)
+        with Horizontal(id="middle"):
+            yield Board(self.state, self._card, self.heading, self._empty, self._edition)
+            yield self.side_panel()
         yield FilterBar(self.crm.dialect)
         yield StatusLine(self._idle)
         yield Lines(self._footer, id="footer")
@@ -93,13 +96,15 @@ class BoardScreen(FigureActions, BoardActions):
         return (summary_line(summary, width, self.crm.dialect),)
 
     def _card(self, customer: Customer, width: int) -> tuple[Line, ...]:
-        return card_lines(customer, width, self.crm.clock(), self.crm.dialect)
+        badges = self.badges(customer)
+        return card_lines(customer, width, self.crm.clock(), self.crm.dialect, badges)
 
-    def _minute(self) -> int:
-        return int(self.crm.clock().timestamp()) // 60
+    def _edition(self) -> Edition:
+        return int(self.crm.clock().timestamp()) // 60, self.badge_edition
 
     def _footer(self, width: int) -> tuple[Line, ...]:
-        return (footer_line(footer_keys(self.keymap.of("board")), width, self.crm.dialect),)
+        rows = [*footer_keys(self.keymap.of("board")), *self.plugin_rows()]
+        return (footer_line(rows, width, self.crm.dialect),)
 
     def _idle(self) -> str:
         customer = self.state.selected()
@@ -123,6 +128,7 @@ class BoardScreen(FigureActions, BoardActions):
         if afresh:
             self.query_one("#summary").refresh()
         self.query_one(StatusLine).refresh()
+        self.show_side()
         if follow_cursor:
             self.board.list_at_cursor().keep_cursor_in_view()
         self.want(self.state.col, self.state.column.at + AHEAD)

@@ -14,16 +14,16 @@ from crmcore.wording import Text
 from crmcore_tui import forms
 from crmcore_tui import markwordings as mw
 from crmcore_tui import wordings as words
-from crmcore_tui.palette import BoardCommands
+from crmcore_tui.palette import BoardCommands, PluginCommands
 from crmcore_tui.presenter import name_of
 from crmcore_tui.reading import help_sections
-from crmcore_tui.screens.boardmarking import MarkingActions
+from crmcore_tui.screens.boardplugins import PluginActions
 from crmcore_tui.screens.boardsetup import SetupActions
 from crmcore_tui.screens.quickadd import Quick, QuickAddScreen
 from crmcore_tui.screens.reader import DetailScreen
 
 
-class BoardActions(SetupActions, MarkingActions):
+class BoardActions(SetupActions, PluginActions):
     """The actions on the selected customer."""
 
     # moving
@@ -211,14 +211,16 @@ class BoardActions(SetupActions, MarkingActions):
 
     def action_help(self) -> None:
         """The keys."""
+        plugins = self.plugin_help()
         self.read(
             partial(self.say, words.HELP_TITLE),
-            lambda: list(help_sections(self.crm.dialect, self.keymap)),
+            lambda: [*help_sections(self.crm.dialect, self.keymap), *plugins],
         )
 
     def action_palette(self) -> None:
         """Find what can be done by typing."""
-        self.app.push_screen(CommandPalette([BoardCommands], placeholder=self.say(words.COMMANDS)))
+        commands = [BoardCommands, PluginCommands]
+        self.app.push_screen(CommandPalette(commands, placeholder=self.say(words.COMMANDS)))
 
     def action_quit(self) -> None:
         """Leave the board; a change on its way is still stored."""

@@ -14,6 +14,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from crmcore.crm import Crm
@@ -87,14 +88,16 @@ class ReadScreen(StoreScreen[str | None], ModalScreen[str | None]):
         if place:
             self.call_after_refresh(body.scroll_to, y=place, animate=False)
 
-    def _pieces(self, sections: Sequence[Section]) -> list[Static]:
+    def _pieces(self, sections: Sequence[Section]) -> list[Widget]:
         labels = [cell_len(row.label) for section in sections for row in section.rows]
         width = min(max(labels, default=0), _WIDEST_LABEL)
-        pieces: list[Static] = []
+        pieces: list[Widget] = []
         for section in sections:
             pieces.append(Static(Content(section.title), classes="section"))
             if section.rows:
                 pieces.append(Static(_table(section.rows, width), classes="rows"))
+            if section.view is not None:
+                pieces.append(section.view())
         return pieces
 
     def report(self, error: Exception) -> None:

@@ -11,7 +11,7 @@ from textual.message import Message
 from crmcore_tui.boardstate import BoardState
 from crmcore_tui.cells import Line
 from crmcore_tui.presenter import NARROWEST_COLUMN
-from crmcore_tui.widgets.cardlist import CardList, WriteCard
+from crmcore_tui.widgets.cardlist import CardList, Edition, WriteCard
 from crmcore_tui.widgets.lines import Lines
 
 WriteHeading = Callable[[int, int], tuple[Line, ...]]
@@ -30,9 +30,9 @@ class Board(Horizontal):
         write_card: WriteCard,
         write_heading: WriteHeading,
         empty: Callable[[], str],
-        minute: Callable[[], int],
+        edition: Callable[[], Edition],
     ) -> None:
-        """*minute* is the one that cards are written for."""
+        """*edition* is the one that cards are written in."""
         super().__init__(id="board")
         self.state = state
         self.shown = range(0)
@@ -40,7 +40,7 @@ class Board(Horizontal):
         self._write_card = write_card
         self._write_heading = write_heading
         self._empty = empty
-        self._minute = minute
+        self._edition = edition
 
     def compose(self) -> ComposeResult:
         """One column a stage, named by its number: keys of stages are outside text."""
@@ -59,10 +59,10 @@ class Board(Horizontal):
     def show(self, *, afresh: bool = True) -> None:
         """Draw the state: *afresh* when the customers may have changed, else the cursor alone."""
         self._pan()
-        here, before, minute = self.state.col, self._drawn, self._minute()
+        here, before, edition = self.state.col, self._drawn, self._edition()
         for number, cards in enumerate(self.lists()):
             column, marked = self.state.columns[number], self.state.marked
-            cards.show(column, active=number == here, minute=minute, marked=marked)
+            cards.show(column, active=number == here, edition=edition, marked=marked)
         for number, heading in enumerate(self.query(Lines)):
             if afresh or (here != before and number in (here, before)):
                 heading.refresh()

@@ -38,6 +38,10 @@ class Look(NamedTuple):
     marked: bool
 
 
+Edition = tuple[int, int]
+"""What all cards depend on beside their customers: the minute they tell the time by, and which of what
+plugins have said of them."""
+
 Frame = tuple[int, Size, str]
 """What all lines of a column depend on: how far it is scrolled, its size, what an empty one says."""
 
@@ -69,21 +73,21 @@ class CardList(Ink, ScrollView, can_focus=False):
         self._empty = empty
         self._column = Column()
         self._active = False
-        self._minute = -1
+        self._edition: Edition = (-1, 0)
         self._marked: Container[str] = ()
         self._written: dict[Look, tuple[Strip, ...]] = {}
         self._drawn: tuple[Frame, tuple[Look | None, ...]] | None = None
 
     def show(
-        self, column: Column, *, active: bool, minute: int, marked: Container[str] = ()
+        self, column: Column, *, active: bool, edition: Edition, marked: Container[str] = ()
     ) -> None:
         """Draw what has changed of *column*; *active* when the cursor is in it, *marked* are ids.
 
-        A card tells how long something is due, so that in another *minute* it may read otherwise.
+        In another *edition* any card may read otherwise.
         """
         self._column, self._active, self._marked = column, active, marked
-        if minute != self._minute or len(self._written) > _MOST_WRITTEN:
-            self._minute = minute
+        if edition != self._edition or len(self._written) > _MOST_WRITTEN:
+            self._edition = edition
             self._written.clear()
             self._drawn = None
         self._resize_content()
@@ -162,7 +166,7 @@ class CardList(Ink, ScrollView, can_focus=False):
 
     def on_resize(self) -> None:
         """Write the cards anew for the new width."""
-        self.show(self._column, active=self._active, minute=self._minute, marked=self._marked)
+        self.show(self._column, active=self._active, edition=self._edition, marked=self._marked)
 
     def on_click(self, event: Click) -> None:
         """Put the cursor on the card that was clicked."""
