@@ -285,8 +285,7 @@ class Crm:
         reason: str = "",
         whole: bool = False,
     ) -> Together:
-        """Change each of *ids* by *verb*, which calls verbs of this façade, in one commit:
-        `crm.together(ids, lambda each: crm.assign(each, "Li Na"), action="assign")`.
+        """Change each of *ids* by *verb*, which calls verbs of this façade, in one commit.
 
         Each passes the same gates and checks as alone; those refused stay as they are and are told in
         `Together.refused`; if *whole*, one refusal leaves everybody as they are. `undo` takes all back.

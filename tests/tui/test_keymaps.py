@@ -18,6 +18,7 @@ from crmcore_tui.screens.board import BoardScreen
 from crmcore_tui.screens.confirm import ConfirmScreen
 from crmcore_tui.screens.form import FormScreen
 from crmcore_tui.screens.preview import PreviewScreen
+from crmcore_tui.screens.quickadd import QuickAddScreen
 from crmcore_tui.screens.reader import DetailScreen, ReadScreen
 
 EVERY = [key for section in (*SECTIONS, *OTHER_SECTIONS) for key in section.keys]
@@ -124,7 +125,6 @@ def test_two_actions_change_places() -> None:
         ({"forward": "x"}, "x means both board.forward and board.objection"),
         ({"forward": "ctrl+l"}, "ctrl+l means both board.forward and app.language"),
         ({"language": "ctrl+s"}, "on the screen 'form'"),
-        ({"edit": "space"}, "on the screen 'detail'"),
         ({"plugins.again": "j"}, "on the screen 'plugins'"),
         ({"forward": "ctrl+q"}, "it quits"),
     ],
@@ -223,7 +223,7 @@ async def test_a_letter_of_ones_own_can_still_be_typed(make_crm, open_board) -> 
 
 
 PLAIN_BOARD = {
-    "ctrl+n": FormScreen,
+    "ctrl+n": QuickAddScreen,
     "f2": FormScreen,
     "f4": FormScreen,
     "f5": FormScreen,

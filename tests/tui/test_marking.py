@@ -16,9 +16,7 @@ READY = {"phone": "13800138000", "source": "trade fair"}
 
 def leads(crm, count: int, **more) -> list[str]:
     """Leads worth less and less, so that the first one stands at the top."""
-    return [
-        crm.add(company=f"C-{n:03}", budget=f"{900 - n}万", **more).id for n in range(count)
-    ]
+    return [crm.add(company=f"C-{n:03}", budget=f"{900 - n}万", **more).id for n in range(count)]
 
 
 async def test_those_marked_move_as_one_and_one_undo_takes_all_back(crm, open_board) -> None:
@@ -188,7 +186,8 @@ async def test_an_empty_line_adds_nobody_and_a_full_one_is_not_thrown_away(crm, 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 60)])
 @pytest.mark.parametrize(
-    "name", ["[/red]", "\x1b[31mred", "‮abc", "x" * 10_000, "👩‍👩‍👧‍👦 / 👍", "e\u0301" * 30, "{keys}"]
+    "name",
+    ["[/red]", "\x1b[31mred", "‮abc", "x" * 10_000, "👩‍👩‍👧‍👦 / 👍", "e\u0301" * 30, "{keys}"],
 )
 async def test_hostile_lines_are_only_text(name, size, crm, open_board) -> None:
     async with open_board(crm, size) as d:
