@@ -231,7 +231,7 @@ PLAIN_BOARD = {
     "delete": FormScreen,
     "alt+x": FormScreen,
     "alt+shift+d": FormScreen,
-    "alt+v": PreviewScreen,
+    "alt+shift+v": PreviewScreen,
     "f1": ReadScreen,
     "f6": ReadScreen,
     "enter": DetailScreen,
