@@ -61,8 +61,8 @@ class CataloguesConfig:
 class Config:
     """A workspace's settings; each attribute is a key of crm.toml's top level.
 
-    `plugin` holds each plugin's own table, `[plugin.NAME]`; `directory` is where relative paths
-    start.
+    `filters` are the team's saved filters by name; `plugin` holds each plugin's own table,
+    `[plugin.NAME]`; `directory` is where relative paths start.
     """
 
     store: str = DEFAULT_STORE
@@ -78,6 +78,7 @@ class Config:
     grading: GradingConfig = Factory(GradingConfig)
     board: BoardConfig = Factory(BoardConfig)
     catalogues: CataloguesConfig = Factory(CataloguesConfig)
+    filters: Mapping[str, str] = field(factory=dict)
     plugin: Mapping[str, Mapping[str, Any]] = field(factory=dict)
     directory: Path = field(default=Factory(Path.cwd))
 
@@ -183,6 +184,10 @@ def _checked(path: Path, key: str, value: Any) -> Any:
         return board_config(str(path), value)
     if key == "catalogues":
         return _catalogues(path, value)
+    if key == "filters" and not (
+        isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
+    ):
+        raise ConfigError(f"{path}: [filters] holds filters in quotes, as in mine = 'owner:me'.")
     if key == "plugin" and not (
         isinstance(value, dict) and all(isinstance(table, dict) for table in value.values())
     ):

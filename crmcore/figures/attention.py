@@ -50,12 +50,13 @@ class Attention:
 
 def _past(key: str, now: datetime, zone: tzinfo) -> Condition:
     """The moment *key* is over. What is due at the very beginning of today is due today."""
-    today = _today(now, zone)
+    today = start_of_day(now, zone)
     earlier_today = both(Compare(key, ">", today), Compare(key, "<=", now))
     return Or((Compare(key, "<", today), earlier_today))
 
 
-def _today(now: datetime, zone: tzinfo) -> datetime:
+def start_of_day(now: datetime, zone: tzinfo) -> datetime:
+    """When the day of *now* began in *zone*."""
     return now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
@@ -67,7 +68,7 @@ def overdue(now: datetime, zone: tzinfo) -> Condition:
 
 def stale(pipeline: Pipeline, now: datetime, zone: tzinfo) -> Condition:
     """Open customers who were left alone for longer than their stage allows."""
-    today = _today(now, zone)
+    today = start_of_day(now, zone)
     unplanned = Or((unknown("next_step_due"), Compare("next_step_due", "<", today)))
     quiet = Or(
         tuple(

@@ -16,6 +16,7 @@ from crmcore_tui.screens.board import BoardScreen
 from crmcore_tui.screens.confirm import ConfirmScreen
 from crmcore_tui.screens.form import FormScreen
 from crmcore_tui.screens.funnel import FunnelScreen
+from crmcore_tui.screens.pick import PickScreen
 from crmcore_tui.screens.plugins import PluginsScreen
 from crmcore_tui.screens.preview import PreviewScreen
 from crmcore_tui.screens.reader import DetailScreen, ReadScreen
@@ -425,6 +426,25 @@ async def _(d, key, ids):
     assert new.company == "Their friend"
     assert [(link.kind, link.id) for link in new.links] == [("referred_by", ids[0])]
     assert d.crm.get(ids[0]).referrals == (new.id,)
+
+
+@case("sort")
+async def _(d, key, ids):
+    await d.press(key, "j", "enter")
+    assert d.board_screen.sorting.key == "value"
+
+
+@case("filters")
+async def _(d, key, ids):
+    await d.press(key)
+    assert isinstance(d.screen, PickScreen)
+
+
+@case("today")
+async def _(d, key, ids):
+    await d.press(key)
+    assert isinstance(d.screen, PickScreen)
+    assert "To be done" in d.text()
 
 
 # several at once

@@ -17,9 +17,10 @@ def run(crm: Crm) -> None:
     Raises ConfigError, before anything is shown, for settings that name what there is not.
     """
     from crmcore_tui.app import CrmApp
+    from crmcore_tui.savedfilters import OwnFilters
     from crmcore_tui.settings import OwnFile
 
-    CrmApp(crm, own=OwnFile.of_user()).run()
+    CrmApp(crm, own=OwnFile.of_user(), filters=OwnFilters.of_user()).run()
 
 
 def examine(crm: Crm) -> None:

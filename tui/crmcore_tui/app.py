@@ -12,6 +12,7 @@ from crmcore.crm import Crm
 from crmcore_tui.contributions import Contributions
 from crmcore_tui.keymap import EVERYWHERE, bindings
 from crmcore_tui.keymaps import Keymap
+from crmcore_tui.savedfilters import OwnFilters
 from crmcore_tui.screens.board import BoardScreen
 from crmcore_tui.screens.keyed import KeyedScreen, bind
 from crmcore_tui.settings import OwnFile, Settings, chosen, next_of, spoken_here
@@ -25,7 +26,8 @@ class CrmApp(App[None]):
     """The board of *crm*; the caller opens and closes the façade.
 
     *live* is how many seconds pass at least between two looks at what others committed; None never
-    looks. *own* is the file of the user's own choices; without one nothing is remembered.
+    looks. *own* is the file of the user's own choices, *filters* that of their filters; without
+    them nothing is remembered.
 
     Raises ConfigError for settings that name what there is not.
     """
@@ -40,11 +42,19 @@ class CrmApp(App[None]):
     TITLE = "crmcore"
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
 
-    def __init__(self, crm: Crm, *, live: float | None = LIVE, own: OwnFile | None = None) -> None:
+    def __init__(
+        self,
+        crm: Crm,
+        *,
+        live: float | None = LIVE,
+        own: OwnFile | None = None,
+        filters: OwnFilters | None = None,
+    ) -> None:
         super().__init__()
         self.crm = crm
         self.contributions = Contributions(crm.host)
         self.own = own or OwnFile(None)
+        self.filters = filters or OwnFilters(None)
         self.kept = self.own.read()
         self.settings: Settings = chosen(crm.config, self.kept, self.own.path)
         self.keymap: Keymap = self.settings.make_keymap(crm.config)

@@ -11,9 +11,30 @@ from crmcore.customer import Customer
 from crmcore.funnel import Standing, together
 from crmcore.pipeline import Pipeline
 from crmcore.query import Compare, Condition, Cursor, Order, Query, both
+from crmcore.wording import Text
 
 ORDER = (Order("next_step_due"), Order("first_follow_up_due"), Order("value", descending=True))
 """Soonest due first: by the next step, without one by the first follow-up; then the greatest value."""
+
+
+@frozen
+class Sorting:
+    """An order of the cards, by name."""
+
+    key: str
+    label: Text
+    order: tuple[Order, ...]
+
+
+SORTINGS = (
+    Sorting("due", Text("到期时间", "due first"), ORDER),
+    Sorting("value", Text("金额", "greatest value"), (Order("value", descending=True),)),
+    Sorting("grade", Text("等级", "best grade"), (Order("grade"), *ORDER)),
+    Sorting("age", Text("停留最久", "longest in stage"), (Order("entered_stage_at"),)),
+    Sorting("name", Text("名称", "name"), (Order("company"), Order("contact"))),
+    Sorting("quiet", Text("最久未跟进", "longest without contact"), (Order("last_activity_at"),)),
+)
+"""The orders of the cards one can choose from, the usual one first."""
 
 PAGE = 50
 LONG_PAGE = 500
@@ -75,6 +96,7 @@ def load(
     where: Condition,
     limits: Sequence[int],
     followed: str | None = None,
+    order: tuple[Order, ...] = ORDER,
 ) -> Loaded:
     """The first rows of every column, *limits* of each; more where *followed* stands further down."""
     # Read before the rows: a commit in between makes the next look reload.
@@ -84,9 +106,9 @@ def load(
     columns = []
     for stage, limit in zip(pipeline.stages, limits, strict=True):
         condition = in_stage(where, stage.key)
-        rows, after = extend(crm, condition, (), None, _at_least(limit))
+        rows, after = extend(crm, condition, (), None, _at_least(limit), order=order)
         if followed is not None and stage.key == stage_of_followed:
-            rows, after = extend(crm, condition, rows, after, _until_found(followed))
+            rows, after = extend(crm, condition, rows, after, _until_found(followed), order=order)
         columns.append(Rows(rows, after, *figures[stage.key]))
     return Loaded(revision, tuple(columns))
 
@@ -115,12 +137,13 @@ def extend(
     after: Cursor | None,
     enough: Callable[[Sequence[Customer]], bool],
     page: int = PAGE,
+    order: tuple[Order, ...] = ORDER,
 ) -> tuple[tuple[Customer, ...], Cursor | None]:
     """*rows* and those behind the cursor *after*, page by page until *enough* or the end."""
     found = list(rows)
     ended = bool(rows) and after is None
     while not ended and not enough(found):
-        answer = crm.page(Query(where, ORDER, page, after))
+        answer = crm.page(Query(where, order, page, after))
         found += answer.customers
         after = answer.next
         ended = after is None

@@ -73,6 +73,9 @@ LOOKING = Section(
         Key("side", ("backslash",), "\\", T("侧栏", "side panel"), 23),
         Key("closed", ("z",), "z", T("进行中 ⇄ 已关闭", "open ⇄ closed"), 16),
         Key("funnel", ("F",), "F", T("漏斗报表", "funnel dashboard"), 8),
+        Key("today", ("T",), "T", T("今天要做什么", "what is to be done"), 8),
+        Key("filters", ("f",), "f", T("保存的筛选", "saved filters"), 26),
+        Key("sort", ("s",), "s", T("排序", "sort"), 27),
     ),
 )
 WORKING = Section(
@@ -214,6 +217,17 @@ ASKING = Section(
         Key("answer(False)", ("n", "escape", "q"), "n esc", T("否", "no"), 0, _CONFIRM),
     ),
 )
+_PICK = "pick"
+PICKING = Section(
+    T("选择一项", "Choose one"),
+    (
+        Key("up", ("up", "k"), "↑ k", T("上一项", "line above"), 0, _PICK),
+        Key("down", ("down", "j"), "↓ j", T("下一项", "line below"), 0, _PICK),
+        Key("choose", ("enter",), "enter", T("选定", "choose it"), 0, _PICK),
+        Key("remove", ("delete", "d"), "d", T("删除", "remove it"), 0, _PICK),
+        Key("close", ("escape", "q"), "esc q", T("返回", "back"), 0, _PICK),
+    ),
+)
 _QUICK = "quick"
 QUICK = Section(
     T("一行新增线索", "A lead on one line"),
@@ -265,6 +279,7 @@ OTHER_SECTIONS = (
     READING,
     FILLING_IN,
     QUICK,
+    PICKING,
     ASKING,
     CHOOSING,
     EXAMINING,

@@ -24,8 +24,8 @@ from crmcore_tui.presenter import (
     summary_line,
 )
 from crmcore_tui.screens.boardactions import BoardActions
-from crmcore_tui.screens.boardfigures import FigureActions
 from crmcore_tui.screens.boardloading import AHEAD
+from crmcore_tui.screens.boardviews import ViewActions
 from crmcore_tui.storecalls import Answer
 from crmcore_tui.watching import Watch
 from crmcore_tui.widgets.board import Board
@@ -37,7 +37,7 @@ from crmcore_tui.widgets.statusline import StatusLine
 _WHILE_FILTERING = {"up", "down", "page_up", "page_down", "clear"}
 
 
-class BoardScreen(FigureActions, BoardActions):
+class BoardScreen(ViewActions, BoardActions):
     """One pipeline as columns of cards."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(BOARD_KEYS)]
@@ -85,11 +85,12 @@ class BoardScreen(FigureActions, BoardActions):
     # what is written
 
     def _summary(self, width: int) -> tuple[Line, ...]:
+        shown = (self.figure_words(), self.filter_text, self.sorting_words())
         summary = Summary(
             self.crm.dialect.say(self.state.pipeline.label),
             [column.standing for column in self.state.columns],
             self.board.shown,
-            " · ".join(text for text in (self.figure_words(), self.filter_text) if text),
+            " · ".join(text for text in shown if text),
             self.closed,
             self.state.revision < 0,
         )

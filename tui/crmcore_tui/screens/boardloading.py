@@ -8,7 +8,7 @@ from crmcore.crm import Crm
 from crmcore.customer import Customer
 from crmcore.evaluate import matches, order_keys, place
 from crmcore.query import EVERYBODY, Condition, Cursor
-from crmcore_tui.boardquery import ORDER, Loaded, extend, in_stage, load, whom
+from crmcore_tui.boardquery import SORTINGS, Loaded, extend, in_stage, load, whom
 from crmcore_tui.boardstate import BoardState
 from crmcore_tui.storecalls import StoreScreen
 
@@ -25,6 +25,7 @@ class LoadingScreen(StoreScreen[None]):
         self.state = BoardState(crm.pipeline())
         self.closed = False
         self.wanted: Condition = EVERYBODY
+        self.sorting = SORTINGS[0]
         self._followed: str | None = None
         self._generation = 0
         self._loading = False
@@ -48,9 +49,9 @@ class LoadingScreen(StoreScreen[None]):
     def _load(self) -> None:
         self._loading = True
         where, followed = self._where(), self._followed
-        limits = self.state.limits(visible=AHEAD)
+        limits, order = self.state.limits(visible=AHEAD), self.sorting.order
         self.ask(
-            lambda: load(self.crm, self.state.pipeline, where, limits, followed),
+            lambda: load(self.crm, self.state.pipeline, where, limits, followed, order),
             partial(self._loaded, self._generation),
             self._not_loaded,
         )
@@ -77,8 +78,11 @@ class LoadingScreen(StoreScreen[None]):
         rows, after = tuple(column.rows[-1:]), column.after
         more = row + 1 - len(column.rows)
         where = in_stage(self._where(), self.state.pipeline.stages[number].key)
+        order = self.sorting.order
         self.ask(
-            lambda: extend(self.crm, where, rows, after, lambda found: len(found) > more),
+            lambda: extend(
+                self.crm, where, rows, after, lambda found: len(found) > more, order=order
+            ),
             partial(self._read_on, self._generation, number),
             partial(self._not_read_on, number),
         )
@@ -127,5 +131,6 @@ class LoadingScreen(StoreScreen[None]):
 
     def _place(self, customer: Customer) -> tuple[object, ...]:
         fields = self.crm.fields
-        keys = order_keys(ORDER, lambda key: fields.value(customer, key), fields)
-        return place(ORDER, keys, customer.id)
+        order = self.sorting.order
+        keys = order_keys(order, lambda key: fields.value(customer, key), fields)
+        return place(order, keys, customer.id)

@@ -79,6 +79,7 @@ class MarkingActions(GradingActions):
         rows, after, last = tuple(column.rows[-1:]), column.after, column.at
         more = last + 1 - len(column.rows)
         where = in_stage(self._where(), self.state.pipeline.stages[number].key)
+        order = self.sorting.order
 
         def read(answer: tuple[tuple[Customer, ...], Cursor | None]) -> None:
             self.state.append(number, *answer)
@@ -87,7 +88,10 @@ class MarkingActions(GradingActions):
             self.show(follow_cursor=False)
 
         self.ask(
-            lambda: extend(self.crm, where, rows, after, lambda found: len(found) > more), read
+            lambda: extend(
+                self.crm, where, rows, after, lambda found: len(found) > more, order=order
+            ),
+            read,
         )
 
     def unmark(self) -> bool:

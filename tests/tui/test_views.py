@@ -1,0 +1,183 @@
+"""What the board shows and in which order: sorted, by a saved filter, what is to be done."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from crmcore.errors import ConfigError
+from crmcore_tui.boardquery import SORTINGS
+from crmcore_tui.keymap import PICKING
+from crmcore_tui.savedfilters import OwnFilters
+from crmcore_tui.screens.board import BoardScreen
+from crmcore_tui.screens.form import FormScreen
+from crmcore_tui.screens.pick import PickScreen
+
+
+def names(d) -> list[str]:
+    """The companies in the first column, from the top."""
+    return [customer.company for customer in d.state.columns[0].rows]
+
+
+# sorting
+
+
+@pytest.mark.parametrize(
+    ("place", "wanted"),
+    [(1, ["B", "C", "A"]), (2, ["C", "A", "B"]), (4, ["A", "B", "C"])],
+)
+async def test_another_order_stays_through_reloads(place, wanted, crm, open_board) -> None:
+    crm.add(company="A", budget="1万", next_step_due="明天")
+    crm.add(company="B", budget="9万")
+    last = crm.add(company="C", budget="5万")
+    crm.grade(last.id, "A", "met them")
+    async with open_board(crm) as d:
+        assert names(d)[0] == "A"
+        await d.press("s", *["j"] * place, "enter")
+        assert names(d)[: len(wanted)] == wanted
+        assert crm.dialect.say(SORTINGS[place].label) in d.text().splitlines()[0]
+        crm.edit(last.id, employees=3)
+        d.board_screen.look()
+        await d.settle()
+        assert names(d) == wanted
+        await d.press("s", "k", "enter")
+
+
+async def test_every_order_pages_through_everybody_once(crm, open_board) -> None:
+    for n in range(120):
+        crm.add(company=f"C-{n % 7}", budget=f"{n % 5 + 1}万")
+    async with open_board(crm) as d:
+        for place in range(len(SORTINGS)):
+            d.board_screen.sorting = SORTINGS[place]
+            d.board_screen.reload()
+            await d.settle()
+            await d.press("G")
+            ids = [customer.id for customer in d.state.columns[0].rows]
+            assert len(ids) == len(set(ids)) == 120, SORTINGS[place].key
+            await d.press("g", "g")
+
+
+# saved filters
+
+
+async def test_a_filter_is_saved_picked_and_removed(crm, open_board) -> None:
+    wanted = crm.add(company="Acme", owner="Chen")
+    crm.add(company="Other")
+    async with open_board(crm) as d:
+        await d.press("f")
+        assert "None yet" in d.text()
+        await d.press("escape", "slash")
+        await d.type("owner:Chen")
+        await d.press("enter", "f")
+        assert "Save the filter in force" in d.text()
+        await d.press("enter")
+        assert isinstance(d.screen, FormScreen)
+        await d.type("[/red] mine")
+        await d.save()
+        await d.press("escape")
+        assert len(names(d)) == 2
+        await d.press("f")
+        assert "[/red] mine" in d.text() and "owner:Chen" in d.text()
+        await d.press("enter")
+        assert names(d) == [wanted.company] and d.board_screen.filter_text == "owner:Chen"
+        await d.press("f", "j", "d")
+        assert "is removed" in d.told()
+        assert d.pilot.app.filters.read() == {}
+
+
+async def test_the_teams_filters_come_from_crm_toml(make_crm, open_board) -> None:
+    crm = make_crm(filters={"big": "value>5万", "broken": "nonsense:1"})
+    crm.add(company="Big", budget="9万")
+    crm.add(company="Small", budget="1万")
+    async with open_board(crm) as d:
+        await d.press("f", "enter")
+        assert names(d) == ["Big"]
+        await d.press("f", "j", "d")
+        assert "crm.toml" in d.told()
+        await d.press("f", "j", "j", "enter")
+        assert "nonsense" in d.told() and d.board_screen.filter_text == "value>5万"
+
+
+def test_own_filters_last_and_a_broken_file_is_told_and_kept(tmp_path) -> None:
+    path = tmp_path / "own" / "filters.toml"
+    OwnFilters(path).keep('a "b"\n', "owner:李娜")
+    OwnFilters(path).keep("c", "x")
+    assert OwnFilters(path).read() == {'a "b"\n': "owner:李娜", "c": "x"}
+    OwnFilters(path).remove("c")
+    assert list(OwnFilters(path).read()) == ['a "b"\n']
+    path.write_text("= broken", "utf-8")
+    for act in (OwnFilters(path).read, lambda: OwnFilters(path).keep("d", "y")):
+        with pytest.raises(ConfigError, match=r"filters\.toml cannot be read"):
+            act()
+    assert path.read_text("utf-8") == "= broken"
+
+
+# what is to be done
+
+
+async def test_what_is_to_be_done_is_counted_and_shown(crm, clock, open_board) -> None:
+    now = clock()
+    due = {
+        "Late": now - timedelta(hours=3),
+        "Today": now + timedelta(hours=2),
+        "Soon": now + timedelta(days=3),
+        "Far": now + timedelta(days=30),
+        "Never": None,
+    }
+    for company, moment in due.items():
+        lead = crm.add(company=company, owner="Li Na", next_step="call", next_step_due=moment)
+        crm.log(lead.id, "first follow-up", "call")
+    crm.add(company="Hers", owner="Chen", next_step="call", next_step_due=now - timedelta(days=2))
+    async with open_board(crm) as d:
+        await d.press("T")
+        shown = d.text()
+        assert "To be done · Li Na" in shown
+        for label, count in (
+            ("Overdue", 1),
+            ("Due today", 1),
+            ("Due within 7 days", 1),
+            ("No next step", 1),
+        ):
+            line = next(line for line in shown.splitlines() if label in line)
+            assert f"{label}  {count}" in line
+        await d.press("j", "enter")
+        assert names(d) == ["Today"]
+        assert "Due today" in d.text().splitlines()[0]
+        await d.press("escape")
+        assert len(names(d)) == 6
+        await d.press("T", *["j"] * 5, "enter")
+        assert "everybody" in d.text()
+        assert "Overdue  2" in d.text()
+        await d.press("enter")
+        assert sorted(names(d)) == ["Hers", "Late"]
+
+
+# the list itself
+
+
+@pytest.mark.parametrize("key", [name for row in PICKING.keys for name in row.keys])
+async def test_each_key_of_the_list(key, crm, open_board) -> None:
+    action = next(row.action for row in PICKING.keys if key in row.keys)
+    async with open_board(crm) as d:
+        await d.press("s", "j")
+        assert isinstance(d.screen, PickScreen)
+        at = d.screen._list.at
+        await d.press(key)
+        if action in ("up", "down"):
+            assert d.screen._list.at == at + {"up": -1, "down": 1}[action]
+        else:
+            assert isinstance(d.screen, BoardScreen)
+            assert (d.board_screen.sorting is SORTINGS[1]) == (action in ("choose", "remove"))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_lists_change_their_language_and_fit(size, crm, open_board) -> None:
+    crm.add(company="[/red]‮\x1b[31m" + "x" * 3000, owner="Li Na")
+    async with open_board(crm, size) as d:
+        for key, said in (("s", "卡片按什么排序"), ("f", "保存的筛选"), ("T", "今天要做什么")):
+            await d.press(key, "ctrl+l")
+            assert said in d.text()
+            strips = d.screen._compositor.render_strips()
+            assert all(strip.cell_length == size[0] for strip in strips)
+            await d.press("ctrl+l", "escape")
