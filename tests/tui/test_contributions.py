@@ -169,7 +169,7 @@ async def test_an_action_has_its_key_asks_tells_and_stores(crm, acme, open_board
         return Text("好", "noted {n}").with_(n=len(context.customers))
 
     add(crm, "crm_tui_actions", action(run))
-    async with open_board(crm, (500, 30)) as d:
+    async with open_board(crm, (900, 30)) as d:
         assert " M Do it" in d.text().splitlines()[-1]
         await d.press("M")
         await until(d, lambda: isinstance(d.screen, FormScreen))
@@ -447,7 +447,7 @@ BAD_ACTIONS = {
 async def test_a_bad_action_is_told_and_switched_off(why, crm, acme, open_board) -> None:
     run, error = BAD_ACTIONS[why]
     add(crm, "crm_tui_actions", action(run))
-    async with open_board(crm, (500, 30)) as d:
+    async with open_board(crm, (900, 30)) as d:
         await d.press("M")
         await until(d, lambda: "the action 'act' is switched off" in d.told())
         assert "Do it" not in d.text()
