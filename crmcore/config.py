@@ -62,7 +62,8 @@ class Config:
     """A workspace's settings; each attribute is a key of crm.toml's top level.
 
     `filters` are the team's saved filters by name; `plugin` holds each plugin's own table,
-    `[plugin.NAME]`; `directory` is where relative paths start.
+    `[plugin.NAME]`; `directory` is where relative paths start. `notify` names the channels; where it
+    is a table, `use` names them and `notify_settings` is what else stands there.
     """
 
     store: str = DEFAULT_STORE
@@ -80,6 +81,7 @@ class Config:
     catalogues: CataloguesConfig = Factory(CataloguesConfig)
     filters: Mapping[str, str] = field(factory=dict)
     plugin: Mapping[str, Mapping[str, Any]] = field(factory=dict)
+    notify_settings: Mapping[str, Any] = field(factory=dict)
     directory: Path = field(default=Factory(Path.cwd))
 
     @property
@@ -131,6 +133,11 @@ class Config:
                 f"There is no time zone {self.timezone!r}. Write one such as Asia/Shanghai."
             ) from error
 
+    @property
+    def tells_others(self) -> bool:
+        """Whether notifications go anywhere but into the inbox."""
+        return bool(self.notify_settings) or any(name != "inbox" for name in self.notify)
+
     def settings(self, plugin: str) -> Mapping[str, Any]:
         """The table `[plugin.NAME]`, empty when there is none."""
         return self.plugin.get(plugin, {})
@@ -155,25 +162,27 @@ def load_config(directory: Path) -> Config:
         raise ConfigError(f"{path} cannot be read: {error}.") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not TOML: {error}.") from error
-    config = Config(
-        **{key: _checked(path, key, value) for key, value in raw.items()}, directory=directory
-    )
+    values = {key: _checked(path, key, value) for key, value in raw.items()}
+    config = Config(**values | _notify(path, raw.get("notify")), directory=directory)
     config.translation_to(config.language)
     return config
 
 
 _TEXTS = ("store", "language", "timezone", "currency", "actor", "pipeline", "id_scheme", "calendar")
 _LISTS = ("notify", "disable")
+_NO_SETTINGS = ("directory", "notify_settings")
 
 
 def _checked(path: Path, key: str, value: Any) -> Any:
-    known = [attribute.name for attribute in fields(Config) if attribute.name != "directory"]
+    known = [attribute.name for attribute in fields(Config) if attribute.name not in _NO_SETTINGS]
     if key not in known:
         near = nearest(key, known)
         hint = f" Did you mean {' or '.join(near)}?" if near else f" Known: {', '.join(known)}."
         raise ConfigError(f"{path}: unknown setting {key!r}.{hint}")
     if key in _TEXTS and not isinstance(value, str):
         raise ConfigError(f"{path}: {key} must be text in quotes, not {value!r}.")
+    if key == "notify" and isinstance(value, dict):
+        return value
     if key in _LISTS:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise ConfigError(f'{path}: {key} must be a list of names, such as ["inbox"].')
@@ -193,6 +202,16 @@ def _checked(path: Path, key: str, value: Any) -> Any:
     ):
         raise ConfigError(f"{path}: plugin settings are tables, as in [plugin.notify].")
     return value
+
+
+def _notify(path: Path, table: Any) -> dict[str, Any]:
+    if not isinstance(table, dict):
+        return {}
+    use = table.get("use", ["inbox"])
+    if not isinstance(use, list) or not all(isinstance(name, str) for name in use):
+        raise ConfigError(f'{path}: use in [notify] is a list of names, such as ["inbox", "mail"].')
+    rest = {key: value for key, value in table.items() if key != "use"}
+    return {"notify": tuple(use), "notify_settings": rest}
 
 
 def _catalogues(path: Path, table: Any) -> CataloguesConfig:
@@ -254,7 +273,7 @@ language = "{language}"          # zh or en, or a language with a translation
 currency = "CNY"
 # actor = "李娜"            # who is working here; defaults to your login name
 id_scheme = "date-sequence"  # or "ulid"
-notify = ["inbox"]           # or ["inbox", "log-file"]
+notify = ["inbox"]           # or ["inbox", "log-file"]; mail and others: a table [notify]
 disable = []                 # plugins not to load
 
 # [grading]

@@ -64,6 +64,7 @@ def failures(host: PluginHost, crm: Callable[[], Crm]) -> Iterator[HookFailure]:
     try:
         workspace = crm()
         _try_graders(host, workspace)
+        yield from host.channel_troubles(workspace.config.notify)
         screens().examine(workspace)
     except CrmError as error:
         yield HookFailure("", "", one_line(str(error)))

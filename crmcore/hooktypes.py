@@ -213,7 +213,8 @@ class ReminderRule:
 
 @frozen
 class Notification:
-    """A message to a person. `key` is the same whenever the same thing is said again."""
+    """A message to a person. `key` is the same whenever the same thing is said again; what it begins
+    with, up to a colon, is the `kind` of what happened: assigned, won, lost, invalid, import, due…"""
 
     key: str
     at: datetime
@@ -222,15 +223,43 @@ class Notification:
     body: Text
     customer_id: str | None = None
 
+    @property
+    def kind(self) -> str:
+        """What kind of thing happened."""
+        return self.key.partition(":")[0]
+
+
+@frozen
+class Notices:
+    """What the commits of a stretch of history tell people, oldest first.
+
+    `revision` is that of its last commit, made at `at`; `forgotten` is how many commits were to be in
+    it whose history was dropped.
+    """
+
+    revision: int
+    at: datetime | None
+    notifications: tuple[Notification, ...]
+    forgotten: int = 0
+
 
 @frozen
 class Notifier:
-    """A channel. `send` raises when it could not; `recent` reads back the newest, where it can."""
+    """A channel. `send` raises when it could not; `recent` reads back the newest, where it can.
+
+    Messages are kept and sent by `crmcore notify run`, again and again until `send` returns; each
+    time `key` is the same, so that a receiver can tell what it has already. A RefusedError says that
+    this message cannot be sent, any other error that the channel is down. `at_once` is for what is
+    quick and stays on this machine: it is sent by the program that made the commit. `trouble` tells
+    in a line why the channel is not working at present, "" when it is.
+    """
 
     name: str
     label: Text
     send: Callable[[Notification], None]
     recent: Callable[[int], Sequence[Notification]] | None = None
+    at_once: bool = False
+    trouble: Callable[[], str] | None = None
 
 
 @frozen

@@ -1,0 +1,149 @@
+"""What is to be sent: messages made of the commits nobody was told of yet, and of what is due."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime, timedelta
+
+from attrs import evolve
+
+from crmcore.crm import Crm
+from crmcore.hooktypes import Notification
+from crmcore.moments import show_moment
+from crmcore.notices import reminder
+from crmcore.wording import Text
+from crmcore_notify.outbox import Message, Outbox
+from crmcore_notify.settings import Rules
+
+_MOST_LINES = 200
+"""How many messages a digest tells one by one."""
+
+
+def collect(crm: Crm, rules: Rules, outbox: Outbox, since: int | None = None) -> int:
+    """Make the messages of all commits after the cursor, or after revision *since*; how many are new.
+
+    They and the cursor become durable together: whoever dies, the next run goes on where this one
+    has got to. The first run without *since* begins at the present.
+    """
+    now = crm.clock()
+    revision = crm.refresh()
+    cursor = outbox.cursor()
+    if since is None and cursor is None:
+        newest = next(crm.history(newest_first=True), None)
+        with outbox.at_once():
+            outbox.set_cursor(revision, newest.at if newest else None)
+        return 0
+    remark = ""
+    begin, at = (since, None) if since is not None else cursor or (0, None)
+    if at is not None and not _same_history(crm, begin, at):
+        begin = _last_before(crm, at)
+        remark = (
+            "The customers' history is not the one messages were made of before: the store was "
+            f"restored or replaced. Messages are made of what was committed after {at.isoformat()}."
+        )
+    told = crm.notices(begin)
+    if told.forgotten:
+        remark += f" {told.forgotten} commits were forgotten by the store before anybody was told."
+    notes = list(told.notifications)
+    _into_the_inbox(crm, notes)
+    if rules.reminders:
+        notes += [reminder(item, crm.actor) for item in crm.due(within=timedelta())]
+    with outbox.at_once():
+        new = sum(_add(crm, rules, outbox, note, now) for note in notes)
+        if told.at is not None or since is not None or remark:
+            outbox.set_cursor(told.revision, told.at)
+        if remark:
+            outbox.remark(remark.strip(), now)
+    return new
+
+
+def _into_the_inbox(crm: Crm, notes: list[Notification]) -> None:
+    """What a program that died between its commit and telling of it did not put there."""
+    if "inbox" in crm.config.notify:
+        for note in notes:
+            crm.host.notify(("inbox",), note)
+
+
+def _same_history(crm: Crm, revision: int, at: datetime) -> bool:
+    """Whether the commit *revision* is the one that was made at *at*, as far as can be known."""
+    if revision == 0:
+        return True
+    found = next(crm.history(since=revision - 1), None)
+    return found is not None and (found.revision > revision or found.at == at)
+
+
+def _last_before(crm: Crm, at: datetime) -> int:
+    newest_first = crm.history(newest_first=True)
+    return next((commit.revision for commit in newest_first if commit.at <= at), 0)
+
+
+def _add(crm: Crm, rules: Rules, outbox: Outbox, note: Notification, now: datetime) -> int:
+    new = 0
+    notifiers = crm.host.notifiers()
+    for name in rules.route(note.kind, note.to):
+        if name in notifiers and notifiers.named(name).at_once:
+            continue
+        key = idempotency_key(name, note)
+        digest = rules.digest_of(name, note.to)
+        due = digest.after(note.at, rules.zone_of(note.to)) if digest else now
+        state = "held" if digest else "waiting"
+        new += outbox.add(Message(key, name, evolve(note, key=key), state, due), now)
+    return new
+
+
+def idempotency_key(channel: str, note: Notification) -> str:
+    """The same for the same message by the same channel, whoever makes it; what kind it is, and a hash."""
+    parts = "\0".join((channel, note.to, note.key, note.at.isoformat()))
+    return f"{_kind(note.kind)}:{_hash(parts)}"
+
+
+def _kind(text: str) -> str:
+    return re.sub(r"[^a-z0-9_-]+", "-", text.lower())[:30] or "note"
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def join_digests(rules: Rules, outbox: Outbox, channel: str, now: datetime) -> None:
+    """Join what is held for *channel* and due into one message for each person.
+
+    The digest is durable before it is sent, so that it is the same one when it is sent again.
+    """
+    held: dict[str, list[Message]] = {}
+    for key in outbox.due(channel, "held", now):
+        message = outbox.get(key)
+        held.setdefault(message.note.to, []).append(message)
+    for to, messages in held.items():
+        with outbox.at_once():
+            if len(messages) == 1:
+                outbox.set_waiting(messages[0].key, now)
+                continue
+            note = _digest_of(rules, channel, to, messages)
+            digest = Message(note.key, channel, note, "waiting", now)
+            outbox.join([message.key for message in messages], digest, now)
+
+
+def _digest_of(rules: Rules, channel: str, to: str, messages: list[Message]) -> Notification:
+    notes = sorted((message.note for message in messages), key=lambda note: note.at)
+    zone = rules.zone_of(to)
+    lines = [
+        (
+            show_moment(note.at, zone),
+            note.title,
+            f" ({note.customer_id})" if note.customer_id else "",
+        )
+        for note in notes[:_MOST_LINES]
+    ]
+    more = len(notes) - len(lines)
+    body = Text(
+        "\n".join(f"{when}  {title.zh}{who}" for when, title, who in lines)
+        + (f"\n… 另有 {more} 条" if more else ""),
+        "\n".join(f"{when}  {title.en}{who}" for when, title, who in lines)
+        + (f"\n… and {more} more" if more else ""),
+    )
+    count = len(notes)
+    key = f"digest:{_hash(chr(0).join((channel, *sorted(message.key for message in messages))))}"
+    title = Text(f"{count} 条通知", f"{count} notifications")
+    return Notification(key, notes[-1].at, to, title, body)
