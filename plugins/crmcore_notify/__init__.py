@@ -29,8 +29,14 @@ def crm_notifiers(config: Config) -> list[Notifier]:
         )
     inbox = NotificationFile(config.directory / INBOX_FILE)
     log = NotificationFile(config.directory / log_file)
+
+    def not_sent() -> str:  # by any channel, a stranger's too: it is told where people look
+        from crmcore_notify.health import trouble_of
+
+        return trouble_of(config)
+
     own = [
-        Notifier("inbox", Text("收件箱", "Inbox"), inbox.add_once, inbox.recent, at_once=True),
+        Notifier("inbox", Text("收件箱", "Inbox"), inbox.add_once, inbox.recent, True, not_sent),
         Notifier("log-file", Text("日志文件", "Log file"), log.add, at_once=True),
     ]
     return [*own, *_configured(config)] if config.notify_settings else own
@@ -41,7 +47,7 @@ def _configured(config: Config) -> list[Notifier]:
     from crmcore_notify.settings import read_rules
 
     try:
-        return channels(config, read_rules(config))
+        return channels(read_rules(config))
     except ConfigError as error:
         return [_wrong(str(error))]
 

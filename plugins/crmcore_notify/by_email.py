@@ -47,8 +47,7 @@ def sender(settings: Settings) -> Send:
             )
         target = _address(written, f"the e-mail address of {note.to!r}")
         message = _message(settings, note, origin, target)
-        context = ssl.create_default_context(cafile=ca_file or None)
-        with _connect(host, port, security, context, settings.rules.timeout) as server:
+        with _connect(host, port, security, ca_file, settings.rules.timeout) as server:
             if password is not None:
                 server.login(user, password.reveal())
             try:
@@ -68,18 +67,18 @@ def sender(settings: Settings) -> Send:
     return send
 
 
-def _connect(
-    host: str, port: int, security: str, context: ssl.SSLContext, seconds: float
-) -> smtplib.SMTP:
+def _connect(host: str, port: int, security: str, ca_file: str, seconds: float) -> smtplib.SMTP:
+    if security == "none":
+        return smtplib.SMTP(host, port, timeout=seconds)
+    context = ssl.create_default_context(cafile=ca_file or None)
     if security == "tls":
         return smtplib.SMTP_SSL(host, port, timeout=seconds, context=context)
     server = smtplib.SMTP(host, port, timeout=seconds)
-    if security == "starttls":
-        try:
-            server.starttls(context=context)
-        except BaseException:
-            server.close()
-            raise
+    try:
+        server.starttls(context=context)
+    except BaseException:
+        server.close()
+        raise
     return server
 
 

@@ -47,10 +47,11 @@ def sender(settings: Settings) -> Send:
             headers |= signature(secret.reveal(), note.key, now, body)
         # Only http and https get here.
         request = urllib.request.Request(target, body, headers, method="POST")  # noqa: S310
-        context = ssl.create_default_context(cafile=ca_file or None)
-        opener = urllib.request.build_opener(
-            _NoRedirect, urllib.request.HTTPSHandler(context=context)
-        )
+        handlers: list[urllib.request.BaseHandler] = [_NoRedirect()]
+        if target.startswith("https:"):
+            context = ssl.create_default_context(cafile=ca_file or None)
+            handlers.append(urllib.request.HTTPSHandler(context=context))
+        opener = urllib.request.build_opener(*handlers)
         try:
             with opener.open(request, timeout=settings.rules.timeout) as response:
                 response.read(_READ)

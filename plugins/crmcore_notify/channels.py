@@ -7,14 +7,12 @@ from importlib import import_module
 
 from attrs import field, frozen
 
-from crmcore.config import Config
 from crmcore.dialect import Dialect
 from crmcore.errors import ConfigError, CrmError, RefusedError
 from crmcore.hooktypes import Notification, Notifier
 from crmcore.moments import show_moment
 from crmcore.text import clean, nearest, one_line
 from crmcore.wording import Text
-from crmcore_notify.health import trouble_of
 from crmcore_notify.secret import Secret, is_reference, redacted
 from crmcore_notify.settings import ChannelRules, Rules, known_options
 
@@ -109,16 +107,12 @@ Send = Callable[[Notification], None]
 Make = Callable[[Settings], Send]
 
 
-def channels(config: Config, rules: Rules) -> list[Notifier]:
+def channels(rules: Rules) -> list[Notifier]:
     """The notifiers of all tables that have a type, or a problem."""
-    return [
-        _channel(config, rules, each)
-        for each in rules.channels.values()
-        if each.type or each.problem
-    ]
+    return [_channel(rules, each) for each in rules.channels.values() if each.type or each.problem]
 
 
-def _channel(config: Config, rules: Rules, each: ChannelRules) -> Notifier:
+def _channel(rules: Rules, each: ChannelRules) -> Notifier:
     settings = Settings(each, rules)
     try:
         if each.problem:
@@ -128,9 +122,7 @@ def _channel(config: Config, rules: Rules, each: ChannelRules) -> Notifier:
     except ConfigError as error:
         send, problem = _refusing(error), str(error)
     label = TYPES.get(each.type, Text(each.name, each.name))
-    return Notifier(
-        each.name, label, send, trouble=lambda: problem or trouble_of(config, each.name)
-    )
+    return Notifier(each.name, label, send, trouble=lambda: problem)
 
 
 def _make(kind: str, settings: Settings) -> Send:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from crmcore.config import Config
 from crmcore.errors import ConfigError
-
 from crmcore_notify.outbox import Outbox, outbox_path
 
 

@@ -107,8 +107,8 @@ def test_an_hourly_digest_comes_at_the_full_hour_of_the_zone() -> None:
     )
 
 
-moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)).map(
-    lambda m: m.replace(microsecond=0, tzinfo=UTC)
+moments = st.integers(0, 365 * 86400).map(
+    lambda seconds: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
 )
 clocks = st.builds(time, st.integers(0, 23), st.sampled_from([0, 15, 30, 45]))
 zones = st.sampled_from(
