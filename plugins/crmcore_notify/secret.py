@@ -100,12 +100,9 @@ def _forms(value: str) -> set[str]:
     if "://" in value:  # an address is a secret in each of its parts but the first
         parts |= {value, *re.split(r"[/:@?&=#]+", value.partition("://")[2])}
     forms: set[str] = set()
-    for part in parts:
+    for part in parts | {unquote(part) for part in parts}:
         data = part.encode("utf-8", "surrogateescape")
-        forms |= {part, quote(data), quote_plus(data), unquote(part), repr(part)[1:-1]}
-        forms |= {
-            base64.b64encode(data).decode(),
-            base64.urlsafe_b64encode(data).decode(),
-            data.hex(),
-        }
+        forms |= {part, repr(part)[1:-1], data.hex()}
+        forms |= {quote(data), quote(data, safe=""), quote_plus(data)}
+        forms |= {base64.b64encode(data).decode(), base64.urlsafe_b64encode(data).decode()}
     return {form for form in forms if len(form) >= _SHORTEST}
