@@ -197,9 +197,8 @@ def test_one_message_that_is_refused_does_not_hold_up_the_others(world_of) -> No
     world = world_of()
     world.run()
     world.lines["line"].refuses = {"Bo"}
-    for n in range(6):
-        world.lead("Bo", f"B{n}")
-        world.lead("Eve", f"E{n}")
+    for owner in ["Bo"] * 6 + ["Eve"] * 6:
+        world.lead(owner)
     assert world.run() == Outcome(made=12, sent=6, failed=6)
     assert {to for to, _ in world.told()} == {"Eve"}
 
