@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from crmcore.errors import ConfigError
+from importlib.util import find_spec
+
+from crmcore.errors import ConfigError, RefusedError
 from crmcore.hooktypes import Notification
 from crmcore_notify.channels import Send, Settings
 from crmcore_notify.secret import Secret
@@ -15,12 +17,12 @@ def sender(settings: Settings) -> Send:
     """
     settings.known("url")
     common = settings.secret("url")
-    try:
-        import apprise
-    except ImportError as error:
-        raise ConfigError(f"{settings.where} needs Apprise: install crmcore[apprise].") from error
+    if not _installed():
+        raise ConfigError(f"{settings.where} needs Apprise: install crmcore[apprise].")
 
     def send(note: Notification) -> None:
+        import apprise
+
         url = _url(settings, note.to, common).reveal()
         service = apprise.Apprise.instantiate(url, suppress_exceptions=True)
         if service is None:
@@ -36,13 +38,21 @@ def sender(settings: Settings) -> Send:
     return send
 
 
+def _installed() -> bool:
+    try:
+        return find_spec("apprise") is not None
+    except ValueError:
+        return False
+
+
 def _url(settings: Settings, to: str, common: Secret | None) -> Secret:
     if own := settings.own_address(to):
-        return settings.keep(
-            Secret(own, f'address of {settings.rules.name} in [notify.owners."{to}"]')
-        )
+        try:
+            return settings.keep(Secret(own, f"the address of {to!r} for {settings.rules.name}"))
+        except ConfigError as error:
+            raise RefusedError(str(error)) from None
     if common is None:
-        raise ConfigError(
+        raise RefusedError(
             f"{settings.where} needs url, or {to!r} an address for {settings.rules.name} of their own."
         )
     return common

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import shutil
-import subprocess
-
 from crmcore.hooktypes import Notification
 from crmcore_notify.channels import Send, Settings
 
@@ -23,6 +19,8 @@ def sender(settings: Settings) -> Send:
     settings.known()
 
     def send(note: Notification) -> None:
+        import subprocess
+
         title, body = settings.worded(note)
         # No shell: the texts are arguments, whatever is in them.
         done = subprocess.run(  # noqa: S603
@@ -41,6 +39,9 @@ def sender(settings: Settings) -> Send:
 
 def arguments(title: str, body: str) -> list[str]:
     """The program and its arguments. Raises OSError where there is neither of those known."""
+    import html
+    import shutil
+
     if program := shutil.which("notify-send"):
         # It takes the body for markup; what is after -- is never an option.
         return [program, "--app-name=crmcore", "--", title, html.escape(body, quote=False)]

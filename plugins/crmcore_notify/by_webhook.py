@@ -7,10 +7,6 @@ import binascii
 import hashlib
 import hmac
 import json
-import ssl
-import urllib.error
-import urllib.request
-from typing import IO, Any
 from urllib.parse import urlsplit
 
 from crmcore.errors import ConfigError, RefusedError
@@ -19,9 +15,6 @@ from crmcore.moments import system_clock
 from crmcore_notify.channels import Send, Settings
 
 _HERE = ("localhost", "127.0.0.1", "::1")
-_READ = 64 * 1024
-# What the receiver will say again however often it is asked; all else may pass.
-_FINAL = frozenset({400, 405, 406, 410, 413, 414, 415, 422, 431})
 
 
 def sender(settings: Settings) -> Send:
@@ -29,13 +22,15 @@ def sender(settings: Settings) -> Send:
     settings.known("url", "secret", "ca_file", "insecure")
     plain = settings.flag("insecure")
     url, secret = settings.text("url"), settings.secret("secret")
-    where, ca_file = f"url in {settings.where}", settings.text("ca_file", "")
+    ca_file = settings.text("ca_file", "")
     if "://" in url:
-        _checked(url, where, plain)
+        _checked(url, f"url in {settings.where}", plain)
 
     def send(note: Notification) -> None:
-        written = settings.own_address(note.to) or url
-        target = _checked(settings.place(written, where), where, plain)
+        # It takes longer to import than most commands take.
+        from crmcore_notify.posting import post
+
+        target = _target(settings, note.to, url, plain)
         body = payload(settings, note)
         headers = {
             "Content-Type": "application/json; charset=utf-8",
@@ -45,24 +40,21 @@ def sender(settings: Settings) -> Send:
         if secret is not None:
             now = int(system_clock().timestamp())
             headers |= signature(secret.reveal(), note.key, now, body)
-        # Only http and https get here.
-        request = urllib.request.Request(target, body, headers, method="POST")  # noqa: S310
-        handlers: list[urllib.request.BaseHandler] = [_NoRedirect()]
-        if target.startswith("https:"):
-            context = ssl.create_default_context(cafile=ca_file or None)
-            handlers.append(urllib.request.HTTPSHandler(context=context))
-        opener = urllib.request.build_opener(*handlers)
-        try:
-            with opener.open(request, timeout=settings.rules.timeout) as response:
-                response.read(_READ)
-        except urllib.error.HTTPError as error:
-            line = f"The receiver answered {error.code} {error.reason}"
-            error.close()
-            if error.code in _FINAL:
-                raise RefusedError(line) from None
-            raise OSError(line) from None
+        post(target, body, headers, ca_file, settings.rules.timeout)
 
     return send
+
+
+def _target(settings: Settings, to: str, url: str, insecure: bool) -> str:
+    own = settings.own_address(to)
+    if own is None:
+        where = f"url in {settings.where}"
+        return _checked(settings.place(url, where), where, insecure)
+    where = f"the address of {to!r} for {settings.rules.name}"
+    try:
+        return _checked(settings.place(own, where), where, insecure)
+    except ConfigError as error:
+        raise RefusedError(str(error)) from None
 
 
 def payload(settings: Settings, note: Notification) -> bytes:
@@ -104,21 +96,6 @@ def signature(secret: str, key: str, timestamp: int, body: bytes) -> dict[str, s
         "Webhook-Timestamp": str(timestamp),
         "Webhook-Signature": f"v1,{base64.b64encode(signed).decode('ascii')}",
     }
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A redirected POST would arrive as a GET without its body: that is a failure."""
-
-    def redirect_request(
-        self,
-        req: urllib.request.Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: Any,
-        newurl: str,
-    ) -> None:
-        return None
 
 
 def _checked(url: str, what: str, insecure: bool) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,11 +13,12 @@ from filelock import FileLock, Timeout
 
 from crmcore.crm import Crm
 from crmcore.discovery import CONTAINED, error_line
-from crmcore.errors import CrmError, RefusedError
+from crmcore.errors import CrmError, RefusedError, StoreError
 from crmcore.hooktypes import Notifier
 from crmcore.moments import Clock
 from crmcore.text import one_line
 from crmcore.timebox import OvertimeError, Raised, run_each
+from crmcore.wording import Text
 from crmcore_notify.collecting import collect, join_digests
 from crmcore_notify.outbox import Message, Outbox, outbox_path
 from crmcore_notify.settings import Rules, read_rules
@@ -53,19 +55,27 @@ def run(crm: Crm, since: int | None = None) -> Outcome:
     """
     rules = read_rules(crm.config)
     path = outbox_path(crm.config)
+    with _alone(path), Outbox(path) as outbox:
+        outcome = Outcome(collect(crm, rules, outbox, since))
+        _deliver_all(crm, rules, outbox, outcome)
+        with outbox.at_once():
+            outbox.forget(crm.clock() - FORGET_AFTER)
+        return outcome
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    lock = FileLock(f"{path}.lock", timeout=0, mode=0o600)
     try:
-        with _alone(path), Outbox(path) as outbox:
-            outcome = Outcome(collect(crm, rules, outbox, since))
-            _deliver_all(crm, rules, outbox, outcome)
-            with outbox.at_once():
-                outbox.forget(crm.clock() - FORGET_AFTER)
-            return outcome
+        lock.acquire()
     except Timeout:
         raise BusyError("Another `crmcore notify run` is at work.") from None
-
-
-def _alone(path: Path) -> FileLock:
-    return FileLock(f"{path}.lock", timeout=0, mode=0o600)
+    except OSError as error:
+        raise StoreError(f"{path}.lock cannot be written: {error.strerror}.") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _deliver_all(crm: Crm, rules: Rules, outbox: Outbox, outcome: Outcome) -> None:
@@ -79,8 +89,6 @@ def _deliver_all(crm: Crm, rules: Rules, outbox: Outbox, outcome: Outcome) -> No
 
 
 def _missing(name: str) -> Notifier:
-    from crmcore.wording import Text
-
     def send(note: object) -> None:
         raise LookupError(
             f"there is no channel {name!r} any more; `crmcore notify drop` drops what waits"

@@ -28,6 +28,8 @@ def test_the_template_is_a_valid_config(tmp_path) -> None:
         ("store = 3", "store must be text"),
         ("language = 'fr'", "one of zh, en"),
         ("notify = 'inbox'", "list of names"),
+        ("[notify]\nuse = 'inbox'", "list of names"),
+        ("notify_settings = 3", "unknown setting"),
         ("plugin = 3", "tables"),
         ("[plugin]\nnotify = 3", "tables"),
         ("store = ", "not TOML"),

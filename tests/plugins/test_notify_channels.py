@@ -218,6 +218,8 @@ def test_who_is_refused_is_a_matter_of_the_message_and_a_server_that_is_busy_of_
         channel(settings, '[notify.owners."李娜"]\nemail = "nobody@example.com"')(NOTE)
     with pytest.raises(DeliveryError, match="451 come again"):
         channel(settings, '[notify.owners."李娜"]\nemail = "later@example.com"')(NOTE)
+    with pytest.raises(RefusedError, match="the e-mail address of '李娜' is"):
+        channel(settings, '[notify.owners."李娜"]\nemail = "a@b.cn\\nBcc: x@y.cn"')(NOTE)
     with pytest.raises(RefusedError, match="no e-mail address of '李娜'"):
         channel(settings)(NOTE)
     postbox.answer = "554 looks like spam"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shlex
 import smtplib
+import subprocess
+import sys
 import traceback
 import urllib.request
 from pathlib import Path
@@ -194,6 +196,19 @@ def test_a_second_run_says_that_there_is_a_first_one(crmcore) -> None:
 
     with FileLock(f"{outbox_path(load_config(crmcore.folder))}.lock"):
         assert "Another run is at work" in crmcore("notify", "run").output
+
+
+def test_what_sending_needs_is_not_loaded_by_whoever_commits(crmcore) -> None:
+    code = (
+        "import sys; from crmcore import Crm\n"
+        "with Crm.open() as crm:\n"
+        "    crm.add(company='A', phone='1', owner='Bo'); print(crm.warnings)\n"
+        "    print(sorted({'apprise', 'smtplib', 'ssl', 'urllib.request', 'email.headerregistry'} & {*sys.modules}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=crmcore.folder, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == ["()", "[]"]
 
 
 def test_without_the_plugin_there_is_no_such_command(crmcore, monkeypatch) -> None:

@@ -31,7 +31,7 @@ with Crm.open() as crm:
         lead = crm.add(company="A", phone="13800000000", owner="Bo")
         crm.assign(lead.id, "Eve")
         print(crm.revision, flush=True)
-        time.sleep(0.02)
+        time.sleep(0.1)
 """
 SENDING = (
     "import sys; from crmcore.cli import main; sys.argv = ['crmcore', 'notify', 'run']; main()"

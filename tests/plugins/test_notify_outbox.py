@@ -17,7 +17,7 @@ from crmcore import hookimpl
 from crmcore.bootstrap import load_plugins, open_crm
 from crmcore.config import load_config
 from crmcore.errors import ConfigError, RefusedError, StoreError
-from crmcore.hooktypes import Notification, Notifier
+from crmcore.hooktypes import DueItem, Notification, Notifier, ReminderRule
 from crmcore.wording import Text
 from crmcore_notify.delivering import BusyError, Outcome, run, wait
 from crmcore_notify.outbox import Outbox, outbox_path
@@ -291,6 +291,21 @@ def test_what_is_due_is_told_once_where_it_is_asked_for(world_of) -> None:
         world.pass_time(days=5)
     assert [title for _, title in world.told()][2:] == ["A: first follow-up is due"]
     assert world.told()[2][0] == "Eve"
+
+
+def test_what_a_rule_makes_up_does_not_keep_the_others_back(world_of) -> None:
+    world = world_of("reminders = true")
+    rule = ReminderRule(
+        "odd", Text("怪", "Odd"), lambda customer, now: [odd(customer), fine(customer)]
+    )
+    odd = lambda c: DueItem(c.id, c.title, 7, Text("怪", "odd"), world.now)  # noqa: E731
+    fine = lambda c: DueItem(c.id, c.title, "Bo", Text("好", "fine"), world.now)  # noqa: E731
+    world.crm.host.register(SimpleNamespace(crm_reminders=hookimpl(lambda: [rule])), "odd")
+    world.lead()
+    world.run()
+    assert world.run().sent == 1
+    assert world.told() == [("Bo", "A: fine is due")]
+    assert any("cannot be told" in warning for warning in world.crm.warnings)
 
 
 # quiet hours and digests
