@@ -26,7 +26,8 @@ def _app() -> Any:
     return click.get_current_context().obj
 
 
-def _say(zh: str, en: str, **values: object) -> str:
+def say(zh: str, en: str, **values: object) -> str:
+    """The wording in the language of this workspace, filled in."""
     text = Text(zh, en)
     said: str = _app().dialect.say(text.with_(**values) if values else text)
     return said
@@ -46,7 +47,7 @@ def run_command_(since: int | None, quiet: bool) -> None:
     except BusyError:
         if not quiet:
             click.echo(
-                _say(
+                say(
                     "另一个发送进程正在运行。",
                     "Another run is at work; this one has nothing to do.",
                 )
@@ -54,7 +55,7 @@ def run_command_(since: int | None, quiet: bool) -> None:
         return
     if not quiet:
         click.echo(
-            _say(
+            say(
                 "新通知 {made}，已发送 {sent}，失败 {failed}，推迟 {put_off}。",
                 "{made} new, {sent} sent, {failed} failed, {put_off} put off by quiet hours.",
                 made=outcome.made, sent=outcome.sent, failed=outcome.failed, put_off=outcome.put_off,
@@ -92,7 +93,7 @@ def status(form: str) -> None:
         return
     if cursor is None:
         click.echo(
-            _say(
+            say(
                 "还没有发送过：从第一次 `crmcore notify run` 起的变更才会通知。",
                 "Nothing was sent yet: what is committed after the first `crmcore notify run` is told.",
             )
@@ -126,13 +127,13 @@ def _channels(outbox: Outbox) -> list[dict[str, Any]]:
 
 
 def _print_channels(channels: list[dict[str, Any]]) -> None:
-    say = _app().dialect.say
+    word = _app().dialect.say
     columns = [
-        ("id", _say("渠道", "Channel")),
-        *((key, say(text)) for key, text in _STATES.items()),
-        ("next", _say("下次发送", "Next attempt")),
-        ("last_sent", _say("上次成功", "Last sent")),
-        ("problem", _say("问题", "Problem")),
+        ("id", say("渠道", "Channel")),
+        *((key, word(text)) for key, text in _STATES.items()),
+        ("next", say("下次发送", "Next attempt")),
+        ("last_sent", say("上次成功", "Last sent")),
+        ("problem", say("问题", "Problem")),
     ]
     rows = [
         {
@@ -147,20 +148,20 @@ def _print_channels(channels: list[dict[str, Any]]) -> None:
     if rows:
         print_rows("table", columns, rows)
     else:
-        click.echo(_say("没有对外渠道。", "There is no channel that leaves this machine."))
+        click.echo(say("没有对外渠道。", "There is no channel that leaves this machine."))
 
 
 def _print_failing(failing: list[Message]) -> None:
     if not failing:
         return
     columns = [
-        ("id", _say("通知", "Message")),
-        ("channel", _say("渠道", "Channel")),
-        ("to", _say("收件人", "To")),
-        ("title", _say("标题", "Title")),
-        ("attempts", _say("次数", "Tries")),
-        ("next", _say("下次发送", "Next attempt")),
-        ("error", _say("原因", "Reason")),
+        ("id", say("通知", "Message")),
+        ("channel", say("渠道", "Channel")),
+        ("to", say("收件人", "To")),
+        ("title", say("标题", "Title")),
+        ("attempts", say("次数", "Tries")),
+        ("next", say("下次发送", "Next attempt")),
+        ("error", say("原因", "Reason")),
     ]
     rows = [
         {
@@ -169,7 +170,7 @@ def _print_failing(failing: list[Message]) -> None:
             "to": message.note.to,
             "title": _app().dialect.say(message.note.title),
             "attempts": str(message.attempts),
-            "next": _say("已放弃", "given up")
+            "next": say("已放弃", "given up")
             if message.state == "given up"
             else _when(message.due),
             "error": message.error,
@@ -215,7 +216,7 @@ def retry(key: str | None, channel: str | None, everything: bool) -> None:
     """Have messages tried again by the next run. 让失败的通知立即重发。"""
     count = _mark(key, channel, everything, drop=False)
     click.echo(
-        _say(
+        say(
             "{count} 条将在下次运行时重发。",
             "{count} to be tried again by the next run.",
             count=count,
@@ -230,7 +231,7 @@ def retry(key: str | None, channel: str | None, everything: bool) -> None:
 def drop(key: str | None, channel: str | None, everything: bool) -> None:
     """Never send messages that wait or failed. 丢弃通知。"""
     count = _mark(key, channel, everything, drop=True)
-    click.echo(_say("已丢弃 {count} 条。", "{count} dropped.", count=count))
+    click.echo(say("已丢弃 {count} 条。", "{count} dropped.", count=count))
 
 
 def _mark(key: str | None, channel: str | None, everything: bool, *, drop: bool) -> int:
