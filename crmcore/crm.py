@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from attrs import evolve
 
-from crmcore import actions, due, exchange, leads, moves, undoing
+from crmcore import actions, channels, due, exchange, leads, moves, undoing
 from crmcore.actions import Context
 from crmcore.changes import Commit
 from crmcore.config import Config
@@ -21,7 +21,7 @@ from crmcore.funnel import Funnel, snapshot
 from crmcore.grading import regrading
 from crmcore.grading.evidence import given_by_hand
 from crmcore.grading.regrading import GradingPlan
-from crmcore.hooktypes import DueItem, Notices, Notification
+from crmcore.hooktypes import DueItem, Notification
 from crmcore.host import PluginHost
 from crmcore.intake import ImportPlan
 from crmcore.moments import Clock, system_clock
@@ -29,7 +29,6 @@ from crmcore.pipeline import Pipeline
 from crmcore.query import EVERYBODY, Bucket, Compare, Condition, Order, Page, Query
 from crmcore.querytext import parse_query
 from crmcore.records import Link
-from crmcore.retelling import retold
 from crmcore.storage.base import Store
 from crmcore.text import clean
 from crmcore.together import Together
@@ -90,11 +89,9 @@ class Crm:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What went wrong without stopping anything: the store's, the plugins', the checks'."""
-        config = self.config
-        troubles = self.host.channel_troubles(config.notify) if config.tells_others else ()
         return (
             *self.store.warnings,
-            *(failure.line for failure in (*self.host.failures, *troubles)),
+            *(failure.line for failure in (*self.host.failures, *channels.troubles(self))),
             *self.writer.warnings,
         )
 
@@ -142,15 +139,12 @@ class Crm:
         return self.store.tally(self.condition(where), tuple(by))
 
     def history(
-        self, customer_id: str | None = None, *, since: int = 0, newest_first: bool = False
+        self, customer_id: str | None = None, *, newest_first: bool = False
     ) -> Iterator[Commit]:
-        """The commits of one customer, or all, after revision *since*.
-
-        Raises UnknownCustomerError for a customer never known.
-        """
-        commits = self.store.history(customer_id, since=since, newest_first=newest_first)
+        """The commits of one customer, or all. Raises UnknownCustomerError for one never known."""
+        commits = self.store.history(customer_id, newest_first=newest_first)
         first = next(commits, None)
-        if first is None and customer_id is not None and not since:
+        if first is None and customer_id is not None:
             raise UnknownCustomerError(customer_id)
         return iter(()) if first is None else _chain(first, commits)
 
@@ -172,10 +166,6 @@ class Crm:
         """The newest notifications of the channels that can be read back, newest first."""
         notes = self.host.recent_notifications(self.config.notify, limit)
         return sorted(notes, key=lambda note: note.at, reverse=True)[:limit]
-
-    def notices(self, since: int) -> Notices:
-        """What the commits after revision *since* tell people, as it was told when they were made."""
-        return retold(self.store, since)
 
     # writing
 

@@ -230,20 +230,6 @@ class Notification:
 
 
 @frozen
-class Notices:
-    """What the commits of a stretch of history tell people, oldest first.
-
-    `revision` is that of its last commit, made at `at`; `forgotten` is how many commits were to be in
-    it whose history was dropped.
-    """
-
-    revision: int
-    at: datetime | None
-    notifications: tuple[Notification, ...]
-    forgotten: int = 0
-
-
-@frozen
 class Notifier:
     """A channel. `send` raises when it could not; `recent` reads back the newest, where it can.
 

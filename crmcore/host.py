@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
@@ -282,29 +282,6 @@ class PluginHost:
                     offer.value.send(notification)
             except CONTAINED as error:
                 self._calls.record(plugin, answers.NOTIFIERS.name, error)
-
-    def channel_troubles(self, names: Iterable[str]) -> Iterator[HookFailure]:
-        """Which channels do not work at present, as they themselves tell; asked anew each time.
-
-        Of the channels *names*, those too that nobody sends by: no plugin has `crmcore notify`.
-        """
-        if "notify" not in self.commands():
-            for name in names:
-                if name in self.notifiers() and not self.notifiers().named(name).at_once:
-                    line = f"nothing is sent by {name}: no plugin offers `crmcore notify run`"
-                    yield HookFailure(
-                        self.notifiers().offer(name).plugin, answers.NOTIFIERS.name, line
-                    )
-        for offer in self.notifiers().agreed:
-            if offer.value.trouble is None:
-                continue
-            try:
-                line = one_line(offer.value.trouble())
-            except CONTAINED as error:
-                yield self._calls.record(offer.plugin, answers.NOTIFIERS.name, error)
-                continue
-            if line:
-                yield HookFailure(offer.plugin, answers.NOTIFIERS.name, line)
 
     def recent_notifications(
         self, names: Iterable[str], limit: int

@@ -14,10 +14,12 @@ from crmcore.discovery import CONTAINED
 from crmcore.hooktypes import Notification
 from crmcore.moments import show_moment
 from crmcore.notices import reminder
+from crmcore.retelling import Notices, retold
 from crmcore.text import one_line
 from crmcore.wording import Text
 from crmcore_notify.lines import decode, encode
-from crmcore_notify.outbox import Message, Outbox
+from crmcore_notify.messages import Message
+from crmcore_notify.outbox import Outbox
 from crmcore_notify.settings import Rules
 
 _MOST_LINES = 200
@@ -38,27 +40,18 @@ def collect(crm: Crm, rules: Rules, outbox: Outbox, since: int | None = None) ->
         with outbox.at_once():
             outbox.set_cursor(revision, newest.at if newest else None)
         return 0
-    remark = ""
     begin, at = (since, None) if since is not None else cursor or (0, None)
-    if at is not None and not _same_history(crm, begin, at):
-        begin = _last_before(crm, at)
-        remark = (
-            "The customers' history is not the one messages were made of before: the store was "
-            f"restored or replaced. Messages are made of what was committed after {at.isoformat()}."
-        )
-    told = crm.notices(begin)
-    if told.forgotten:
-        remark += f" {told.forgotten} commits were forgotten by the store before anybody was told."
+    told = retold(crm, begin, at)
     notes = list(told.notifications)
     _into_the_inbox(crm, notes)
     if rules.reminders:
         notes += _reminders(crm)
     with outbox.at_once():
         new = sum(_add(crm, rules, outbox, note, now) for note in notes)
-        if told.at is not None or since is not None or remark:
+        if (told.revision, told.at) != cursor:
             outbox.set_cursor(told.revision, told.at)
-        if remark:
-            outbox.remark(remark.strip(), now)
+        for remark in _remarks(told, at):
+            outbox.remark(remark, now)
     return new
 
 
@@ -84,17 +77,14 @@ def _into_the_inbox(crm: Crm, notes: list[Notification]) -> None:
             crm.host.notify(("inbox",), note)
 
 
-def _same_history(crm: Crm, revision: int, at: datetime) -> bool:
-    """Whether the commit *revision* is the one that was made at *at*, as far as can be known."""
-    if revision == 0:
-        return True
-    found = next(crm.history(since=revision - 1), None)
-    return found is not None and (found.revision > revision or found.at == at)
-
-
-def _last_before(crm: Crm, at: datetime) -> int:
-    newest_first = crm.history(newest_first=True)
-    return next((commit.revision for commit in newest_first if commit.at <= at), 0)
+def _remarks(told: Notices, at: datetime | None) -> Iterator[str]:
+    if told.replaced and at is not None:
+        yield (
+            "The customers' history is not the one messages were made of before: the store was "
+            f"restored or replaced. Messages are made of what was committed after {at.isoformat()}."
+        )
+    if told.forgotten:
+        yield f"{told.forgotten} commits were forgotten by the store before anybody was told of them."
 
 
 def _add(crm: Crm, rules: Rules, outbox: Outbox, note: Notification, now: datetime) -> int:

@@ -20,7 +20,8 @@ from crmcore.text import one_line
 from crmcore.timebox import OvertimeError, Raised, run_each
 from crmcore.wording import Text
 from crmcore_notify.collecting import collect, join_digests
-from crmcore_notify.outbox import Message, Outbox, outbox_path
+from crmcore_notify.messages import Message, outbox_path
+from crmcore_notify.outbox import Outbox
 from crmcore_notify.settings import Rules, read_rules
 
 FIRST_WAIT = timedelta(seconds=30)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from crmcore.config import Config
 from crmcore.errors import ConfigError
-from crmcore_notify.outbox import Outbox, outbox_path
+from crmcore_notify.messages import outbox_path
+from crmcore_notify.outbox import Outbox
 
 
 def trouble_of(config: Config) -> str:

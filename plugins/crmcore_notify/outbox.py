@@ -13,15 +13,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from attrs import frozen
-
-from crmcore.config import Config
-from crmcore.errors import ConfigError, NotFoundError, StoreError
-from crmcore.hooktypes import Notification
-from crmcore.storage.address import parse_address
-from crmcore_notify.lines import decode, encode
+from crmcore.errors import NotFoundError, StoreError
+from crmcore_notify.lines import encode
+from crmcore_notify.messages import COLUMNS, ChannelState, Message, message_of, moment
 
 _VERSION = 1
 _SCHEMA = """
@@ -39,44 +35,6 @@ create table cursor (revision integer not null, at text);
 create table remarks (at real not null, text text not null)"""
 _BUSY = 30.0
 _OPEN = "('held', 'waiting')"
-
-
-@frozen
-class Message:
-    """One message for one channel; `key` is its idempotency key, `note` goes out under it."""
-
-    key: str
-    channel: str
-    note: Notification
-    state: str
-    due: datetime
-    attempts: int = 0
-    first_try: datetime | None = None
-    error: str = ""
-
-
-@frozen
-class ChannelState:
-    """How a channel fares: consecutive `failures`, not to be tried before `next`, what failed last."""
-
-    name: str
-    failures: int = 0
-    next: datetime | None = None
-    error: str = ""
-    since: datetime | None = None
-    sent: datetime | None = None
-
-
-def outbox_path(config: Config) -> Path:
-    """Where the outbox of this workspace is. Raises ConfigError for a store that keeps nothing."""
-    address = parse_address(config.store, config.directory)
-    if address.scheme == "memory":
-        raise ConfigError(
-            "The store memory: keeps nothing, so that nothing of it can be sent later."
-        )
-    if address.rest.startswith("//"):  # a server, whose name may hold a password
-        return config.directory / f"{address.scheme}.outbox"
-    return address.path.with_name(address.path.name + ".outbox")
 
 
 class Outbox:
@@ -193,10 +151,9 @@ class Outbox:
         return [m.key for m in self.failing() if channel in (None, m.channel)]
 
     def _select(self, where: str, *values: object) -> list[Message]:
-        columns = "key, channel, note, state, due, attempts, first_try, error"
-        statement = f"select {columns} from messages where {where}"  # noqa: S608 - all written here
+        statement = f"select {COLUMNS} from messages where {where}"  # noqa: S608 - all written here
         rows = self._run(statement, *values).fetchall()
-        return [message for row in rows if (message := _message(row)) is not None]
+        return [message_of(row) for row in rows]
 
     def counts(self) -> dict[str, dict[str, int]]:
         """How many messages are in which state, by channel."""
@@ -213,7 +170,7 @@ class Outbox:
             f"select min(due) from messages where channel = ? and state in {_OPEN}",  # noqa: S608
             channel,
         ).fetchone()
-        return _moment(due)
+        return moment(due)
 
     def open_channels(self) -> list[str]:
         """The channels something waits for."""
@@ -286,9 +243,7 @@ class Outbox:
         ).fetchone()
         if row is None:
             return ChannelState(name)
-        return ChannelState(
-            row[0], row[1], _moment(row[2]), row[3], _moment(row[4]), _moment(row[5])
-        )
+        return ChannelState(row[0], row[1], moment(row[2]), row[3], moment(row[4]), moment(row[5]))
 
     def halt(
         self, name: str, failures: int, until: datetime | None, error: str, now: datetime
@@ -367,16 +322,3 @@ def _told(path: Path) -> Iterator[None]:
         raise StoreError(
             f"The outbox {path} cannot be opened: {error.strerror}. Ask for access to it."
         ) from error
-
-
-def _message(row: Sequence[Any]) -> Message | None:
-    key, channel, note, state, due, attempts, first, error = row
-    decoded = decode(note)
-    if decoded is None:
-        raise StoreError(f"The outbox holds a message {key!r} that cannot be read. Drop it.")
-    when = datetime.fromtimestamp(due, UTC)
-    return Message(key, channel, decoded, state, when, attempts, _moment(first), error)
-
-
-def _moment(seconds: float | None) -> datetime | None:
-    return datetime.fromtimestamp(seconds, UTC) if seconds else None

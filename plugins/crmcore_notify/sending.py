@@ -13,7 +13,8 @@ from crmcore.errors import UsageError
 from crmcore.moments import show_moment
 from crmcore.text import one_line
 from crmcore.wording import Text
-from crmcore_notify.outbox import Message, Outbox, mark_all, outbox_path
+from crmcore_notify.messages import Message, outbox_path
+from crmcore_notify.outbox import Outbox, mark_all
 from crmcore_notify.units import TIMER, cron, run_command, service
 
 

@@ -15,7 +15,8 @@ from crmcore.changes import Write
 from crmcore.codec import Codec
 from crmcore.config import Config
 from crmcore.errors import CrmError
-from crmcore.hooktypes import Notices, Notification, Notifier
+from crmcore.hooktypes import Notification, Notifier
+from crmcore.retelling import Notices, retold
 from crmcore.wording import Text
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -75,7 +76,7 @@ def test_history_tells_again_what_was_told(crm, told, seed) -> None:
         act(crm, draw)
     assert len(told) > 4
     for revision, before in marks.items():
-        again = crm.notices(revision)
+        again = retold(crm, revision)
         assert again.notifications == tuple(told[before:])
         assert (again.revision, again.forgotten) == (crm.revision, 0)
 
@@ -87,7 +88,7 @@ def test_owners_and_names_are_those_of_the_time(crm) -> None:
     crm.edit(lead.id, company="New")
     crm.lose(lead.id, "gone")
     crm.writer.commit([Write(crm.get(lead.id), None)], "remove")
-    assert [(n.to, n.title.en) for n in crm.notices(0).notifications] == [
+    assert [(n.to, n.title.en) for n in retold(crm, 0).notifications] == [
         ("Bo", "Old is yours now"),
         ("Eve", "Old is yours now"),
         ("Eve", "New was lost"),
@@ -96,13 +97,13 @@ def test_owners_and_names_are_those_of_the_time(crm) -> None:
 
 def test_nothing_new_tells_nothing(crm) -> None:
     crm.add(company="A", owner="Bo", phone="13800000000")
-    assert crm.notices(1) == Notices(1, None, ())
+    assert retold(crm, 1) == Notices(1, None, ())
 
 
 def test_what_was_committed_while_history_is_read_changes_nothing(crm, monkeypatch) -> None:
     lead = crm.add(company="Old", phone="13800000000")
     crm.assign(lead.id, "Bo")
-    before = crm.notices(0)
+    before = retold(crm, 0)
     history = crm.store.history
     meddled = []
 
@@ -115,7 +116,7 @@ def test_what_was_committed_while_history_is_read_changes_nothing(crm, monkeypat
         return iter(found)
 
     monkeypatch.setattr(crm.store, "history", slow_history)
-    assert crm.notices(0) == before
+    assert retold(crm, 0) == before
 
 
 def test_what_was_forgotten_is_counted(tmp_path) -> None:
@@ -125,6 +126,6 @@ def test_what_was_forgotten_is_counted(tmp_path) -> None:
             crm.add(company=name, owner="Bo", phone="13800000000")
         crm.store.forget(3, Codec(crm.fields))
         crm.add(company="D", owner="Bo", phone="13800000000")
-        again = crm.notices(1)
+        again = retold(crm, 1)
         assert (again.forgotten, again.revision) == (2, 4)
         assert [note.title.en for note in again.notifications] == ["D is yours now"]

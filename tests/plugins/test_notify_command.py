@@ -22,7 +22,8 @@ from crmcore.cli import cli
 from crmcore.config import load_config
 from crmcore.moments import system_clock
 from crmcore_notify import units
-from crmcore_notify.outbox import Outbox, outbox_path
+from crmcore_notify.messages import outbox_path
+from crmcore_notify.outbox import Outbox
 
 ROOT = Path(__file__).parents[2]
 CANARY = "k4n4ry Geheim/7"
@@ -253,7 +254,9 @@ def test_the_examples_of_the_page_are_settings_that_work(tmp_path, monkeypatch) 
         config = load_config(tmp_path)
         rules = read_rules(config)
         host = load_plugins(config)
-        assert [f.line for f in host.channel_troubles(config.notify)] == []
+        assert [
+            n.trouble() for n in host.notifiers() if n.trouble is not None and n.trouble()
+        ] == []
         for name in rules.channels:
             assert name in host.notifiers()
 

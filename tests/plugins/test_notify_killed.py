@@ -20,6 +20,7 @@ import pytest
 
 from crmcore.bootstrap import open_crm, workspace_config
 from crmcore.moments import system_clock
+from crmcore.retelling import retold
 from crmcore_notify.collecting import idempotency_key
 from crmcore_notify.delivering import run
 
@@ -147,7 +148,7 @@ def test_nothing_is_lost_and_duplicates_have_the_same_key(
     with open_crm(config=config, clock=lambda: system_clock() + timedelta(hours=2)) as crm:
         for _ in range(3):
             run(crm)
-        notices = crm.notices(0).notifications
+        notices = retold(crm, 0).notifications
         inbox = [note.key for note in crm.inbox(10**6)]
     assert len(notices) > rounds
     assert set(receiver.got) == {idempotency_key("hook", note) for note in notices}

@@ -20,7 +20,8 @@ from crmcore.errors import ConfigError, RefusedError, StoreError
 from crmcore.hooktypes import DueItem, Notification, Notifier, ReminderRule
 from crmcore.wording import Text
 from crmcore_notify.delivering import BusyError, Outcome, run, wait
-from crmcore_notify.outbox import Outbox, outbox_path
+from crmcore_notify.messages import outbox_path
+from crmcore_notify.outbox import Outbox
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, 09:00 in Shanghai
 
