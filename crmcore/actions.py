@@ -104,7 +104,7 @@ def fill(customer: Customer, values: Mapping[str, Any], context: Context) -> Cus
     if "grade" in wanted or "grade_evidence" in wanted:
         evidence = wanted.pop("grade_evidence", None) or ""
         customer = grade_by_hand(customer, wanted.pop("grade", customer.grade), evidence, context)
-    for key in ("proposals", "objections"):
+    for key in _BY_TEXT:
         if isinstance(wanted.get(key), str):
             customer = _by_text(customer, key, wanted.pop(key), context)
     return customer.with_values(**wanted)
@@ -118,9 +118,16 @@ _VERB_HINT = {
 }
 
 
+_BY_TEXT = ("proposals", "objections")
+
+
+def filled_by_text(spec: FieldSpec) -> bool:
+    """Whether `fill` takes a text for this field."""
+    return spec.key in _BY_TEXT or (spec.record is None and spec.verb not in _VERB_HINT)
+
+
 def _record_text(spec: FieldSpec, value: Any) -> str | None:
-    plain = spec.key in ("proposals", "objections") and isinstance(value, str)
-    return clean(value) if plain else None
+    return clean(value) if spec.key in _BY_TEXT and isinstance(value, str) else None
 
 
 def _by_text(customer: Customer, key: str, text: str, context: Context) -> Customer:
@@ -219,23 +226,6 @@ def close(customer: Customer, status: str, reason: str, context: Context) -> Cus
     if status == "invalid":
         closed = evolve(closed, validity="invalid", validity_reason=reason)
     return closed
-
-
-def reopen(customer: Customer, reason: str, context: Context) -> Customer:
-    """*customer* open again in the stage it was left in. Raises RefusedError."""
-    if customer.status not in ("lost", "invalid"):
-        raise RefusedError(
-            f"{customer.id} is {customer.status}; only lost and invalid customers are reopened. "
-            "`crmcore move` takes one back a stage."
-        )
-    if not clean(reason):
-        raise RefusedError(f"{customer.id} cannot be reopened without a reason: add --reason.")
-    again = evolve(
-        customer, status="open", closed_at=None, close_reason=None, entered_stage_at=context.now
-    )
-    if again.validity == "invalid":
-        again = evolve(again, validity="unchecked", validity_reason=None)
-    return again
 
 
 def consequences(

@@ -61,7 +61,8 @@ class CataloguesConfig:
 class Config:
     """A workspace's settings; each attribute is a key of crm.toml's top level.
 
-    `filters` are the team's saved filters by name; `plugin` holds each plugin's own table,
+    `filters` are the team's saved filters by name; `pipelines` are the tables that `ownpipelines`
+    reads, once the fields are known; `plugin` holds each plugin's own table,
     `[plugin.NAME]`; `directory` is where relative paths start.
     """
 
@@ -79,6 +80,7 @@ class Config:
     board: BoardConfig = Factory(BoardConfig)
     catalogues: CataloguesConfig = Factory(CataloguesConfig)
     filters: Mapping[str, str] = field(factory=dict)
+    pipelines: Mapping[str, Any] = field(factory=dict)
     plugin: Mapping[str, Mapping[str, Any]] = field(factory=dict)
     directory: Path = field(default=Factory(Path.cwd))
 
@@ -188,6 +190,8 @@ def _checked(path: Path, key: str, value: Any) -> Any:
         isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
     ):
         raise ConfigError(f"{path}: [filters] holds filters in quotes, as in mine = 'owner:me'.")
+    if key == "pipelines" and not isinstance(value, dict):
+        raise ConfigError(f"{path}: pipelines are tables, as in [pipelines.standard].")
     if key == "plugin" and not (
         isinstance(value, dict) and all(isinstance(table, dict) for table in value.values())
     ):
@@ -256,6 +260,9 @@ currency = "CNY"
 id_scheme = "date-sequence"  # or "ulid"
 notify = ["inbox"]           # or ["inbox", "log-file"]
 disable = []                 # plugins not to load
+
+# [pipelines.standard.stages.solution]  # gates of your own: docs/pipelines.md
+# exit = ["need_detail", "proposal_sent", {{ key = "visited", met = "activities:visit", en = "a visit" }}]
 
 # [grading]
 # policy = "best-match"      # or "weighted", "strictest": when several graders fit

@@ -13,7 +13,7 @@ from attrs import evolve
 from crmcore import actions, due, exchange, leads, moves, undoing
 from crmcore.actions import Context
 from crmcore.changes import Commit
-from crmcore.config import Config
+from crmcore.config import FILE_NAME, Config
 from crmcore.customer import Customer
 from crmcore.errors import RefusedError, UnknownCustomerError
 from crmcore.fields import FieldCatalogue
@@ -25,6 +25,7 @@ from crmcore.hooktypes import DueItem, Notification
 from crmcore.host import PluginHost
 from crmcore.intake import ImportPlan
 from crmcore.moments import Clock, system_clock
+from crmcore.ownpipelines import with_own
 from crmcore.pipeline import Pipeline
 from crmcore.query import EVERYBODY, Bucket, Compare, Condition, Order, Page, Query
 from crmcore.querytext import parse_query
@@ -55,8 +56,14 @@ class Crm:
         self.actor = actor
         self.dialect = config.dialect
         self.fields = FieldCatalogue(host.fields().values)
+        self.pipelines = with_own(
+            host.pipelines(), config.pipelines, str(config.directory / FILE_NAME), self.fields,
+            self.dialect, clock(),
+        )  # fmt: skip
         calendar = host.calendars().named(config.calendar)
-        self.writer = Writer(store, host, config, self.dialect, self.fields, calendar, clock, actor)
+        self.writer = Writer(
+            store, host, config, self.dialect, self.fields, self.pipelines, calendar, clock, actor
+        )
 
     @classmethod
     def open(
@@ -150,7 +157,7 @@ class Crm:
 
     def pipeline(self, name: str | None = None) -> Pipeline:
         """The pipeline *name*, or the workspace's own. Raises NotFoundError."""
-        return self.writer.pipeline(name or self.config.pipeline)
+        return self.pipelines.named(name or self.config.pipeline)
 
     def funnel(self, pipeline: str | None = None) -> Funnel:
         """Counts and values by stage and status, now."""
@@ -313,8 +320,10 @@ class Crm:
         return self.writer.change(customer_id, "invalidate", act, reason, expected)
 
     def reopen(self, customer_id: str, reason: str, *, expected: int | None = None) -> Customer:
-        """Take a lost or invalid customer back into its stage, with the reason."""
-        act: Act = lambda customer, context: actions.reopen(customer, reason, context)  # noqa: E731
+        """Take a lost or invalid customer back into its stage, by that stage's policy."""
+        act: Act = lambda customer, context: moves.reopen(  # noqa: E731
+            customer, self.pipeline(customer.pipeline), reason, context
+        )
         return self.writer.change(customer_id, "reopen", act, reason, expected)
 
     def repurchase(self, customer_id: str, values: Values | None = None) -> Customer:

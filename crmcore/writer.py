@@ -10,6 +10,7 @@ from attrs import evolve
 
 from crmcore import undoing
 from crmcore.actions import Context, consequences
+from crmcore.catalogue import Catalogue
 from crmcore.changes import Batch, Change, Commit, Write
 from crmcore.config import Config
 from crmcore.customer import Customer
@@ -52,6 +53,7 @@ class Writer:
         config: Config,
         dialect: Dialect,
         fields: FieldCatalogue,
+        pipelines: Catalogue[Pipeline],
         calendar: WorkCalendar,
         clock: Clock,
         actor: str,
@@ -62,6 +64,7 @@ class Writer:
         self.dialect = dialect
         self._written_in = dialect
         self._fields = fields
+        self._pipelines = pipelines
         self._calendar = calendar
         self._clock = clock
         self._actor = actor
@@ -81,10 +84,6 @@ class Writer:
         """Ids from the workspace's scheme."""
         scheme = self._host.id_schemes().named(self._config.id_scheme)
         return Numbering(scheme, self._store, self._clock().astimezone(self.dialect.zone))
-
-    def pipeline(self, name: str) -> Pipeline:
-        """The pipeline *name*. Raises NotFoundError."""
-        return self._host.pipelines().named(name)
 
     def change(
         self, customer_id: str, action: str, act: Act, reason: str, expected: int | None
@@ -110,7 +109,7 @@ class Writer:
 
     def _changed(self, before: Customer, action: str, act: Act) -> Customer:
         context = self.context()
-        pipeline = self.pipeline(before.pipeline)
+        pipeline = self._pipelines.named(before.pipeline)
         after = consequences(before, act(before, context), pipeline, context)
         if after != before and self._config.grading.automatic and action != "grade":
             return renewed(after, self.grading(context.now))
