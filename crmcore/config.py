@@ -262,7 +262,7 @@ notify = ["inbox"]           # or ["inbox", "log-file"]
 disable = []                 # plugins not to load
 
 # [pipelines.standard.stages.solution]  # gates of your own: docs/pipelines.md
-# exit = ["need_detail", "proposal_sent", {{ key = "visited", met = "activities:visit", en = "a visit" }}]
+# exit = ["need_detail", "proposal_sent"]
 
 # [grading]
 # policy = "best-match"      # or "weighted", "strictest": when several graders fit

@@ -173,3 +173,17 @@ def test_a_pipeline_beside_the_standard_one(opened: Opened) -> None:
 def test_a_mistake_is_told_with_its_table(text: str, told: str, opened: Opened) -> None:
     with pytest.raises(ConfigError, match=told):
         opened(text)
+
+
+def test_the_example_in_the_docs_opens(opened: Opened) -> None:
+    page = Path(__file__).parents[2] / "docs" / "pipelines.md"
+    crm = opened(page.read_text("utf-8").split("```toml\n")[1].split("```")[0])
+    solution = crm.pipeline().named("solution")
+    assert [requirement.key for requirement in solution.requirements] == [
+        "budgeted", "need_detail", "proposal_sent", "objections_answered", "visited",
+    ]  # fmt: skip
+    assert [stage.key for stage in crm.pipeline("trade").stages] == [
+        "lead",
+        "sample",
+        "negotiation",
+    ]
