@@ -30,6 +30,7 @@ from crmcore.pipeline import Pipeline
 from crmcore.query import EVERYBODY, Bucket, Compare, Condition, Order, Page, Query
 from crmcore.querytext import parse_query
 from crmcore.records import Link
+from crmcore.screening import Finding, screen
 from crmcore.storage.base import Store
 from crmcore.text import clean
 from crmcore.together import Together
@@ -306,6 +307,18 @@ class Crm:
         name = clean(owner)
         act: Act = lambda customer, context: actions.assign(customer, name, context)  # noqa: E731
         return self.writer.change(customer_id, "assign", act, reason, expected)
+
+    def screen(
+        self,
+        customer_id: str,
+        findings: Mapping[str, Finding],
+        *,
+        keep: bool = False,
+        expected: int | None = None,
+    ) -> Customer:
+        """Record whether the lead is real; see `screening.screen` for what follows from it."""
+        act: Act = lambda customer, context: screen(customer, findings, context, keep=keep)  # noqa: E731
+        return self.writer.change(customer_id, "screen", act, "", expected)
 
     def lose(self, customer_id: str, reason: str, *, expected: int | None = None) -> Customer:
         """Close as lost, with the reason."""

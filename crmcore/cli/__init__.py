@@ -22,6 +22,7 @@ _HOMES = {
         "redo",
     ),
     "grade": ("grade",),
+    "screening": ("screen",),
     "record": ("propose", "object", "answer", "clause", "repurchase", "refer"),
     "sheets": ("import", "export"),
 }  # fmt: skip

@@ -2,52 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import subprocess
-import sys
-
-
-def at_a_terminal(shell, *words: str, typed: str) -> tuple[int, str]:
-    """The exit code and all that is on the screen when *typed* is typed at the questions."""
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "crmcore", *words],
-        cwd=shell.folder,
-        env={**os.environ, "PYTHONUTF8": "1", "CRMCORE_ACTOR": "李娜"},
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-    )
-    os.close(theirs)
-    os.write(ours, typed.encode())
-    seen = b""
-    try:
-        while piece := os.read(ours, 4096):
-            seen += piece
-    except OSError:  # the other end is closed when the process has ended
-        pass
-    finally:
-        os.close(ours)
-    return process.wait(60), seen.decode("utf-8", "replace")
-
 
 def test_what_is_missing_is_asked_for_until_it_can_be_read(shell) -> None:
     shell("add", "Acme")
     (acme,) = shell("list", "--format", "ids").split()
     assert "来源渠道" in shell("move", acme, code=4)
-    code, seen = at_a_terminal(shell, "move", acme, typed="展会\n13800138000\n\n\n")
+    code, seen = shell.at_a_terminal("move", acme, typed="展会\n13800138000\n\n\n")
     assert (code, "筛选分级" in seen) == (0, True), seen
     assert "至少一种联系方式" in seen
     # validity is a choice: a word that is none is asked again
     typed = "maybe\nvalid\nA\n预算已批\n李娜\n\n"
-    code, seen = at_a_terminal(shell, "move", acme, typed=typed)
+    code, seen = shell.at_a_terminal("move", acme, typed=typed)
     assert "不能识别" in seen or "is not understood" in seen
     assert code == 0, seen
-    code, seen = at_a_terminal(shell, "move", acme, typed="三条产线\n\n")
+    code, seen = shell.at_a_terminal("move", acme, typed="三条产线\n\n")
     assert code == 4, seen  # the proposal was skipped: still missing, and nothing was stored
     assert "三条产线" not in shell("show", acme)
-    code, seen = at_a_terminal(shell, "move", acme, typed="三条产线\n方案一\n")
+    code, seen = shell.at_a_terminal("move", acme, typed="三条产线\n方案一\n")
     assert code == 0, seen
     shown = shell("show", acme)
     assert "三条产线" in shown
