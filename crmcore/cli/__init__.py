@@ -24,6 +24,7 @@ _HOMES = {
     "grade": ("grade",),
     "screening": ("screen",),
     "record": ("propose", "object", "answer", "clause", "repurchase", "refer"),
+    "steps": ("next", "feedback", "terms", "contract", "deliver", "survey"),
     "sheets": ("import", "export"),
 }  # fmt: skip
 _MODULE_OF = {verb: module for module, verbs in _HOMES.items() for verb in verbs}
