@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import attrs
 from attrs import evolve, frozen
 
 from crmcore.customer import ACTIVITY_KINDS, Customer
+from crmcore.deadlines import Deadlines
 from crmcore.dialect import Dialect
 from crmcore.errors import NotFoundError, RefusedError, UsageError, ValueRefusedError
 from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Kind, Verb
 from crmcore.gates import settle_debts
 from crmcore.grading.evidence import MANUAL
-from crmcore.hooktypes import WorkCalendar
 from crmcore.pipeline import Pipeline
 from crmcore.records import Activity, GradeRecord, Proposal
 from crmcore.text import clean
 from crmcore.values import expected, parse_value
-from crmcore.workdays import after_workdays
 
-FIRST_FOLLOW_UP = timedelta(hours=24)
-SURVEY_WORKDAYS = 3
 SATISFACTION = range(1, 6)
 
 
@@ -36,7 +33,7 @@ class Context:
     now: datetime
     fields: FieldCatalogue
     dialect: Dialect
-    calendar: WorkCalendar
+    deadlines: Deadlines
 
 
 def typed(spec: FieldSpec, value: Any, context: Context) -> Any:
@@ -142,12 +139,12 @@ def _by_text(customer: Customer, key: str, text: str, context: Context) -> Custo
 
 
 def assign(customer: Customer, owner: str | None, context: Context) -> Customer:
-    """*customer* with a new owner, who owes a first follow-up within 24 hours."""
+    """*customer* with a new owner, who owes a first follow-up by the workspace's deadline."""
     if not owner:
         return evolve(customer, owner=None, assigned_at=None, first_follow_up_due=None)
     if owner == customer.owner:
         return customer
-    due = context.now + FIRST_FOLLOW_UP
+    due = context.deadlines.first_follow_up(context.now)
     return evolve(customer, owner=owner, assigned_at=context.now, first_follow_up_due=due)
 
 
@@ -235,9 +232,7 @@ def consequences(
     it had come before it was moved back."""
     delivered = after.delivered_at
     if delivered and not after.survey_due and (before is None or before.delivered_at != delivered):
-        local = delivered.astimezone(context.dialect.zone)
-        due = after_workdays(local, SURVEY_WORKDAYS, context.calendar).astimezone(UTC)
-        after = evolve(after, survey_due=due)
+        after = evolve(after, survey_due=context.deadlines.survey(delivered))
     if before is not None and before.pipeline == after.pipeline:
         after = _with_furthest(before, after, pipeline)
     return settle_debts(after, pipeline, context.fields)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from attrs import Factory, field, fields, frozen
 
 from crmcore.boardconfig import BoardConfig, board_config
+from crmcore.deadlines import DeadlinesConfig, deadlines_config
 from crmcore.dialect import Dialect, local_zone
 from crmcore.errors import ConfigError
 from crmcore.money import DEFAULT_CURRENCY
@@ -79,6 +80,7 @@ class Config:
     grading: GradingConfig = Factory(GradingConfig)
     board: BoardConfig = Factory(BoardConfig)
     catalogues: CataloguesConfig = Factory(CataloguesConfig)
+    deadlines: DeadlinesConfig = Factory(DeadlinesConfig)
     filters: Mapping[str, str] = field(factory=dict)
     pipelines: Mapping[str, Any] = field(factory=dict)
     plugin: Mapping[str, Mapping[str, Any]] = field(factory=dict)
@@ -184,6 +186,8 @@ def _checked(path: Path, key: str, value: Any) -> Any:
         return _grading(path, value)
     if key == "board":
         return board_config(str(path), value)
+    if key == "deadlines":
+        return deadlines_config(str(path), value)
     if key == "catalogues":
         return _catalogues(path, value)
     if key == "filters" and not (
@@ -258,6 +262,7 @@ language = "{language}"          # zh or en, or a language with a translation
 currency = "CNY"
 # actor = "李娜"            # who is working here; defaults to your login name
 id_scheme = "date-sequence"  # or "ulid"
+# calendar = "china"         # working days with holidays and make-up days; or "country"
 notify = ["inbox"]           # or ["inbox", "log-file"]
 disable = []                 # plugins not to load
 

@@ -15,6 +15,7 @@ from crmcore.actions import Context
 from crmcore.changes import Commit
 from crmcore.config import FILE_NAME, Config
 from crmcore.customer import Customer
+from crmcore.deadlines import Deadlines
 from crmcore.errors import RefusedError, UnknownCustomerError
 from crmcore.fields import FieldCatalogue
 from crmcore.funnel import Funnel, snapshot
@@ -62,9 +63,11 @@ class Crm:
             self.dialect, clock(),
         )  # fmt: skip
         calendar = host.calendars().named(config.calendar)
+        self.deadlines = Deadlines(config.deadlines, calendar, self.dialect.zone)
         self.writer = Writer(
-            store, host, config, self.dialect, self.fields, self.pipelines, calendar, clock, actor
-        )
+            store, host, config, self.dialect, self.fields, self.pipelines, self.deadlines, clock,
+            actor,
+        )  # fmt: skip
 
     @classmethod
     def open(
@@ -303,7 +306,7 @@ class Crm:
     def assign(
         self, customer_id: str, owner: str, *, reason: str = "", expected: int | None = None
     ) -> Customer:
-        """Give the customer to *owner*, whose first follow-up is due in 24 hours."""
+        """Give the customer to *owner*, whose first follow-up is due in 24 hours or as `[deadlines]` says."""
         name = clean(owner)
         act: Act = lambda customer, context: actions.assign(customer, name, context)  # noqa: E731
         return self.writer.change(customer_id, "assign", act, reason, expected)

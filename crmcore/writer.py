@@ -14,6 +14,7 @@ from crmcore.catalogue import Catalogue
 from crmcore.changes import Batch, Change, Commit, Write
 from crmcore.config import Config
 from crmcore.customer import Customer
+from crmcore.deadlines import Deadlines
 from crmcore.dialect import Dialect
 from crmcore.errors import (
     CheckError,
@@ -25,7 +26,7 @@ from crmcore.errors import (
 )
 from crmcore.fields import FieldCatalogue
 from crmcore.grading.regrading import Grading, renewed
-from crmcore.hooktypes import Event, Problem, WorkCalendar
+from crmcore.hooktypes import Event, Problem
 from crmcore.host import PluginHost
 from crmcore.moments import Clock
 from crmcore.notices import notifications
@@ -54,7 +55,7 @@ class Writer:
         dialect: Dialect,
         fields: FieldCatalogue,
         pipelines: Catalogue[Pipeline],
-        calendar: WorkCalendar,
+        deadlines: Deadlines,
         clock: Clock,
         actor: str,
     ) -> None:
@@ -65,7 +66,7 @@ class Writer:
         self._written_in = dialect
         self._fields = fields
         self._pipelines = pipelines
-        self._calendar = calendar
+        self._deadlines = deadlines
         self._clock = clock
         self._actor = actor
         self._lock = RLock()
@@ -74,7 +75,7 @@ class Writer:
 
     def context(self) -> Context:
         """Who acts, and the moment it is."""
-        return Context(self._actor, self._clock(), self._fields, self.dialect, self._calendar)
+        return Context(self._actor, self._clock(), self._fields, self.dialect, self._deadlines)
 
     def grading(self, now: datetime) -> Grading:
         """Grading by the workspace's graders at the moment *now*."""

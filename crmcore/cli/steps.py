@@ -9,6 +9,7 @@ import click
 from crmcore.cli.change import id_argument, told
 from crmcore.cli.context import App, pass_app
 from crmcore.customer import Customer
+from crmcore.due import due_items
 from crmcore.errors import UsageError
 from crmcore.text import one_line
 from crmcore.values import show_value
@@ -89,10 +90,13 @@ def contract_command(app: App, /, customer_id: str, **given: str | None) -> None
 @click.option("--acceptance", help="accepted, rejected or pending.")
 @pass_app
 def deliver_command(app: App, /, customer_id: str, **given: str | None) -> None:
-    """Record the delivery; the survey is due three working days later."""
+    """Record the delivery; the survey is due three working days later, or as [deadlines] says."""
     customer = _filled(app, customer_id, given)
     if customer.survey_due and customer.satisfaction is None:
         _tell(app, customer, "survey_due")
+        for item in due_items(customer, app.crm.deadlines):
+            if item.due == customer.survey_due:
+                click.echo(f"  {app.dialect.say(item.what)}")
 
 
 @click.command("survey")

@@ -11,7 +11,9 @@ def test_from_the_proposal_to_the_survey_by_commands(shell) -> None:
     shell("feedback", acme, "1", "太贵了")
     assert "no number 2" in shell("feedback", acme, "2", "x", code=3)
     assert "Nothing to record" in shell("terms", acme, code=2)
-    assert "成交价 14万 · 付款方式 3-6-1" in shell("terms", acme, "--price", "14万", "--payment", "3-6-1")
+    assert "成交价 14万 · 付款方式 3-6-1" in shell(
+        "terms", acme, "--price", "14万", "--payment", "3-6-1"
+    )
     shell("contract", acme, "--sent", "2024-06-01", "--signed", "now")
     shell("clause", acme, "付款", "--after", "3-6-1", "--reason", "客户要求", "--version", "v2")
     # three working days after a Thursday
