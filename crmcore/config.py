@@ -62,9 +62,10 @@ class CataloguesConfig:
 class Config:
     """A workspace's settings; each attribute is a key of crm.toml's top level.
 
-    `filters` are the team's saved filters by name; `pipelines` are the tables that `ownpipelines`
-    reads, once the fields are known; `plugin` holds each plugin's own table,
-    `[plugin.NAME]`; `directory` is where relative paths start.
+    `team` are the owners there are; anybody may be one where it is empty. `filters` are the team's
+    saved filters by name; `pipelines` are the tables that `ownpipelines` reads, once the fields are
+    known; `plugin` holds each plugin's own table, `[plugin.NAME]`; `directory` is where relative paths
+    start.
     """
 
     store: str = DEFAULT_STORE
@@ -75,6 +76,8 @@ class Config:
     pipeline: str = "standard"
     id_scheme: str = "date-sequence"
     calendar: str = "weekdays"
+    assigner: str = ""
+    team: tuple[str, ...] = ()
     notify: tuple[str, ...] = ("inbox",)
     disable: tuple[str, ...] = ()
     grading: GradingConfig = Factory(GradingConfig)
@@ -166,8 +169,18 @@ def load_config(directory: Path) -> Config:
     return config
 
 
-_TEXTS = ("store", "language", "timezone", "currency", "actor", "pipeline", "id_scheme", "calendar")
-_LISTS = ("notify", "disable")
+_TEXTS = (
+    "store",
+    "language",
+    "timezone",
+    "currency",
+    "actor",
+    "pipeline",
+    "id_scheme",
+    "calendar",
+    "assigner",
+)
+_LISTS = ("notify", "disable", "team")
 
 
 def _checked(path: Path, key: str, value: Any) -> Any:
@@ -261,6 +274,8 @@ language = "{language}"          # zh or en, or a language with a translation
 {timezone}
 currency = "CNY"
 # actor = "李娜"            # who is working here; defaults to your login name
+# team = ["李娜", "王强"]      # who may own customers; anybody, if left out
+# assigner = "territory"     # who gets a customer by rules: docs/assigning.md
 id_scheme = "date-sequence"  # or "ulid"
 # calendar = "china"         # working days with holidays and make-up days; or "country"
 notify = ["inbox"]           # or ["inbox", "log-file"]

@@ -10,8 +10,9 @@ from typing import Any, Self
 
 from attrs import evolve
 
-from crmcore import actions, due, exchange, leads, moves, undoing
+from crmcore import actions, assigning, due, exchange, leads, moves, undoing
 from crmcore.actions import Context
+from crmcore.assigning import AssignmentPlan
 from crmcore.changes import Commit
 from crmcore.config import FILE_NAME, Config
 from crmcore.customer import Customer
@@ -310,6 +311,19 @@ class Crm:
         name = clean(owner)
         act: Act = lambda customer, context: actions.assign(customer, name, context)  # noqa: E731
         return self.writer.change(customer_id, "assign", act, reason, expected)
+
+    def plan_assignment(
+        self, where: str | Condition = EVERYBODY, to: str | None = None
+    ) -> AssignmentPlan:
+        """Who would get each open customer *where* holds: *to*, or whom the workspace's assigner chooses.
+
+        Raises UsageError where no assigner is named.
+        """
+        return assigning.plan(self, self.condition(where), clean(to) if to else None)
+
+    def apply_assignment(self, plan: AssignmentPlan, reason: str = "") -> Together:
+        """Do what *plan* says, as one commit. Raises ConflictError when the data changed since."""
+        return assigning.apply(self, plan, reason)
 
     def screen(
         self,

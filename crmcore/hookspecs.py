@@ -151,8 +151,9 @@ def crm_assigners(config: Config) -> Iterable[Assigner]:
     >>> from crmcore.wording import Text
     >>> @hookimpl
     ... def crm_assigners():
-    ...     def choose(customer, now):
-    ...         return Assignment("李娜", Text("默认", "default")) if customer.region else None
+    ...     def choose(request):
+    ...         known = request.holds("region:*") and request.load("李娜") < 40
+    ...         return Assignment("李娜", Text("默认", "default")) if known else None
     ...     return [Assigner("everything-to-li", Text("全部给李娜", "All to Li Na"), choose)]
     """
     raise NotImplementedError

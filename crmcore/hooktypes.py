@@ -28,6 +28,7 @@ from crmcore.wording import Text
 if TYPE_CHECKING:
     from crmcore.config import Config
     from crmcore.crm import Crm
+    from crmcore.deadlines import Deadlines
     from crmcore.grading.closedcases import ClosedCase
 
 Severity = Literal["error", "warning"]
@@ -166,20 +167,45 @@ class GraderFormat:
 
 
 @frozen
-class Assignment:
-    """Whom an assigner chose, and why."""
+class PassedOver:
+    """A candidate who was not chosen, and why."""
 
     owner: str
     reason: Text
 
 
 @frozen
+class Assignment:
+    """Whom an assigner chose, why, and who was passed over; `owner` None when nobody could be."""
+
+    owner: str | None
+    reason: Text
+    passed_over: tuple[PassedOver, ...] = ()
+
+
+@frozen
+class AssignRequest:
+    """What an assigner may look at.
+
+    `now` is in the workspace's zone; `load(owner)` how many open customers the owner has, those given
+    earlier in the same run included; `holds(filter)` whether a filter text is true of the customer
+    (raises UsageError); `deadlines.calendar` knows the working days.
+    """
+
+    customer: Customer
+    now: datetime
+    load: Callable[[str], int]
+    holds: Callable[[str], bool]
+    deadlines: Deadlines
+
+
+@frozen
 class Assigner:
-    """Chooses an owner for a customer; None when no rule of its own applies."""
+    """Chooses an owner for a customer: deterministic; None when no rule of its own applies."""
 
     name: str
     label: Text
-    choose: Callable[[Customer, datetime], Assignment | None]
+    choose: Callable[[AssignRequest], Assignment | None]
 
 
 @frozen

@@ -32,7 +32,7 @@ from crmcore.discovery import (
     learn,
     new_manager,
 )
-from crmcore.errors import PluginConflictError, PluginError
+from crmcore.errors import CrmError, PluginConflictError, PluginError
 from crmcore.fieldspec import FieldSpec
 from crmcore.hookcalls import HookCalls, HookFailure, Impl, Trace
 from crmcore.pipeline import STANDARD, Pipeline
@@ -307,6 +307,24 @@ class PluginHost:
             except CONTAINED as error:
                 self._calls.record(offer.plugin, answers.REMINDERS.name, error)
         return tuple(items)
+
+    def assignment(self, name: str, request: types.AssignRequest) -> types.Assignment | None:
+        """Whom the assigner *name* chooses. Raises NotFoundError, and PluginError when it fails."""
+        offer = self.assigners().offer(name)
+        try:
+            chosen = offer.value.choose(request)
+            if chosen is not None and not isinstance(chosen, types.Assignment):
+                raise PluginDefectError(f"it returned {chosen!r}, not an Assignment")
+        except CrmError:
+            raise
+        except CONTAINED as error:
+            failure = self._calls.record(offer.plugin, answers.ASSIGNERS.name, error)
+            raise PluginError(
+                offer.plugin,
+                f"The assigner {name!r} of plugin {offer.plugin} failed on {request.customer.id}: "
+                f"{failure.error}. Its owner stays as it is.",
+            ) from error
+        return chosen
 
     def opinions(
         self, grader: types.Grader, customers: Sequence[Customer], now: datetime, seconds: float

@@ -8,7 +8,7 @@ from threading import RLock
 
 from attrs import evolve
 
-from crmcore import undoing
+from crmcore import sanity, undoing
 from crmcore.actions import Context, consequences
 from crmcore.catalogue import Catalogue
 from crmcore.changes import Batch, Change, Commit, Write
@@ -254,7 +254,8 @@ class Writer:
             change = Change(
                 write.before, write.after, batch.action, batch.actor, batch.reason, batch.at
             )
-            problems += [(write.id, problem) for problem in self._host.check(change)]
+            own = sanity.problems(change, self._config.team, lambda key: self._linked(batch, key))
+            problems += [(write.id, problem) for problem in (*own, *self._host.check(change))]
         say = self.dialect.say
         lines = [f"{where}: {say(p.message)} ({p.plugin})" for where, p in problems]
         errors = [p for _, p in problems if p.severity == "error"]
@@ -262,6 +263,10 @@ class Writer:
             more = f"\n… and {len(lines) - 5} more" if len(lines) > 5 else ""
             raise CheckError("Refused. " + "\n".join(lines[:5]) + more, errors)
         self.warnings += lines
+
+    def _linked(self, batch: Batch, customer_id: str) -> Customer | None:
+        written = {write.id: write.after for write in batch.writes} if len(batch.writes) < 3 else {}
+        return written.get(customer_id) or self._store.get(customer_id)
 
     def _tell(self, event: Event) -> None:
         self._host.broadcast(event)

@@ -18,11 +18,12 @@ _HOMES = {
     "store": ("store",),
     "look": ("show", "list", "funnel", "due", "history"),
     "change": (
-        "add", "edit", "move", "assign", "log", "lose", "invalidate", "reopen", "undo",
+        "add", "edit", "move", "log", "lose", "invalidate", "reopen", "undo",
         "redo",
     ),
     "grade": ("grade",),
     "screening": ("screen",),
+    "assign": ("assign",),
     "record": ("propose", "object", "answer", "clause", "repurchase", "refer"),
     "steps": ("next", "feedback", "terms", "contract", "deliver", "survey"),
     "sheets": ("import", "export"),

@@ -99,22 +99,6 @@ def move_command(
     told(app, customer, f"→ {standing(app, customer)} {what}".rstrip())
 
 
-@click.command("assign")
-@id_argument
-@click.argument("owner")
-@reason_option
-@pass_app
-def assign_command(app: App, customer_id: str, owner: str, reason: str) -> None:
-    """Give to an owner, whose first follow-up is due in 24 hours."""
-    customer = app.crm.assign(customer_id, owner, reason=reason)
-    fields = app.crm.fields
-    due = fields.named("first_follow_up_due")
-    from crmcore.values import show_value
-
-    when = show_value(due, customer.first_follow_up_due, app.dialect)
-    told(app, customer, f"→ {customer.owner} · {app.dialect.say(due.label)} {when}")
-
-
 @click.command("log")
 @id_argument
 @click.argument("content")

@@ -273,7 +273,7 @@ VALUES: dict[str, Any] = {
     "crm_pipelines": lambda n: Pipeline(n, WORD, (Stage("one", WORD),)),
     "crm_id_schemes": scheme,
     "crm_graders": lambda n: Grader(n, WORD, lambda c, now: Opinion("A", (), "1", "d")),
-    "crm_assigners": lambda n: Assigner(n, WORD, lambda c, now: None),
+    "crm_assigners": lambda n: Assigner(n, WORD, lambda request: None),
     "crm_calendars": lambda n: WorkCalendar(n, WORD, lambda day: True),
     "crm_reminders": lambda n: ReminderRule(n, WORD, lambda c, now: ()),
     "crm_notifiers": lambda n: Notifier(n, WORD, lambda note: None),
