@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crmcore.customer import Customer
 from crmcore.deadlines import Deadlines
-from crmcore.fields import follow_up_owed
-from crmcore.hooktypes import DueItem
-from crmcore.query import EVERYBODY, Compare, Condition, Or, Query, both, known, unknown
+from crmcore.evaluate import matches
+from crmcore.fields import FieldCatalogue, follow_up_owed
+from crmcore.hooktypes import DueItem, RemindRequest
+from crmcore.query import Compare, Condition, Or, Query, both, known, unknown
 from crmcore.wording import Text
 
 if TYPE_CHECKING:
@@ -32,16 +34,25 @@ MAY_BE_DUE: Condition = Or(
 def due_now(crm: Crm, owner: str | None, within: timedelta | None) -> list[DueItem]:
     """What is to be done, soonest first; see `Crm.due`."""
     now = crm.clock()
-    where: Condition = EVERYBODY if owner is None else Compare("owner", "=", owner)
-    if not crm.host.reminders().values:
-        where = both(where, MAY_BE_DUE)
-    items = [
-        item
-        for customer in crm.store.find(Query(where)).customers
-        for item in (*due_items(customer, crm.deadlines), *crm.host.remind(customer, now))
-        if within is None or item.due <= now + within
-    ]
-    return sorted(items, key=lambda item: (item.due, item.customer_id))
+    local = now.astimezone(crm.dialect.zone)
+    rules = crm.host.reminders().values
+    where: Condition = Or((MAY_BE_DUE, *(rule.among for rule in rules)))
+    if owner is not None:
+        where = both(Compare("owner", "=", owner), where)
+    items = []
+    for customer in crm.store.find(Query(where)).customers:
+        stages = crm.pipeline(customer.pipeline)
+        request = RemindRequest(customer, local, stages.stages[stages.index(customer.stage)])
+        items += [
+            *due_items(customer, crm.deadlines),
+            *crm.host.remind(request, partial(_holds, crm.fields, customer)),
+        ]
+    wanted = (item for item in items if within is None or item.due <= now + within)
+    return sorted(wanted, key=lambda item: (item.due, item.customer_id))
+
+
+def _holds(fields: FieldCatalogue, customer: Customer, condition: Condition) -> bool:
+    return matches(condition, lambda key: fields.value(customer, key), fields) is True
 
 
 def due_items(customer: Customer, deadlines: Deadlines | None = None) -> Iterator[DueItem]:

@@ -19,7 +19,8 @@ from crmcore.customer import Customer
 from crmcore.dialect import Dialect
 from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec
-from crmcore.pipeline import Pipeline
+from crmcore.pipeline import Pipeline, Stage
+from crmcore.query import EVERYBODY, Condition
 from crmcore.records import RuleEvidence
 from crmcore.storage.address import Address
 from crmcore.storage.base import Store
@@ -229,12 +230,28 @@ class DueItem:
 
 
 @frozen
+class RemindRequest:
+    """What a reminder rule may look at; `now` is in the workspace's zone, `stage` the customer's."""
+
+    customer: Customer
+    now: datetime
+    stage: Stage
+
+    def item(self, what: Text, due: datetime) -> DueItem:
+        """Something to do for the customer by *due*."""
+        own = self.customer
+        return DueItem(own.id, own.title, own.owner, what, due)
+
+
+@frozen
 class ReminderRule:
-    """Finds what is due for one customer at a moment."""
+    """Finds what is due for one customer at a moment; only those *among* whom it may find something
+    are asked about."""
 
     name: str
     label: Text
-    due: Callable[[Customer, datetime], Iterable[DueItem]]
+    due: Callable[[RemindRequest], Iterable[DueItem]]
+    among: Condition = EVERYBODY
 
 
 @frozen
