@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -10,13 +10,14 @@ from typing import Any, Self
 
 from attrs import evolve
 
-from crmcore import actions, assigning, due, exchange, leads, moves, undoing
+from crmcore import actions, assigning, due, duplicates, exchange, leads, merging, moves, undoing
 from crmcore.actions import Context
 from crmcore.assigning import AssignmentPlan
-from crmcore.changes import Commit
+from crmcore.changes import Commit, Write
 from crmcore.config import FILE_NAME, Config
 from crmcore.customer import Customer
 from crmcore.deadlines import Deadlines
+from crmcore.duplicates import Likely
 from crmcore.errors import RefusedError, UnknownCustomerError
 from crmcore.fields import FieldCatalogue
 from crmcore.funnel import Funnel, snapshot
@@ -26,6 +27,7 @@ from crmcore.grading.regrading import GradingPlan
 from crmcore.hooktypes import DueItem, Notification
 from crmcore.host import PluginHost
 from crmcore.intake import ImportPlan
+from crmcore.merging import MergePlan
 from crmcore.moments import Clock, system_clock
 from crmcore.ownpipelines import with_own
 from crmcore.pipeline import Pipeline
@@ -366,6 +368,28 @@ class Crm:
         """A new lead whom this customer referred, linked both ways; returns the new record."""
         wanted = {"source": "转介绍", **values}
         return self._follow_on(self.get(customer_id), wanted, "refer", "referred_by")
+
+    def likely_duplicates(self, where: str | Condition = EVERYBODY) -> list[Likely]:
+        """Pairs among those *where* holds that are likely one customer, the surest first, with why."""
+        return duplicates.likely_pairs(self, self.condition(where))
+
+    def plan_merge(self, keep: str, other: str, take: Collection[str] = ()) -> MergePlan:
+        """What merging *other* into *keep* would make, field by field; see `merging.merge`."""
+        kept = self.get(keep)
+        pipeline = self.pipeline(kept.pipeline)
+        return merging.merge(kept, self.get(other), take, pipeline, self.writer.context())
+
+    def merge(self, plan: MergePlan, reason: str = "") -> Customer:
+        """Do what *plan* says, as one commit; returns the customer that stays.
+
+        Raises ConflictError when one of the two changed since.
+        """
+        writes = [
+            Write(before, after)
+            for before, after in zip(plan.before, (plan.kept, plan.other), strict=True)
+        ]
+        commit = self.writer.commit(writes, "merge", reason)
+        return evolve(plan.kept, revision=commit.revision)
 
     def _lead(self, values: Values) -> Customer:
         return leads.lead(values, self.pipeline(), self.writer.context())

@@ -26,6 +26,7 @@ _HOMES = {
     "assign": ("assign",),
     "record": ("propose", "object", "answer", "clause", "repurchase", "refer"),
     "steps": ("next", "feedback", "terms", "contract", "deliver", "survey"),
+    "twins": ("duplicates", "merge"),
     "sheets": ("import", "export"),
 }  # fmt: skip
 _MODULE_OF = {verb: module for module, verbs in _HOMES.items() for verb in verbs}
