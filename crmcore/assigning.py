@@ -48,9 +48,10 @@ class AssignmentPlan:
 class Chooser:
     """Asks one assigner for one customer after the other; what it gave counts for the next."""
 
-    def __init__(self, crm: Crm, assigner: str) -> None:
+    def __init__(self, crm: Crm, assigner: str, without: tuple[str, ...] = ()) -> None:
         self._crm = crm
         self._assigner = assigner
+        self._without = without
         buckets = crm.tally(OPEN, ("owner",))
         self._load = Counter({str(bucket.key[0]): bucket.count for bucket in buckets})
 
@@ -66,7 +67,7 @@ class Chooser:
 
         request = AssignRequest(
             customer, crm.clock().astimezone(crm.dialect.zone), lambda owner: self._load[owner], holds,
-            crm.deadlines,
+            crm.deadlines, self._without,
         )  # fmt: skip
         chosen = crm.host.assignment(self._assigner, request)
         if chosen is not None and chosen.owner and chosen.owner != customer.owner:
@@ -87,10 +88,13 @@ def assigner_of(crm: Crm) -> str:
     return crm.config.assigner
 
 
-def plan(crm: Crm, where: Condition, to: str | None = None) -> AssignmentPlan:
-    """Who would get each of the open customers *where* holds: *to*, or whom the assigner chooses."""
+def plan(
+    crm: Crm, where: Condition, to: str | None = None, without: tuple[str, ...] = ()
+) -> AssignmentPlan:
+    """Who would get each of the open customers *where* holds: *to*, or whom the assigner chooses, but
+    none of those it is to do *without*."""
     base = crm.refresh()
-    chooser = None if to else Chooser(crm, assigner_of(crm))
+    chooser = None if to else Chooser(crm, assigner_of(crm), without)
     rows = []
     for customer in crm.page(Query(both(OPEN, where), (Order("id"),))).customers:
         if chooser is None:

@@ -315,13 +315,19 @@ class Crm:
         return self.writer.change(customer_id, "assign", act, reason, expected)
 
     def plan_assignment(
-        self, where: str | Condition = EVERYBODY, to: str | None = None
+        self,
+        where: str | Condition = EVERYBODY,
+        to: str | None = None,
+        *,
+        without: Iterable[str] = (),
     ) -> AssignmentPlan:
-        """Who would get each open customer *where* holds: *to*, or whom the workspace's assigner chooses.
+        """Who would get each open customer *where* holds: *to*, or whom the workspace's assigner chooses,
+        none of those it is to do *without*.
 
         Raises UsageError where no assigner is named.
         """
-        return assigning.plan(self, self.condition(where), clean(to) if to else None)
+        name = clean(to) if to else None
+        return assigning.plan(self, self.condition(where), name, tuple(without))
 
     def apply_assignment(self, plan: AssignmentPlan, reason: str = "") -> Together:
         """Do what *plan* says, as one commit. Raises ConflictError when the data changed since."""

@@ -190,7 +190,8 @@ class AssignRequest:
 
     `now` is in the workspace's zone; `load(owner)` how many open customers the owner has, those given
     earlier in the same run included; `holds(filter)` whether a filter text is true of the customer
-    (raises UsageError); `deadlines.calendar` knows the working days.
+    (raises UsageError); `deadlines.calendar` knows the working days; `without` are nobody's choice,
+    who left, say.
     """
 
     customer: Customer
@@ -198,6 +199,7 @@ class AssignRequest:
     load: Callable[[str], int]
     holds: Callable[[str], bool]
     deadlines: Deadlines
+    without: tuple[str, ...] = ()
 
 
 @frozen

@@ -66,7 +66,7 @@ def _plan(
     condition = app.crm.condition(where or "")
     if leaver:
         condition = both(Compare("owner", "=", leaver), condition)
-    plan = app.crm.plan_assignment(condition, to)
+    plan = app.crm.plan_assignment(condition, to, without=[leaver] if leaver else ())
     if leaver and not plan.rows:
         owners = [str(b.key[0]) for b in app.crm.tally(by=("owner",)) if b.key[0]]
         raise UsageError(

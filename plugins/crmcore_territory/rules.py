@@ -82,6 +82,8 @@ class Territory:
 
 def _unavailable(person: Person, request: AssignRequest) -> Text | None:
     now, today = request.now, request.now.date()
+    if person.name in request.without:
+        return Text("不再接手客户", "takes no more customers")
     if any(since <= today <= until for since, until in person.away):
         return Text("休假", "away")
     if person.capacity is not None and request.load(person.name) >= person.capacity:
