@@ -26,7 +26,7 @@ def opened(tmp_path: Path) -> Iterator[Opened]:
     made: list[Crm] = []
 
     def open_one(text: str, now: datetime = datetime(2026, 2, 10, 2, tzinfo=UTC)) -> Crm:
-        head = 'store = "memory:"\nlanguage = "en"\ntimezone = "Asia/Shanghai"\nnotify = []\n'
+        head = 'store = "memory:"\nlanguage = "en"\ntimezone = "Asia/Shanghai"\nnotify = []\ndisable = ["followup"]\n'
         (tmp_path / "crm.toml").write_text(head + text, "utf-8")
         made.append(open_crm(config=load_config(tmp_path), clock=lambda: now, actor="Li Na"))
         return made[-1]
