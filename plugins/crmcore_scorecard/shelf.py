@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -14,6 +14,7 @@ from crmcore.config import FILE_NAME, Config
 from crmcore.customer import Customer
 from crmcore.errors import ConfigError
 from crmcore.fields import FieldCatalogue
+from crmcore.grading.policy import giving_way
 from crmcore.hooktypes import Grader, Opinion
 from crmcore.text import nearest, one_line
 from crmcore.wording import Text
@@ -53,7 +54,10 @@ def graders(config: Config) -> list[Grader]:
     unclear = any(one.everybody for one in own)
     if unclear or not _setting(config, "shipped", True):
         return theirs
-    return [*theirs, *_left_to_shipped(theirs, config, fields)]
+    left: tuple[Grader, ...] = tuple(_graders_shipped(config, fields))
+    for grader in theirs:
+        left = giving_way(left, grader)
+    return [*theirs, *left]
 
 
 def _files(config: Config) -> list[tuple[tuple[Step, ...], str]]:
@@ -209,23 +213,10 @@ def _one_of(cards: Sequence[_Shelved], message: str) -> _Shelved:
     return evolve(cards[0], grader=grader, everybody=everybody)
 
 
-def _left_to_shipped(
-    theirs: Sequence[Grader], config: Config, fields: FieldCatalogue
-) -> list[Grader]:
-    """The shipped cards for the industries no card of the team serves on every pipeline."""
-    if any(not grader.industries and not grader.pipelines for grader in theirs):
-        return []
-    names = {grader.name for grader in theirs}
-    taken = {
-        name.casefold() for grader in theirs if not grader.pipelines for name in grader.industries
-    }
-    left = []
+def _graders_shipped(config: Config, fields: FieldCatalogue) -> Iterator[Grader]:
     for source in shipped():
-        card = card_from(source, fields)
-        industries = tuple(name for name in card.industries if name.casefold() not in taken)
-        if card.name not in names and (industries or not card.industries):
-            left.append(evolve(grader_of(card, config.dialect, fields), industries=industries))
-    return left
+        grader = grader_of(card_from(source, fields), config.dialect, fields)
+        yield evolve(grader, gives_way=True)
 
 
 def grader_at(path: Path, config: Config) -> Grader:

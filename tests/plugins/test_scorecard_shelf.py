@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import pytest
 import crmcore_scorecard
 from crmcore.config import Config, GradingConfig, load_config
 from crmcore.customer import Customer
-from crmcore.errors import ConfigError, PluginError
+from crmcore.errors import ConfigError, NotFoundError, PluginError
 from crmcore.grading.policy import choose
+from crmcore.grading.regrading import with_grader
 from crmcore.hooktypes import Grader
 from crmcore.host import PluginHost
 from crmcore_scorecard.shelf import grader_at
@@ -273,6 +275,35 @@ def test_a_file_can_be_tried_before_it_is_in_force(tmp_path):
     path.write_text(card("new", grade=2), "utf-8")
     with pytest.raises(ConfigError, match=r"new\.toml, line 5: nobody can reach 2 points"):
         grader_at(path, config)
+
+
+@pytest.mark.parametrize(
+    ("name", "served"),
+    [
+        ("general", ""),
+        ("mine", 'industries = ["制造业", "SAAS"]'),
+        ("manufacturing", 'pipelines = ["renewal"]'),
+        ("mine", 'industries = ["制造业"]\npipelines = ["renewal"]'),
+    ],
+)
+def test_who_is_graded_by_a_card_on_trial_is_graded_by_it_in_force(tmp_path, name, served):
+    config = config_of(tmp_path, {"m.toml": card(name, served)})
+    shipped = crmcore_scorecard.crm_graders(Config(timezone="UTC", directory=tmp_path))
+    tried = with_grader(shipped, grader_at(tmp_path / "m.toml", config))
+    in_force = crmcore_scorecard.crm_graders(config)
+    whom = [(i, p) for i in ("制造业", "SaaS", "农业", "零售") for p in ("standard", "renewal")]
+    assert [(g.name, g.industries) for g in tried] == [(g.name, g.industries) for g in in_force]
+    assert [_speaker(tried, *one) for one in whom] == [_speaker(in_force, *one) for one in whom]
+
+
+def _speaker(found: Sequence[Grader], industry: str, pipeline: str) -> str:
+    """Who speaks, and whether by the team's card, which alone has one rule."""
+    try:
+        grader = serving(list(found), industry, pipeline)
+    except NotFoundError:
+        return ""
+    opinion = grader.grade(Customer(id="1", industry=industry, pipeline=pipeline), NOW)
+    return f"{grader.name} by {len(opinion.rules)}"
 
 
 def test_the_card_in_the_docs_is_one(tmp_path):
