@@ -14,7 +14,7 @@ from crmcore.cli.groups import DefaultGroup
 from crmcore.cli.output import format_option, print_rows
 from crmcore.customer import GRADES, Customer
 from crmcore.errors import ConflictError, UsageError
-from crmcore.grading.evidence import raise_words, rule_words
+from crmcore.grading.evidence import field_word, raise_words, rule_words
 from crmcore.grading.regrading import GradingPlan, GradingRow, with_grader
 from crmcore.query import Compare, both
 from crmcore.text import one_line, shown
@@ -116,10 +116,9 @@ def _tell_one(app: App, customer: Customer, *, explain: bool) -> int:
     if explain and record is not None:
         widest = max((abs(rule.points or 0) for rule in record.rules), default=0) or 1
         for rule in record.rules:
+            field = field_word(rule.field, app.dialect)
             bar = "█" * round(_BAR * max(rule.points or 0, 0) / widest)
-            click.echo(
-                f"  {bar:<{_BAR}} {one_line(f'{rule.field}: {rule_words(rule, app.dialect)}')}"
-            )
+            click.echo(f"  {bar:<{_BAR}} {one_line(f'{field}: {rule_words(rule, app.dialect)}')}")
         if record.share_unknown:
             said = app.say("评分中未知的部分", "Unknown to the card")
             click.echo(f"  {said}: {record.share_unknown:.0%}")
