@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from crmcore.query import Compare, both
 from crmcore.text import one_line, shown
 
 _SHOWN = 40
+_PROBLEMS = 5
 _BAR = 24
 
 
@@ -152,9 +154,14 @@ def _tell_plan(app: App, plan: GradingPlan, form: str) -> None:
             click.echo(f"  {count:>7}  {app.say(*words)}")
     for (before, after), count in sorted(plan.moves.items(), key=lambda move: -move[1]):
         click.echo(f"  {count:>7}  {before or '-'} → {after or '-'}")
-    print_rows("table", _columns(app), (_as_row(app, row) for row in _worth_showing(rows)))
-    if len(rows) > _SHOWN:
-        more = len(rows) - _SHOWN
+    problems = Counter(row.problem for row in rows if row.problem)
+    rows = [row for row in rows if not row.problem]
+    if rows or not problems:
+        print_rows("table", _columns(app), (_as_row(app, row) for row in _worth_showing(rows)))
+    for problem, count in problems.most_common(_PROBLEMS):
+        click.echo(one_line(f"{count} × {problem}"))
+    more = max(0, len(rows) - _SHOWN) + max(0, len(problems) - _PROBLEMS)
+    if more:
         click.echo(
             app.say(
                 f"… 还有 {more} 个；--format csv 列出全部",
