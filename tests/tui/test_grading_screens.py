@@ -464,6 +464,7 @@ async def test_what_is_typed_at_once_is_the_name(crm, open_board, tmp_path):
     async with open_board(crm) as d:
         await d.burst("V", *"Aqi.rules", "enter")
         assert isinstance(d.screen, PreviewScreen)
+        await d.settle()  # the name can be typed only once the screen is drawn
         assert "5 would change grade" in note(d)
         await d.press("q", "V")
         assert d.screen.query_one(Input).value == "Aqi.rules"  # remembered
