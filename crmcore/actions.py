@@ -155,8 +155,8 @@ def grade_by_hand(
     evidence = clean(evidence)
     if not grade or not evidence:
         raise UsageError(
-            "A grade given by hand needs both grade and evidence, as in "
-            '--set grade=A --set grade_evidence="budget approved".'
+            "A grade given by hand needs a reason: crmcore grade ID A --evidence "
+            '"budget approved", or --set grade=A --set grade_evidence="budget approved".'
         )
     spec = context.fields.named("grade")
     by_hand = GradeRecord(grader=MANUAL, version="", digest="", at=context.now)

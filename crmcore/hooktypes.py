@@ -113,6 +113,9 @@ class Grader:
 
     `trouble` is why it cannot grade at present, a mistake in its rules, say: `grade` raises it, so
     that whom it serves keep their grades and are graded by nobody else. "" is none.
+
+    `gives_way`: it is for those without rules of their own. Rules a team puts in force, or tries, take
+    the place of it for the industries they name, and for everybody where they name nobody.
     """
 
     name: str
@@ -121,6 +124,7 @@ class Grader:
     industries: tuple[str, ...] = ()
     pipelines: tuple[str, ...] = ()
     trouble: str = ""
+    gives_way: bool = False
 
 
 @frozen

@@ -43,6 +43,8 @@ from crmcore.wording import Text
 
 __all__ = ["Hook", "HookFailure", "PluginHost", "PluginInfo"]
 
+_UNTIL_THEN = Text("在此之前等级保持不变。", " Until then grades stay as they are.")
+
 
 class PluginHost:
     """The plugins of one workspace. Answers are cached: catalogues do not change while it lives."""
@@ -344,8 +346,8 @@ class PluginHost:
         """
         plugin = self.graders().provider(grader) or grader.name
         if grader.trouble:
-            trouble = f"{one_line(grader.trouble)} Until then grades stay as they are."
-            return [PluginError(plugin, trouble)] * len(customers)
+            stays = _UNTIL_THEN.in_("zh" if self._config.language == "zh" else "en")
+            return [PluginError(plugin, one_line(grader.trouble) + stays)] * len(customers)
         if (cut := self._cut_off.get(id(grader))) is not None:
             return [cut[1]] * len(customers)
 
