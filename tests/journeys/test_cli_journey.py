@@ -11,6 +11,7 @@ STORY = json.loads((Path(__file__).parent / "story.json").read_text("utf-8"))
 
 
 def test_through_the_five_stages_by_commands(shell, story_of) -> None:
+    shell.apart = True
     # 1: captured; the gate names what is missing
     said = shell(
         "add", "上海某某科技有限公司", "--need", "生产排程系统", "--budget", "10万-20万",
