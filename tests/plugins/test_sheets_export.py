@@ -49,7 +49,7 @@ def write(path: Path, customers, columns=(), language="zh", currency="CNY") -> i
 
 
 def read(path: Path, language="zh", currency="CNY"):
-    (importer,) = crm_importers()
+    importer, *_ = crm_importers()
     dialect = Dialect(language, SHANGHAI, currency)
     return importer.read(path, ReadRequest(FIELDS, dialect, NOW, STANDARD))
 
