@@ -252,7 +252,9 @@ def test_a_row_that_adds_up_others_is_no_customer(sheet) -> None:
 
 
 def test_bytes_that_are_no_text_are_told_with_their_row(sheet) -> None:
-    rows = "".join(f"公司{n},{'备注' * 100}\n" for n in range(2_000))  # more than is looked at first
+    rows = "".join(
+        f"公司{n},{'备注' * 100}\n" for n in range(2_000)
+    )  # more than is looked at first
     reading = sheet(f"公司,备注\n{rows}坏\udcff行,备注\n好,备注\n")
     assert reading.total == 2_002
     assert any("row 2002" in note and "utf-8" in note for note in reading.notes)
