@@ -27,6 +27,8 @@ def is_masked(key: str, text: str) -> bool:
     >>> is_masked("phone", "138****8000"), is_masked("contact", "王**"), is_masked("email", "l***@x.cn")
     (True, True, True)
     """
+    if text.isdigit() or (key != "phone" and "*" not in text and "＊" not in text):
+        return False
     plain = half_width(text)
     if key == "contact":
         return _HIDDEN_NAME.fullmatch(plain) is not None
