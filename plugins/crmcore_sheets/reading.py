@@ -91,7 +91,9 @@ def _undecoded(found: Survey, encoding: str) -> Iterator[str]:
 
 
 def _notes(table: Table, columns: tuple[Column, ...]) -> Iterator[str]:
-    if table.header_number > 1:
+    if not table.names:
+        yield f"row {table.header_number} is taken for the header, though it names no field"
+    elif table.header_number > 1:
         yield f"row {table.header_number} is the header"
     for number in table.skipped:
         yield f"row {number} explains the columns and is no customer"

@@ -292,6 +292,11 @@ def test_the_header_is_found(sheet, text: str, header: int, customers: int) -> N
     assert (f"row {header} is the header" in reading.notes) == (header > 1)
 
 
+def test_a_sheet_without_a_header_is_told(sheet) -> None:
+    reading = sheet("甲,13900139000\n乙,13900139001\n")
+    assert "row 1 is taken for the header, though it names no field" in reading.notes
+
+
 def test_columns_say_how_sure_they_are(sheet) -> None:
     reading = sheet("企业名称,联系电话,客户的来源,评分,手机\n甲,021,展会,9,139\n")
     company, phone, source, score, mobile = reading.mapping
