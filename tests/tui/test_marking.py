@@ -179,7 +179,7 @@ async def test_an_empty_line_adds_nobody_and_a_full_one_is_not_thrown_away(crm, 
         assert isinstance(d.screen, ConfirmScreen)
         await d.press("n")
         assert "Company: Acme" in d.text()
-        await d.press("escape", "y")
+        await d.press("escape", "d")
         assert isinstance(d.screen, BoardScreen)
         assert crm.find().customers == ()
 

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from attrs import evolve
 
 from crmcore.crm import Crm
 from crmcore.customer import Customer
+from crmcore.errors import UsageError
 from crmcore.fieldspec import FieldSpec, Kind
 from crmcore.gates import Missing
 from crmcore.moments import show_moment
 from crmcore.pipeline import Stage
+from crmcore.query import Compare
 from crmcore.records import ContractChange, Objection, Proposal
 from crmcore.text import clean, one_line
 from crmcore.values import parse_value
 from crmcore.wording import Text
+from crmcore_tui import formwordings as fw
 from crmcore_tui import markwordings as mw
 from crmcore_tui import wordings as words
-from crmcore_tui.formfields import FormField, contact_kind, every_field, of_keys, of_missing, own
+from crmcore_tui.drafts import Place
+from crmcore_tui.formfields import (
+    YES_NO,
+    FormField,
+    contact_kind,
+    every_field,
+    of_keys,
+    of_missing,
+    own,
+)
 from crmcore_tui.presenter import name_of
 from crmcore_tui.screens.form import Form, Submit
 
@@ -40,6 +53,10 @@ _LEAD = (
     "priority",
     "tags",
 )
+NEW_LEAD = Place("add")
+_MOST_REASONS = 50
+_MOST_PROPOSALS = 5
+_SHORT = 60
 _MONEY = FieldSpec("price", Kind.MONEY, "", words.PRICE, words.PRICE, "15万")
 _MOMENT = FieldSpec("sent_at", Kind.MOMENT, "", words.SENT_AT, words.SENT_AT, "今天")
 
@@ -49,9 +66,19 @@ def _title(crm: Crm, text: Text, customer: Customer, **more: str) -> str:
 
 
 def _form(
-    crm: Crm, title: Text, customer: Customer, fields: Sequence[FormField], submit: Submit
+    crm: Crm,
+    name: str,
+    title: Text,
+    customer: Customer,
+    fields: Sequence[FormField],
+    submit: Submit,
+    *,
+    everything: bool = True,
+    **more: Any,
 ) -> Form:
-    return Form(_title(crm, title, customer), fields, submit, customer, everything=True)
+    place = Place(name, customer.id)
+    said = _title(crm, title, customer)
+    return Form(said, fields, submit, customer, everything=everything, place=place, **more)
 
 
 def add(crm: Crm, said: Mapping[str, str] | None = None) -> Form:
@@ -64,7 +91,7 @@ def add(crm: Crm, said: Mapping[str, str] | None = None) -> Form:
         return crm.add({key: text for key, text in values.items() if text.strip()})
 
     title = crm.dialect.say(words.ADD_TITLE)
-    return Form(title, fields, submit, everything=True, typed=said)
+    return Form(title, fields, submit, everything=True, typed=said, place=NEW_LEAD)
 
 
 def refer(crm: Crm, customer: Customer) -> Form:
@@ -72,29 +99,52 @@ def refer(crm: Crm, customer: Customer) -> Form:
     keys = tuple(key for key in _LEAD if key != "source")
     fields = of_keys(keys, crm.fields, None, crm.dialect)
     title = _title(crm, words.REFER_TITLE, customer)
-    return Form(title, fields, lambda values, _: crm.refer(customer.id, values))
+    place = Place("refer", customer.id)
+    return Form(title, fields, lambda values, _: crm.refer(customer.id, values), place=place)
 
 
 def edit(crm: Crm, customer: Customer) -> Form:
     """Every field that may be edited."""
 
     def submit(values: Mapping[str, str], expected: int | None) -> Customer:
-        return crm.edit(customer.id, values, expected=expected) if values else customer
+        return _edited(crm, customer, values, expected)
 
     fields = every_field(crm.fields, customer, crm.dialect)
-    return Form(_title(crm, words.EDIT_TITLE, customer), fields, submit, customer)
+    return _form(crm, "edit", words.EDIT_TITLE, customer, fields, submit, everything=False)
+
+
+def _edited(
+    crm: Crm, customer: Customer, values: Mapping[str, str], expected: int | None
+) -> Customer:
+    if values:
+        return crm.edit(customer.id, values, expected=expected)
+    return crm.get(customer.id)
 
 
 def gate(crm: Crm, customer: Customer, to: str | None, missing: Sequence[Missing]) -> Form:
     """What the gate misses; saving moves on."""
 
+    waits = next((p for p in reversed(customer.proposals) if p.sent_at is None), None)
+
     def submit(values: Mapping[str, str], expected: int | None) -> Customer:
-        return crm.move(customer.id, to, values, expected=expected)
+        wanted: dict[str, Any] = dict(values)
+        if waits is not None and values.get("proposals", "").strip() == waits.summary.strip():
+            sent = evolve(waits, sent_at=crm.clock())
+            current = crm.get(customer.id).proposals
+            wanted["proposals"] = tuple(sent if p == waits else p for p in current)
+        return crm.move(customer.id, to, wanted, expected=expected)
 
     pipeline = crm.pipeline(customer.pipeline)
     label = crm.dialect.say(pipeline.stages[pipeline.index(customer.stage)].label)
     title = _title(crm, words.GATE_TITLE, customer, stage=label)
-    return Form(title, of_missing(missing, crm.fields, customer, crm.dialect), submit, customer)
+    fields = of_missing(missing, crm.fields, customer, crm.dialect)
+    typed = {}
+    if waits is not None:
+        typed = {f.key: waits.summary for f in fields if f.key == "proposals"}
+        help_ = crm.dialect.say(fw.PROPOSAL_WAITS)
+        fields = [evolve(f, help=help_) if f.key in typed else f for f in fields]
+    place = Place("gate", customer.id)
+    return Form(title, fields, submit, customer, typed=typed, place=place)
 
 
 def _because(crm: Crm) -> list[FormField]:
@@ -108,7 +158,8 @@ def back(crm: Crm, customer: Customer, stage: Stage) -> Form:
         return crm.move(customer.id, stage.key, reason=values["reason"], expected=expected)
 
     title = _title(crm, words.BACK_TITLE, customer, stage=crm.dialect.say(stage.label))
-    return Form(title, _because(crm), submit, customer, everything=True)
+    place = Place("back", customer.id)
+    return Form(title, _because(crm), submit, customer, everything=True, place=place)
 
 
 def back_each(crm: Crm, customer: Customer) -> Form:
@@ -133,7 +184,7 @@ def tag(crm: Crm, customer: Customer) -> Form:
                 tags.append(name)
         return crm.edit(customer.id, tags=tags, expected=expected)
 
-    return _form(crm, mw.TAG_TITLE, customer, fields, submit)
+    return _form(crm, "tag", mw.TAG_TITLE, customer, fields, submit)
 
 
 def lose(crm: Crm, customer: Customer) -> Form:
@@ -142,7 +193,14 @@ def lose(crm: Crm, customer: Customer) -> Form:
     def submit(values: Mapping[str, str], expected: int | None) -> Customer:
         return crm.lose(customer.id, values["reason"], expected=expected)
 
-    return _form(crm, words.LOSE_TITLE, customer, _because(crm), submit)
+    return _form(crm, "lose", words.LOSE_TITLE, customer, _because(crm), submit, used_before=partial(_reasons, crm, "lost"))
+
+
+def _reasons(crm: Crm, status: str) -> Mapping[str, Sequence[str]]:
+    """The reasons that customers were closed for before, most used first."""
+    buckets = crm.tally(Compare("status", "=", status), ("close_reason",))
+    counts = {str(bucket.key[0]): bucket.count for bucket in buckets if bucket.key[0]}
+    return {"reason": sorted(counts, key=lambda reason: (-counts[reason], reason))[:_MOST_REASONS]}
 
 
 def invalidate(crm: Crm, customer: Customer) -> Form:
@@ -151,7 +209,7 @@ def invalidate(crm: Crm, customer: Customer) -> Form:
     def submit(values: Mapping[str, str], expected: int | None) -> Customer:
         return crm.invalidate(customer.id, values["reason"], expected=expected)
 
-    return _form(crm, words.INVALID_TITLE, customer, _because(crm), submit)
+    return _form(crm, "invalidate", words.INVALID_TITLE, customer, _because(crm), submit, used_before=partial(_reasons, crm, "invalid"))
 
 
 def reopen(crm: Crm, customer: Customer) -> Form:
@@ -160,7 +218,7 @@ def reopen(crm: Crm, customer: Customer) -> Form:
     def submit(values: Mapping[str, str], expected: int | None) -> Customer:
         return crm.reopen(customer.id, values["reason"], expected=expected)
 
-    return _form(crm, words.REOPEN_TITLE, customer, _because(crm), submit)
+    return _form(crm, "reopen", words.REOPEN_TITLE, customer, _because(crm), submit)
 
 
 def note(crm: Crm, customer: Customer) -> Form:
@@ -173,17 +231,17 @@ def note(crm: Crm, customer: Customer) -> Form:
     def submit(values: Mapping[str, str], _: int | None) -> Customer:
         return crm.log(customer.id, values["content"], values["kind"])
 
-    return _form(crm, words.NOTE_TITLE, customer, fields, submit)
+    return _form(crm, "note", words.NOTE_TITLE, customer, fields, submit)
 
 
 def next_step(crm: Crm, customer: Customer) -> Form:
     """What is to be done next, and by when."""
 
     def submit(values: Mapping[str, str], expected: int | None) -> Customer:
-        return crm.edit(customer.id, values, expected=expected) if values else customer
+        return _edited(crm, customer, values, expected)
 
     fields = of_keys(("next_step", "next_step_due"), crm.fields, customer, crm.dialect)
-    return Form(_title(crm, words.NEXT_TITLE, customer), fields, submit, customer)
+    return _form(crm, "next_step", words.NEXT_TITLE, customer, fields, submit, everything=False)
 
 
 def assign(crm: Crm, customer: Customer) -> Form:
@@ -194,7 +252,7 @@ def assign(crm: Crm, customer: Customer) -> Form:
         return crm.assign(customer.id, values["owner"], expected=expected)
 
     required = evolve(field, required=True)
-    return _form(crm, words.ASSIGN_TITLE, customer, [required], submit)
+    return _form(crm, "assign", words.ASSIGN_TITLE, customer, [required], submit)
 
 
 def grade_by_hand(crm: Crm, customer: Customer) -> Form:
@@ -208,29 +266,75 @@ def grade_by_hand(crm: Crm, customer: Customer) -> Form:
         return crm.grade(customer.id, values["grade"], why, expected=expected)
 
     fields = [evolve(grade, required=True), evidence]
-    return _form(crm, words.GRADE_TITLE, customer, fields, submit)
+    return _form(crm, "grade_by_hand", words.GRADE_TITLE, customer, fields, submit)
 
 
 def proposal(crm: Crm, customer: Customer) -> Form:
-    """A solution offered, sent now unless the time is changed or emptied."""
+    """A solution offered, sent now unless the time is changed or emptied; and what became of those
+    offered before."""
     dialect, sent = crm.dialect, show_moment(crm.clock(), crm.dialect.zone)
-    fields = [
-        own("summary", words.SUMMARY, dialect, required=True),
+    new = [
+        own("summary", words.SUMMARY, dialect, required=not customer.proposals),
         own("price", words.PRICE, dialect, spec=_MONEY),
         own("sent_at", words.SENT_AT, dialect, spec=_MOMENT, initial=sent),
         own("feedback", words.FEEDBACK, dialect),
     ]
+    section = dialect.say(fw.PROPOSAL_NEW) if customer.proposals else ""
+    fields = [*(evolve(field, section=section) for field in new), *_proposals_before(crm, customer)]
 
-    def submit(values: Mapping[str, str], _: int | None) -> Customer:
-        record = Proposal(
+    def submit(values: Mapping[str, str], expected: int | None) -> Customer:
+        added = Proposal(
             values["summary"],
             _moment(crm, values["sent_at"]),
             parse_value(_MONEY, values["price"], dialect, crm.clock()),
             values["feedback"],
         )
-        return crm.append(customer.id, "proposals", record)
+        current = crm.get(customer.id)
+        records = list(current.proposals)
+        for n, record in enumerate(records[: len(customer.proposals)]):
+            feedback = values.get(_part("feedback", customer, n), record.feedback)
+            sent_at = values.get(_part("sent_at", customer, n))
+            moment = record.sent_at if sent_at is None else _moment(crm, sent_at)
+            records[n] = evolve(record, feedback=feedback.strip(), sent_at=moment)
+        if clean(added.summary):
+            if tuple(records) == current.proposals:
+                return crm.append(customer.id, "proposals", added)
+            records.append(added)
+        elif clean(values["price"] + values["feedback"]) or tuple(records) == current.proposals:
+            raise UsageError(dialect.say(fw.NO_SUMMARY))
+        return _rewritten(crm, current, "proposals", tuple(records), expected)
 
-    return _form(crm, words.PROPOSAL_TITLE, customer, fields, submit)
+    return _form(crm, "proposal", words.PROPOSAL_TITLE, customer, fields, submit)
+
+
+def _proposals_before(crm: Crm, customer: Customer) -> list[FormField]:
+    """The feedback of the latest proposals, and when those not sent yet are."""
+    dialect, fields = crm.dialect, []
+    section = dialect.say(fw.PROPOSALS_BEFORE)
+    for n in reversed(range(len(customer.proposals))):
+        record = customer.proposals[n]
+        if len(customer.proposals) - n > _MOST_PROPOSALS:
+            break
+        summary = one_line(record.summary[:_SHORT])
+        if record.sent_at is None:
+            key, label = _part("sent_at", customer, n), fw.SENT_ON.with_(summary=summary)
+            fields.append(own(key, label, dialect, spec=_MOMENT))
+        key, label = _part("feedback", customer, n), fw.FEEDBACK_ON.with_(summary=summary)
+        fields.append(own(key, label, dialect, initial=record.feedback))
+    return [evolve(field, section=section) for field in fields]
+
+
+def _part(name: str, customer: Customer, n: int) -> str:
+    # With the id: the same done again to somebody else must not answer what they never asked.
+    return f"{name} {customer.id} {n}"
+
+
+def _rewritten(
+    crm: Crm, current: Customer, key: str, records: tuple[Any, ...], expected: int | None
+) -> Customer:
+    wanted: dict[str, Any] = {key: records}
+    seen = current.revision if expected is None else expected
+    return crm.edit(current.id, wanted, expected=seen)
 
 
 def _moment(crm: Crm, text: str) -> datetime | None:
@@ -241,30 +345,43 @@ def _moment(crm: Crm, text: str) -> datetime | None:
 def objection(crm: Crm, customer: Customer) -> Form:
     """Answers to the open objections, and a new one; stored together."""
     dialect = crm.dialect
-    waiting = [n for n, o in enumerate(customer.objections) if not (o.resolved or o.response)]
-    answers = []
+    waiting = [n for n, o in enumerate(customer.objections) if not o.resolved]
+    answers: list[FormField] = []
     for n in waiting:
-        content = one_line(customer.objections[n].content[:60])
-        label = dialect.say(words.ANSWER_TO).format(content=content)
-        answers.append(own(f"answer-{n}", Text(label, label), dialect))
-    fields = [
-        *answers,
+        record = customer.objections[n]
+        label = words.ANSWER_TO.with_(content=one_line(record.content[:_SHORT]))
+        key = _part("answer", customer, n)
+        answers.append(own(key, label, dialect, initial=record.response))
+        key = _part("resolved", customer, n)
+        asked = own(key, fw.RESOLVED, dialect, editor="choice")
+        answers.append(evolve(asked, choices=YES_NO, help=dialect.say(fw.RESOLVED_HELP)))
+    new = [
         own("content", words.NEW_OBJECTION, dialect, required=not waiting),
         own("response", words.RESPONSE, dialect),
     ]
+    sections = [fw.OBJECTION_OPEN] * len(answers) + [fw.OBJECTION_NEW] * len(new)
+    fields = [
+        evolve(field, section=dialect.say(section) if waiting else "")
+        for field, section in zip([*answers, *new], sections, strict=True)
+    ]
 
     def submit(values: Mapping[str, str], expected: int | None) -> Customer:
-        records = list(customer.objections)
+        current = crm.get(customer.id)
+        records = list(current.objections)
         for n in waiting:
-            if answer := clean(values[f"answer-{n}"]):
-                records[n] = evolve(records[n], response=answer, resolved=True)
+            if n >= len(records):
+                continue
+            answer = values.get(_part("answer", customer, n), "").strip()
+            resolved = values.get(_part("resolved", customer, n), "")
+            if clean(answer) != records[n].response or resolved:
+                settled = resolved == "yes" or (not resolved and bool(clean(answer)))
+                records[n] = evolve(records[n], response=clean(answer), resolved=settled)
         if content := clean(values["content"]):
             response = clean(values["response"])
             records.append(Objection(content, response, resolved=bool(response), at=crm.clock()))
-        wanted: dict[str, Any] = {"objections": tuple(records)}
-        return crm.edit(customer.id, wanted, expected=expected)
+        return _rewritten(crm, current, "objections", tuple(records), expected)
 
-    return _form(crm, words.OBJECTION_TITLE, customer, fields, submit)
+    return _form(crm, "objection", words.OBJECTION_TITLE, customer, fields, submit)
 
 
 def clause(crm: Crm, customer: Customer) -> Form:
@@ -280,4 +397,4 @@ def clause(crm: Crm, customer: Customer) -> Form:
     def submit(values: Mapping[str, str], _: int | None) -> Customer:
         return crm.append(customer.id, "contract_changes", ContractChange(**values, at=crm.clock()))
 
-    return _form(crm, words.CLAUSE_TITLE, customer, fields, submit)
+    return _form(crm, "clause", words.CLAUSE_TITLE, customer, fields, submit)

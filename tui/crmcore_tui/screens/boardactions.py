@@ -11,6 +11,7 @@ from crmcore.customer import Customer
 from crmcore.errors import GateError
 from crmcore.text import one_line
 from crmcore.wording import Text
+from crmcore_tui import formwordings as fw
 from crmcore_tui import forms
 from crmcore_tui import markwordings as mw
 from crmcore_tui import wordings as words
@@ -102,16 +103,17 @@ class BoardActions(SetupActions, PluginActions):
 
     def _add(self) -> None:
         added = partial(self.stored, words.ADDED)
+        screen = QuickAddScreen(self.crm)
 
         def closed(quick: Quick | None) -> None:
-            if quick is None:
-                return
-            if quick.added is not None:
-                added(quick.added)
-            else:
+            if quick is not None and quick.added is None:
                 self.fill_in(lambda: forms.add(self.crm, quick.values), added)
+                return
+            if quick is not None and quick.added is not None:
+                added(quick.added)
+            self.tell_of_draft(screen)
 
-        self.app.push_screen(QuickAddScreen(self.crm), closed)
+        self.app.push_screen(screen, closed)
 
     def action_refer(self) -> None:
         """A new lead whom this customer referred."""
@@ -189,7 +191,8 @@ class BoardActions(SetupActions, PluginActions):
         # The reason of an undo is the verb it took back.
         verb = words.ACTIONS.get(commit.reason)
         action = self.crm.dialect.say(verb) if verb else one_line(commit.reason)
-        self.tell(self.say(text, action=action, revision=commit.undoes))
+        back = fw.REDO_WITH if text is words.UNDONE else fw.UNDO_WITH
+        self.tell(self.say(text, action=action, revision=commit.undoes) + self.say(back))
         self.reload(commit.edits[0].id if commit.edits else None)
 
     # reading

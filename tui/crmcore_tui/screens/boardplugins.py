@@ -20,6 +20,7 @@ from crmcore_tui import contributionwordings as words
 from crmcore_tui import wordings
 from crmcore_tui.actionruns import ActionRun, Answers, Asked, Heard
 from crmcore_tui.contributions import ACTIONS, Refusal
+from crmcore_tui.drafts import Place
 from crmcore_tui.formfields import Editor, FormField, own
 from crmcore_tui.hooktypes import Action, Question
 from crmcore_tui.keymap import Key as KeyRow
@@ -182,7 +183,8 @@ class PluginActions(PluginParts):
                 self._start_clock(asked.run)
                 asked.answer.set_result(answers)
 
-        form = Form(title, fields, lambda values, _: dict(values), everything=True)
+        place = Place(f"action {asked.run.offer.name}", asked.title.en)
+        form = Form(title, fields, lambda values, _: dict(values), everything=True, place=place)
         self.app.push_screen(FormScreen(self.crm, form), closed)
 
 
