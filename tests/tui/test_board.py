@@ -371,14 +371,3 @@ async def test_resizing_keeps_the_cursor_in_view(crm: Crm, open_board) -> None:
         await d.pilot.resize_terminal(60, 20)
         await d.settle()
         assert "Company-10" in d.text()
-
-
-async def test_a_click_puts_the_cursor_on_a_card_and_two_open_it(crm: Crm, open_board) -> None:
-    ids = [crm.add(company=f"c{n}", budget=f"{9 - n}万", **LEAD).id for n in range(3)]
-    async with open_board(crm) as d:
-        await d.pilot.click("#cards-0", offset=(5, 5))
-        await d.settle()
-        assert d.selected().id == ids[1]
-        await d.pilot.click("#cards-0", offset=(5, 9), times=2)
-        await d.settle()
-        assert isinstance(d.screen, DetailScreen)

@@ -344,7 +344,7 @@ async def _(d, key, ids):
 )
 async def _(d, key, ids):
     await d.press(key)
-    await d.fill(**{"answer-0": "no fee in the first year", "content": "too slow"})
+    await d.fill(**{f"answer {ids[0]} 0": "no fee in the first year", "content": "too slow"})
     await d.save()
     old, new = d.crm.get(ids[0]).objections
     assert (old.response, old.resolved) == ("no fee in the first year", True)

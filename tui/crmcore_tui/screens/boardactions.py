@@ -37,7 +37,7 @@ class BoardActions(SetupActions, PluginActions):
 
         def act(customer: Customer) -> None:
             stages, here = self.state.pipeline.stages, self.state.pipeline.index(customer.stage)
-            self._move(customer, stages[here + 1].key if here + 1 < len(stages) else None)
+            self.move_to(customer, stages[here + 1].key if here + 1 < len(stages) else None)
 
         self.on_selected(act)
 
@@ -55,22 +55,24 @@ class BoardActions(SetupActions, PluginActions):
                 self.tell(self.say(words.ALREADY_WON, name=name_of(customer)))
                 return
             behind = winning[0] + 1
-            self._move(customer, stages[behind].key if behind < len(stages) else None)
+            self.move_to(customer, stages[behind].key if behind < len(stages) else None)
 
         self.on_selected(act)
 
-    def _move(self, customer: Customer, to: str | None) -> None:
+    def move_to(self, customer: Customer, to: str | None) -> None:
+        """Move *customer*, None to the end; what the gates on the way miss is asked for."""
         def blocked(error: Exception) -> None:
             if isinstance(error, GateError):
                 form = partial(forms.gate, self.crm, customer, to, error.missing)
-                self.fill_in(form, self._moved)
+                self.fill_in(form, self.moved)
             else:
                 self.refused(error)
 
         revision = customer.revision
-        self.write(lambda: self.crm.move(customer.id, to, expected=revision), self._moved, blocked)
+        self.write(lambda: self.crm.move(customer.id, to, expected=revision), self.moved, blocked)
 
-    def _moved(self, customer: Customer) -> None:
+    def moved(self, customer: Customer) -> None:
+        """Tell where it is now."""
         if customer.completed_at:
             self.stored(words.ROUND_DONE, customer)
             return
@@ -91,7 +93,7 @@ class BoardActions(SetupActions, PluginActions):
                 return
             stage = self.state.pipeline.stages[here - 1]
             form = partial(forms.back, self.crm, customer, stage)
-            self.fill_in(form, self._moved)
+            self.fill_in(form, self.moved)
 
         self.on_selected(act)
 

@@ -89,6 +89,12 @@ class PluginActions(PluginParts):
         else:
             super()._forward_event(event)
 
+    def begin_by_key(self, key: str) -> None:
+        """Start the action that has this key, where keys act now."""
+        offer = self._plugin_keys.get(key)
+        if offer is not None and self.check_action("begin", (offer.name,)):
+            self.begin(offer)
+
     def begin(self, offer: Offer[Action]) -> None:
         """Start an action on the customers selected now, as they are when its turn comes."""
         if offer not in self.contributions.actions:

@@ -52,6 +52,7 @@ class QuickAddScreen(DraftingScreen[Quick | None], ModalScreen[Quick | None]):
 
     def __init__(self, crm: Crm) -> None:
         super().__init__(crm)
+        self._line = LineEditor(id="quick-line", select_on_focus=False, compact=True)
         self._warned: Mapping[str, str] | None = None
         self._begun = False
         self._early: list[Key] = []
@@ -61,7 +62,7 @@ class QuickAddScreen(DraftingScreen[Quick | None], ModalScreen[Quick | None]):
         """The line, what it says, the keys."""
         with Vertical(id="dialog"):
             yield Said(lambda: self.say(mw.QUICK_TITLE), id="dialog-title")
-            yield LineEditor(id="quick-line", select_on_focus=False, compact=True)
+            yield self._line
             yield Static(id="quick-said")
             yield Static(id="dialog-message")
             yield Said(lambda: self.say(mw.QUICK_KEYS), id="dialog-keys")
@@ -125,10 +126,6 @@ class QuickAddScreen(DraftingScreen[Quick | None], ModalScreen[Quick | None]):
         """Say in another language what was understood."""
         super().reword(dialect)
         self._tell_understood()
-
-    @property
-    def _line(self) -> LineEditor:
-        return self.query_one(LineEditor)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Say what is understood."""

@@ -81,9 +81,9 @@ class FieldRow(Vertical):
         """Check a line."""
         event.stop()
         self._check_typing()
-        if self._using < 0 or self.text != self._used[self._using]:
-            self._using = -1
-            self._show_used()
+        if self._using >= 0 and self.text != self._used[self._using]:
+            self._using = -1  # typed on
+        self._show_used()
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Check a text."""
@@ -167,7 +167,7 @@ class FieldRow(Vertical):
         self._show_used()
 
     def _show_used(self) -> None:
-        if not self._used:
+        if not self._used or self.has_class("-wrong"):
             return
         first = max(self._using, 0)
         texts = [one_line(text[:_LONGEST_USED]) for text in self._used[first : first + _MOST_USED]]
