@@ -13,10 +13,9 @@ from crmcore.customer import Customer
 from crmcore.records import Objection
 from crmcore_tui.keymap import BOARD_KEYS, FROM_DETAIL, bindings, key_for
 from crmcore_tui.screens.board import BoardScreen
-from crmcore_tui.screens.confirm import ConfirmScreen
 from crmcore_tui.screens.form import FormScreen
-from crmcore_tui.screens.leaving import LeaveScreen
 from crmcore_tui.screens.funnel import FunnelScreen
+from crmcore_tui.screens.leaving import LeaveScreen
 from crmcore_tui.screens.pick import PickScreen
 from crmcore_tui.screens.plugins import PluginsScreen
 from crmcore_tui.screens.preview import PreviewScreen

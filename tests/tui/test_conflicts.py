@@ -33,7 +33,9 @@ async def test_each_field_is_decided_and_saved_against_the_newer_revision(two, o
     )  # fmt: skip
     async with open_board(mine, (110, 50)) as d:
         await d.press("e")
-        await d.fill(position=" of works", region=" side", budget="-20万", contact="Amy", tags="hot")
+        await d.fill(
+            position=" of works", region=" side", budget="-20万", contact="Amy", tags="hot"
+        )
         theirs.refresh()
         theirs.edit(customer.id, position="director", industry="steel")
         theirs.edit(customer.id, region="West", budget="20万-30万", need_match="high", tags="hot")

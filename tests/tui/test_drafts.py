@@ -99,7 +99,12 @@ def test_workspaces_are_apart_and_no_password_is_part_of_a_name(tmp_path, monkey
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     folders = [
         Drafts.of_user(Config(store=store, directory=tmp_path)).folder
-        for store in ("tinydb:a.json", "json:b.json", "postgresql://u:one@h/d", "postgresql://u:two@h/d")
+        for store in (
+            "tinydb:a.json",
+            "json:b.json",
+            "postgresql://u:one@h/d",
+            "postgresql://u:two@h/d",
+        )
     ]
     assert len({*folders}) == 3
     assert folders[2] == folders[3]
@@ -226,7 +231,13 @@ class Terminal:
         }  # fmt: skip
         command = [sys.executable, "-m", "crmcore", "--lang", "en", "board"]
         self.process = Popen(
-            command, cwd=folder, env=env, stdin=slave, stdout=slave, stderr=slave, start_new_session=True
+            command,
+            cwd=folder,
+            env=env,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
         )
         os.close(slave)
         self.seen = b""

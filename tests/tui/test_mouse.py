@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
 from crmcore.crm import Crm
@@ -12,7 +10,6 @@ from crmcore_tui.keymap import footer_keys
 from crmcore_tui.presenter import footer_key_at, footer_line
 from crmcore_tui.screens.board import BoardScreen
 from crmcore_tui.screens.form import FormScreen
-from crmcore_tui.screens.pick import PickScreen
 from crmcore_tui.screens.reader import DetailScreen, ReadScreen
 
 READY = {"phone": "13800138000", "source": "trade fair"}
@@ -130,7 +127,9 @@ async def test_headings_and_the_footer_can_be_clicked(crm: Crm, open_board) -> N
         await d.settle()
         assert isinstance(d.screen, ReadScreen)
         await d.press("q", "slash")
-        await d.pilot.click("#footer", offset=(x + 1, 0))  # keys that do not act now are not clicked
+        await d.pilot.click(
+            "#footer", offset=(x + 1, 0)
+        )  # keys that do not act now are not clicked
         await d.settle()
         assert isinstance(d.screen, BoardScreen)
 

@@ -81,9 +81,7 @@ def merge(
     )
     decided = {clash.field.key for clash in clashes}
     changes = (change for _, made in theirs_alone for change in made)
-    return Merge(
-        now, clashes, tuple(others), tuple(_lines(changes, decided, catalogue, dialect))
-    )
+    return Merge(now, clashes, tuple(others), tuple(_lines(changes, decided, catalogue, dialect)))
 
 
 def _same(field: FormField, mine: str, theirs: str, dialect: Dialect, moment: datetime) -> bool:
@@ -120,7 +118,9 @@ def _lines(
             new = [show_record(record, dialect) for record in after if record not in old]
             yield f"{label}: {_short('; '.join(new), dialect)}"
         else:
-            was, now = (_short(show_value(spec, value, dialect), dialect) for value in (before, after))
+            was, now = (
+                _short(show_value(spec, value, dialect), dialect) for value in (before, after)
+            )
             yield f"{label}: {was} → {now}"
 
 

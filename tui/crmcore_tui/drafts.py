@@ -136,7 +136,9 @@ class Drafts:
                 raise DraftError(
                     f"{file}: the draft is damaged, and cannot be set aside: {refused.strerror}."
                 ) from error
-            raise DraftError(f"The draft of this form is damaged; it is set aside as {aside}.") from error
+            raise DraftError(
+                f"The draft of this form is damaged; it is set aside as {aside}."
+            ) from error
 
     def _write(self, file: Path, draft: Draft) -> None:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

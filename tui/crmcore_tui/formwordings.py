@@ -19,7 +19,8 @@ DRAFT_KEYS = T(
 )
 DRAFT_RESUMED = T("草稿：{at} 输入", "Your draft of {at}")
 DRAFT_KEPT = T(
-    "草稿已保存，再次打开此表单时可以继续", "The draft is kept; it is offered when this form is opened"
+    "草稿已保存，再次打开此表单时可以继续",
+    "The draft is kept; it is offered when this form is opened",
 )
 NO_LABEL = T("（不再询问）", "(not asked any more)")
 JUST_NOW = T("刚才", "just now")
@@ -42,7 +43,8 @@ EDITED = T("改写", "edited")
 UNDECIDED = T("请逐项选择（还有 {n} 项）", "Choose for each field ({n} to go)")
 TAKEN = T("只有对方改过，已采用：", "Changed by them alone, taken over:")
 NOTHING_CLASHES = T(
-    "您改的字段对方都没有动过，可以直接保存。", "They changed nothing that you changed; you can save."
+    "您改的字段对方都没有动过，可以直接保存。",
+    "They changed nothing that you changed; you can save.",
 )
 EDIT_VERSION = T("改写：{label}", "Edit: {label}")
 
@@ -51,7 +53,9 @@ IN_DAYS = T("{n} 天后", "in {n} days")
 DAYS_PAST = T("{n} 天前", "{n} days ago")
 WEEKDAYS = tuple(
     T(f"周{zh}", en)
-    for zh, en in zip("一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True)
+    for zh, en in zip(
+        "一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True
+    )
 )
 NO_PHONE = T("不像电话号码", "no phone number?")
 NO_EMAIL = T("不像邮箱地址", "no e-mail address?")
@@ -69,10 +73,14 @@ PROPOSALS_BEFORE = T("以前的方案", "Earlier proposals")
 FEEDBACK_ON = T("反馈：{summary}", "Feedback: {summary}")
 SENT_ON = T("发送：{summary}", "Sent: {summary}")
 NO_SUMMARY = T("请填写方案摘要", "Write what is proposed: its summary")
-PROPOSAL_WAITS = T("这个方案还没有发送；保存即记为现在发送", "Not sent yet; saving counts it as sent now")
+PROPOSAL_WAITS = T(
+    "这个方案还没有发送；保存即记为现在发送", "Not sent yet; saving counts it as sent now"
+)
 
 # the mouse
-DRAGGING = T("{name} → 「{stage}」：松开移动，esc 取消", "{name} → {stage}: release to move, esc cancels")
+DRAGGING = T(
+    "{name} → 「{stage}」：松开移动，esc 取消", "{name} → {stage}: release to move, esc cancels"
+)
 DRAG_BACK = T("松开则不移动，esc 取消", "released here, nothing moves; esc cancels")
 
 # after an action

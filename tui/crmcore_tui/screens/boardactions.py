@@ -11,8 +11,8 @@ from crmcore.customer import Customer
 from crmcore.errors import GateError
 from crmcore.text import one_line
 from crmcore.wording import Text
+from crmcore_tui import forms, recordforms
 from crmcore_tui import formwordings as fw
-from crmcore_tui import forms
 from crmcore_tui import markwordings as mw
 from crmcore_tui import wordings as words
 from crmcore_tui.palette import BoardCommands, PluginCommands
@@ -61,6 +61,7 @@ class BoardActions(SetupActions, PluginActions):
 
     def move_to(self, customer: Customer, to: str | None) -> None:
         """Move *customer*, None to the end; what the gates on the way miss is asked for."""
+
         def blocked(error: Exception) -> None:
             if isinstance(error, GateError):
                 form = partial(forms.gate, self.crm, customer, to, error.missing)
@@ -139,15 +140,15 @@ class BoardActions(SetupActions, PluginActions):
 
     def action_proposal(self) -> None:
         """A solution offered."""
-        self.form_for_selected(forms.proposal)
+        self.form_for_selected(recordforms.proposal)
 
     def action_objection(self) -> None:
         """A doubt, or the answer to one."""
-        self.form_for_selected(forms.objection)
+        self.form_for_selected(recordforms.objection)
 
     def action_clause(self) -> None:
         """A change of the contract."""
-        self.form_for_selected(forms.clause)
+        self.form_for_selected(recordforms.clause)
 
     def action_lose(self) -> None:
         """Out of the funnel, with the reason."""

@@ -14,8 +14,8 @@ from crmcore.query import Cursor
 from crmcore.text import one_line, shown
 from crmcore.together import Together
 from crmcore.wording import Text
-from crmcore_tui import formwordings as fw
 from crmcore_tui import forms
+from crmcore_tui import formwordings as fw
 from crmcore_tui import markwordings as mw
 from crmcore_tui import wordings as words
 from crmcore_tui.boardquery import extend, in_stage

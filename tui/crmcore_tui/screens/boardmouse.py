@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from crmcore.customer import Customer
-from crmcore_tui import formwordings as fw
 from crmcore_tui import forms
+from crmcore_tui import formwordings as fw
 from crmcore_tui import markwordings as mw
 from crmcore_tui.keymap import Key, footer_keys
 from crmcore_tui.presenter import footer_key_at, name_of

@@ -14,7 +14,7 @@ from crmcore.moments import show_moment
 from crmcore.text import one_line
 from crmcore_tui import formwordings as fw
 from crmcore_tui.drafts import Draft, DraftError, Drafts, Place
-from crmcore_tui.screens.leaving import Left, LeaveScreen, Offered, OfferScreen
+from crmcore_tui.screens.leaving import LeaveScreen, Left, Offered, OfferScreen
 from crmcore_tui.storecalls import StoreScreen
 
 Answered = TypeVar("Answered")
@@ -234,4 +234,3 @@ def ago(since: timedelta, say: Callable[..., str]) -> str:
     if minutes < 24 * 60:
         return say(fw.HOURS_AGO, n=minutes // 60)
     return say(fw.DAYS_AGO, n=minutes // (24 * 60))
-
