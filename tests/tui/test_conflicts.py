@@ -57,7 +57,12 @@ async def test_each_field_is_decided_and_saved_against_the_newer_revision(two, o
         await d.type("15万-25万")
         await d.save()
         assert isinstance(d.screen, ConflictScreen) and "● edited" in d.text()
-        await d.press("k", "m", "j", "up", "t")
+        await d.press("k", "m", "j", "up", "t", "1")
+        d.screen._views[0]._lines[2].on_click()  # theirs, with the mouse, and mine again
+        await d.settle()
+        assert "● theirs  director" in d.text()
+        d.screen._views[0]._lines[1].on_click()
+        await d.settle()
         await d.save()
         assert isinstance(d.screen, BoardScreen)
     stored = mine.get(customer.id)

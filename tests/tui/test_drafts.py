@@ -15,6 +15,7 @@ from pathlib import Path
 from subprocess import Popen
 
 import pytest
+from textual.events import AppBlur
 
 from crmcore.config import Config
 from crmcore.crm import Crm
@@ -150,9 +151,15 @@ async def test_typing_alone_is_kept_when_the_board_is_closed_and_can_be_discarde
 ) -> None:
     crm.add(company="Acme", phone="13800138000")
     drafts = Drafts(tmp_path)
+    keep(drafts, draft(Place("edit", "gone"), NOW - KEPT - timedelta(days=1), position="x"))
     async with open_board(crm, drafts=drafts) as d:
+        assert list(tmp_path.iterdir()) == []  # too old
         await d.press("o")
-        await d.type("they called")
+        await d.type("they")
+        d.pilot.app.post_message(AppBlur())  # another window: kept at once
+        await d.settle()
+        assert len(list(tmp_path.iterdir())) == 1
+        await d.type(" called")
     (file,) = tmp_path.iterdir()
     assert "they called" in file.read_text()
     async with open_board(crm, drafts=drafts) as d:

@@ -14,7 +14,7 @@ from crmcore.errors import ValueRefusedError
 from crmcore.fields import FieldCatalogue, undescribed
 from crmcore.fieldspec import Verb
 from crmcore.moments import show_moment
-from crmcore.text import one_line
+from crmcore.text import one_line, shown
 from crmcore.values import parse_value, show_record, show_value
 from crmcore_tui import wordings as words
 from crmcore_tui.formfields import FormField, initial_text
@@ -23,6 +23,7 @@ _UNTOLD = {"grading", "debts", "links", "revision"}
 """Fields whose changes say nothing to a reader: they follow from others."""
 
 _SHORT = 120
+_LONG = 2_000
 
 
 @frozen
@@ -131,8 +132,8 @@ def _short(text: str, dialect: Dialect) -> str:
 
 
 def version_text(field: FormField, text: str, dialect: Dialect) -> str:
-    """One version of a field for people, on one line: of a choice its name."""
+    """One version of a field for people, in full as far as that is of use: of a choice its name."""
     for choice in field.choices:
         if choice.key == text:
             text = dialect.say(choice.label)
-    return _short(text, dialect)
+    return shown(text[:_LONG]) or dialect.say(words.EMPTIED)

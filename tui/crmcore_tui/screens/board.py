@@ -63,6 +63,7 @@ class BoardScreen(ViewActions, MouseActions):
     def on_mount(self) -> None:
         """Load, then hear of others' commits."""
         self.reload()
+        self.expire_drafts()
         if self.live is not None:
             self._watch = Watch(
                 self.crm,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from textual.events import Event, Key
 
@@ -20,6 +20,9 @@ from crmcore_tui.screens.boardloading import LoadingScreen
 from crmcore_tui.screens.drafting import DraftingScreen
 from crmcore_tui.screens.form import Form, FormScreen
 from crmcore_tui.widgets.statusline import StatusLine
+
+if TYPE_CHECKING:
+    from crmcore_tui.app import CrmApp
 
 T = TypeVar("T")
 Act = Callable[[Customer], None]
@@ -136,6 +139,12 @@ class ChangingScreen(LoadingScreen):
             self.tell_of_draft(screen)
 
         self.app.push_screen(screen, closed)
+
+    def expire_drafts(self) -> None:
+        """Remove those that nobody went on with for long."""
+        drafts, now = cast("CrmApp", self.app).drafts, self.crm.clock()
+        if drafts.folder is not None:
+            self.ask(lambda: drafts.expire(now), lambda _: None)
 
     def tell_of_draft(self, screen: DraftingScreen[Any]) -> None:
         """Tell what became of the draft of a form that was closed."""

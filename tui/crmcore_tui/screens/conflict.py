@@ -7,9 +7,8 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.events import Click
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -28,45 +27,71 @@ from crmcore_tui.screens.keyed import KeyedScreen, Said
 Edit = Callable[[FormField, str, Callable[[str | None], None]], None]
 """Lets the user write another version of a field, beginning with a text; None when given up."""
 
-_LEAST_LABEL = 6
 
-
-class ClashView(Static):
-    """One field in its versions; what was chosen has a dot."""
+class VersionLine(Horizontal):
+    """One version of a field: whether it is chosen, whose it is, the text."""
 
     class Picked(Message):
-        """A version was clicked: 1 mine, 2 theirs, else the field alone."""
+        """It was clicked."""
 
-        def __init__(self, view: ClashView, line: int) -> None:
+        def __init__(self, line: VersionLine) -> None:
             super().__init__()
-            self.view = view
             self.line = line
+
+    def __init__(self, label: Text) -> None:
+        super().__init__(classes="version")
+        self.label = label
+        self._whose = Static(classes="version-whose")
+        self._text = Static(classes="version-text")
+
+    def compose(self) -> ComposeResult:
+        """Whose it is, and the text beside it."""
+        yield self._whose
+        yield self._text
+
+    def on_click(self) -> None:
+        """Choose it with the mouse."""
+        self.post_message(self.Picked(self))
+
+    def write(self, mark: str, text: str, dialect: Dialect) -> None:
+        """Draw it."""
+        self._whose.update(Content(f"  {mark} {dialect.say(self.label)}"))
+        self._text.update(Content(text))
+
+
+class ClashView(Vertical):
+    """One field in its versions; what was chosen has a dot."""
 
     def __init__(self, clash: Clash) -> None:
         super().__init__(classes="clash")
         self.clash = clash
         self.chosen: str | None = None
+        self._title = Static()
+        self._lines = [VersionLine(label) for label in (fw.BASE, fw.MINE, fw.THEIRS, fw.EDITED)]
 
-    def on_click(self, event: Click) -> None:
-        """Choose with the mouse."""
-        self.post_message(self.Picked(self, event.y - 1))
+    def compose(self) -> ComposeResult:
+        """The field, and below it the versions."""
+        yield self._title
+        yield from self._lines
+
+    def text_of(self, label: Text) -> str | None:
+        """The version that is called *label*; None for one that there is not, or that is no choice."""
+        edited = self.chosen not in (self.clash.mine, self.clash.theirs)
+        return {
+            fw.MINE: self.clash.mine,
+            fw.THEIRS: self.clash.theirs,
+            fw.EDITED: self.chosen if edited else None,
+        }.get(label)
 
     def write(self, dialect: Dialect, *, here: bool) -> None:
         """Draw it; *here* is the cursor."""
-        say, clash = dialect.say, self.clash
-        versions = [(fw.BASE, clash.base), (fw.MINE, clash.mine), (fw.THEIRS, clash.theirs)]
-        if self.chosen is not None and self.chosen not in (clash.mine, clash.theirs):
-            versions.append((fw.EDITED, self.chosen))
-        width = max(_LEAST_LABEL, *(Content(say(label)).cell_length for label, _ in versions))
-        lines = [f"{'▌' if here else ' '} {clash.field.label}"]
-        for label, text in versions:
-            base = label is fw.BASE
-            mark = " " if base else "●" if text == self.chosen else "○"
-            name = say(label)
-            name += " " * (width - Content(name).cell_length)
-            lines.append(f"   {mark} {name}  {version_text(clash.field, text, dialect)}")
+        self._title.update(Content(f"{'▌' if here else ' '} {self.clash.field.label}"))
         self.set_class(here, "-here")
-        self.update(Content("\n".join(lines)))
+        for line in self._lines:
+            text = self.clash.base if line.label is fw.BASE else self.text_of(line.label)
+            mark = " " if line.label is fw.BASE else "●" if text == self.chosen else "○"
+            line.display = text is not None
+            line.write(mark, version_text(self.clash.field, text or "", dialect), dialect)
 
 
 class ConflictScreen(KeyedScreen[Mapping[str, str] | None], ModalScreen[Mapping[str, str] | None]):
@@ -144,13 +169,16 @@ class ConflictScreen(KeyedScreen[Mapping[str, str] | None], ModalScreen[Mapping[
         """Fit the terminal."""
         self.query_one(DialogBody).fit()
 
-    def on_clash_view_picked(self, event: ClashView.Picked) -> None:
-        """The mouse chooses: the first line is the field, below it the versions."""
-        self._at = self._views.index(event.view)
-        clash = event.view.clash
-        versions = {1: clash.mine, 2: clash.theirs}
-        event.view.chosen = versions.get(event.line, event.view.chosen)
-        self._show()
+    def on_version_line_picked(self, event: VersionLine.Picked) -> None:
+        """The mouse chooses."""
+        view = event.line.parent
+        assert isinstance(view, ClashView)
+        self._at = self._views.index(view)
+        text = view.text_of(event.line.label)
+        if text is None:
+            self._show()
+        else:
+            self._choose(text)
 
     def action_up(self) -> None:
         """The field above."""

@@ -13,7 +13,9 @@ from crmcore.crm import Crm
 from crmcore.moments import show_moment
 from crmcore.text import one_line
 from crmcore_tui import formwordings as fw
+from crmcore_tui import wordings as words
 from crmcore_tui.drafts import Draft, DraftError, Drafts, Place
+from crmcore_tui.screens.confirm import ConfirmScreen
 from crmcore_tui.screens.leaving import LeaveScreen, Left, Offered, OfferScreen
 from crmcore_tui.storecalls import StoreScreen
 
@@ -194,14 +196,20 @@ class DraftingScreen(StoreScreen[Answered]):
         if not dirty and not self._orphans:
             self.leave_with(leave, keep=False)
             return
+        if self.place is None:
+            question = ConfirmScreen(
+                lambda: self.say(words.DISCARD), lambda: self.say(words.YES_NO_KEYS)
+            )
+            self.app.push_screen(question, lambda yes: leave(None) if yes else None)
+            return
         self.keep_now()
 
         def answered(answer: Left | None) -> None:
             if answer in ("keep", "discard"):
                 self.leave_with(leave, keep=answer == "keep")
 
-        question = LeaveScreen(lambda: self.say(fw.LEAVE), lambda: self.say(fw.LEAVE_KEYS))
-        self.app.push_screen(question, answered)
+        left = LeaveScreen(lambda: self.say(fw.LEAVE), lambda: self.say(fw.LEAVE_KEYS))
+        self.app.push_screen(left, answered)
 
     def leave_with(self, leave: Callable[[Any], Any], *, keep: bool = False) -> None:
         """Close by *leave*, with what is typed kept as a draft or not."""
