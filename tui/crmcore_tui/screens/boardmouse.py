@@ -95,6 +95,10 @@ class MouseActions(BoardActions):
         self._target, self._dragged = None, False
         return was
 
+    def on_screen_suspend(self) -> None:
+        """Another screen comes on top: nothing is dragged below it."""
+        self.cancel_drag()
+
     def _drop(self, customer: Customer, target: int) -> None:
         """Move it to the stage *target*, like the keys that move by one."""
         stage, marked = self.state.pipeline.stages[target], self.state.marked
