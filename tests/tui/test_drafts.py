@@ -15,7 +15,7 @@ from pathlib import Path
 from subprocess import Popen
 
 import pytest
-from textual.events import AppBlur
+from textual.events import AppBlur, AppFocus
 
 from crmcore.config import Config
 from crmcore.crm import Crm
@@ -159,6 +159,8 @@ async def test_typing_alone_is_kept_when_the_board_is_closed_and_can_be_discarde
         d.pilot.app.post_message(AppBlur())  # another window: kept at once
         await d.settle()
         assert len(list(tmp_path.iterdir())) == 1
+        d.pilot.app.post_message(AppFocus())
+        await d.settle()
         await d.type(" called")
     (file,) = tmp_path.iterdir()
     assert "they called" in file.read_text()
