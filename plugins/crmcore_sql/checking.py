@@ -95,7 +95,7 @@ def _touched(connection: Connection) -> Iterator[tuple[int, str]]:
 
 
 def _customers(connection: Connection, past: Replay, codec: Codec) -> Iterator[str]:
-    rows = Rows(codec.fields)
+    rows = Rows(codec.fields, connection.dialect.name)
     columns = [c for c in CUSTOMERS.c if c.name not in _JSONS]
     texts = [cast(CUSTOMERS.c[name], Text).label(name) for name in _JSONS]
     asked = select(*columns, *texts).execution_options(yield_per=CHUNK)
@@ -114,7 +114,7 @@ def _customers(connection: Connection, past: Replay, codec: Codec) -> Iterator[s
 
 def _columns(rows: Rows, codec: Codec, row: Row[Any], doc: Doc) -> str:
     """Which columns of *row* do not fit its document."""
-    expected = rows.row(codec.decode(doc), row.doc, row.revision)
+    expected = rows.row(codec.decode(doc), doc, row.doc, row.revision)
     held = dict(row._mapping)
     for name in _JSONS:
         held[name], expected[name] = json.loads(held[name]), json.loads(expected[name])

@@ -145,7 +145,7 @@ def rewrite(connection: Connection, new: Chronicle, codec: Codec, expected: int)
             say.keep_commit.run_many(connection, bodies)
             edits = ((edit["id"], raw["revision"]) for raw in raws for edit in raw["edits"])
             _touch(connection, edits)
-        rows, keep = Rows(codec.fields), Statements.of(connection.dialect).keep
+        rows, keep = Rows(codec.fields, connection.dialect.name), say.keep
         for docs in chunks(past.docs()):
             keep.run_many(connection, [_row(rows, codec, doc) for doc in docs])
         connection.execute(update(FACTS).where(_REVISION).values(number=past.revision))
@@ -154,7 +154,7 @@ def rewrite(connection: Connection, new: Chronicle, codec: Codec, expected: int)
 
 def _row(rows: Rows, codec: Codec, doc: Doc) -> dict[str, Any]:
     revision = doc.pop("revision")
-    return rows.row(codec.decode(doc), to_json(doc), revision)
+    return rows.row(codec.decode(doc), doc, to_json(doc), revision)
 
 
 def _touch(connection: Connection, edits: Iterable[tuple[str, int]]) -> None:

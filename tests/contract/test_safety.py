@@ -21,10 +21,12 @@ from crmcore.codec import Codec
 from crmcore.crm import Crm
 from crmcore.customer import Customer
 from crmcore.errors import ConfigError, CrmError, StoreError
+from crmcore.query import Query
 from crmcore.storage.base import Store
 from crmcore.testing import CODEC
 from crmcore.testing.contract_base import add
 from crmcore_sql.engines import sqlite_engine
+from crmcore_sql.loading import MANY
 from crmcore_sql.store import SqlStore
 
 ROOT = Path(__file__).parents[2]
@@ -425,3 +427,78 @@ def test_a_path_that_cannot_be_a_store_is_named(scheme, name, told, tmp_path) ->
     assert "\n" not in str(refused.value)
     assert (tmp_path / "notes.txt").read_text() == "my own notes\n" * 9
     assert sorted(file.name for file in tmp_path.iterdir()) == ["folder", "notes.txt"]
+
+
+# many at once: killed by its own hand, right behind a statement
+
+BULK = (
+    PRELUDE
+    + """
+from crmcore.changes import Batch, Write
+from crmcore.customer import Customer
+from crmcore.testing.contract_base import AT
+new = [Customer(id=f"N{n:05}", company="北京" * 9, owner=f"o{n % 7}") for n in range(int(count))]
+batch = Batch(tuple(Write(None, customer) for customer in new), AT, "x", "import")
+import os, signal
+from sqlalchemy import event
+@event.listens_for(crm.store._engine, "after_cursor_execute")
+def executed(connection, cursor, statement, *rest):
+    if statement.startswith(name):
+        os.kill(os.getpid(), signal.SIGKILL)
+tell("ready")
+crm.store.commit(batch)
+tell("done")
+crm.close()
+"""
+)
+
+
+def indexes(path: Path) -> list[tuple[str, str]]:
+    """The indexes of an SQLite file, by name."""
+    asked = "SELECT name, sql FROM sqlite_master WHERE type = 'index' ORDER BY name"
+    with closing(sqlite3.connect(path)) as connection:
+        return list(connection.execute(asked))
+
+
+DROPPED = "DROP INDEX"
+MADE = "CREATE INDEX customers_walk"
+KEPT = "INSERT INTO customers"
+
+
+@pytest.mark.parametrize("last", [DROPPED, KEPT, MADE])
+def test_a_load_of_very_many_that_is_killed_leaves_all_as_it_was(place_of, last) -> None:
+    place = place_of("sqlite")
+    with place.open() as crm:
+        crm.add(company="first")
+    usual = indexes(place.path)
+    assert "customers_walk" in dict(usual)
+    told, complaint = ended(program(BULK, place.url, place.folder, last, MANY))
+    assert (told, complaint) == ("ready\n", "")
+    assert indexes(place.path) == usual
+    with place.open() as crm:
+        assert len(sound(crm)) == len(crm.find().customers) == 1
+    told, complaint = ended(program(BULK, place.url, place.folder, "nothing", MANY))
+    assert (told, complaint) == ("ready\ndone\n", "")
+    assert indexes(place.path) == usual
+    with place.open() as crm:
+        assert len(sound(crm)) == 2
+        assert len(crm.find().customers) == MANY + 1
+
+
+def test_a_load_of_very_many_that_fails_leaves_all_as_it_was(tmp_path) -> None:
+    path = tmp_path / "crm.db"
+    with sqlite_store(path) as store:
+        add(store, Customer(id="A"))
+        usual = indexes(path)
+        with closing(sqlite3.connect(path)) as other:
+            other.execute(
+                "CREATE TRIGGER full BEFORE INSERT ON customers WHEN new.id = 'N04000'"
+                " BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+            )
+            with pytest.raises(StoreError):
+                add(store, *(Customer(id=f"N{n:05}") for n in range(MANY)))
+            other.execute("DROP TRIGGER full")
+        assert indexes(path) == usual
+        add(store, Customer(id="B"))
+        assert list(store.check(CODEC)) == []
+        assert (store.revision, len(store.find(Query()).customers)) == (2, 2)
