@@ -12,7 +12,6 @@ from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Verb
 from crmcore_sql.keys import (
     TEXTS,
-    Keyer,
     indexable,
     json_keyer,
     json_name,

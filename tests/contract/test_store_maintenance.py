@@ -195,7 +195,7 @@ def test_a_store_that_knows_only_commits_can_be_copied_from_and_to(opened, kind)
     assert told(back) == told(one)
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_random_lives_survive_every_move(tmp_path_factory, data) -> None:
     folder = tmp_path_factory.mktemp("random")
