@@ -13,6 +13,8 @@ import time
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
+from threading import Thread
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -332,6 +334,59 @@ def test_a_database_that_is_being_written_for_too_long_says_so(tmp_path) -> None
         assert add(store, Customer(id="B")).revision == 2
 
 
+HOLDER = """
+import sqlite3, sys
+from filelock import FileLock
+url, folder, *_ = sys.argv[1:]
+path = f"{folder}/{url.partition(':')[2]}"
+if url.startswith("sqlite"):
+    other = sqlite3.connect(path)
+    other.execute("BEGIN IMMEDIATE")
+else:
+    lock = FileLock(path + ".lock")
+    lock.acquire()
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("how", ["lets go", "is killed"])
+def test_who_commits_waits_for_a_slow_holder_and_not_for_a_dead_one(file_place, how) -> None:
+    with file_place.open() as crm:
+        crm.add(company="A")
+        holder = program(HOLDER, file_place.url, file_place.folder, "x")
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        committing = Thread(target=crm.add, kwargs={"company": "B"})
+        committing.start()
+        committing.join(0.2)
+        assert committing.is_alive(), "it did not wait"
+        if how == "is killed":
+            holder.send_signal(signal.SIGKILL)
+        assert ended(holder) == ("", "")
+        committing.join(30)
+        assert not committing.is_alive()
+        assert len(sound(crm)) == 2
+
+
+def test_anothers_commit_is_heard_of_within_a_second(place) -> None:
+    with place.open("mine") as mine, place.open("theirs") as theirs:
+        theirs.add(company="first")
+        mine.refresh()
+        late = []
+        for number in range(3):
+            assert mine.store.wait(0) is False
+            heard: list[float] = []
+            waiting = Thread(target=lambda t=heard: mine.store.wait(60) and t.append(monotonic()))
+            waiting.start()
+            theirs.add(company=f"A{number}")
+            acknowledged_at = monotonic()
+            waiting.join(30)
+            late.append(heard[0] - acknowledged_at)
+            assert mine.refresh() == number + 2
+        assert min(late) < 1, late  # one of three: a busy machine is not what is measured
+
+
 # places
 
 READ_ONLY = (
@@ -380,6 +435,7 @@ def test_files_are_for_the_owner_alone(file_place) -> None:
         with file_place.open() as crm:
             crm.add(company="A")
             modes = {f.name: stat.S_IMODE(f.stat().st_mode) for f in file_place.folder.iterdir()}
+        assert stat.S_IMODE(file_place.path.stat().st_mode) == 0o600  # the snapshot, too
     finally:
         os.umask(usual)
     suffixes = ("", "-wal", "-shm") if file_place.kind == "sqlite" else (".log", ".lock")
