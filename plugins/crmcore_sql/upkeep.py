@@ -17,6 +17,7 @@ from crmcore.storage.base import Footprint, Store, check_expected
 from crmcore.storage.chronicle import Base, Chronicle
 from crmcore.storage.replaying import Replay
 from crmcore_sql.listening import Listening
+from crmcore_sql.loading import loading
 from crmcore_sql.prepared import Statements
 from crmcore_sql.rows import Rows, to_json
 from crmcore_sql.schema import COMMITS, CUSTOMERS, FACTS, TOUCHED
@@ -146,8 +147,9 @@ def rewrite(connection: Connection, new: Chronicle, codec: Codec, expected: int)
             edits = ((edit["id"], raw["revision"]) for raw in raws for edit in raw["edits"])
             _touch(connection, edits)
         rows, keep = Rows(codec.fields, connection.dialect.name), say.keep
-        for docs in chunks(past.docs()):
-            keep.run_many(connection, [_row(rows, codec, doc) for doc in docs])
+        with loading(connection, len(past)):
+            for docs in chunks(past.docs()):
+                keep.run_many(connection, [_row(rows, codec, doc) for doc in docs])
         connection.execute(update(FACTS).where(_REVISION).values(number=past.revision))
         return past.revision
 
