@@ -65,9 +65,9 @@ class Prepared:
         if len(rows) == 1:
             self.run(connection, rows[0])
         elif rows:
-            said = rows if self.names is None else list(map(itemgetter(*self.names), rows))
-            if self.names is not None and len(self.names) == 1:
-                said = [(value,) for value in said]
+            said: Any = rows
+            if self.names is not None:
+                said = list(zip(*(map(itemgetter(name), rows) for name in self.names), strict=True))
             connection.exec_driver_sql(self.sql, said)
 
     def _as_said(self, values: Mapping[str, Any]) -> Any:
