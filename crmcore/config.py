@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import tzinfo
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from attrs import Factory, field, fields, frozen
 
 from crmcore.boardconfig import BoardConfig, board_config
+from crmcore.deadlines import DeadlinesConfig, deadlines_config
 from crmcore.dialect import Dialect, local_zone
 from crmcore.errors import ConfigError
 from crmcore.money import DEFAULT_CURRENCY
@@ -61,25 +63,32 @@ class CataloguesConfig:
 class Config:
     """A workspace's settings; each attribute is a key of crm.toml's top level.
 
-    `filters` are the team's saved filters by name; `plugin` holds each plugin's own table,
-    `[plugin.NAME]`; `directory` is where relative paths start. `notify` names the channels; where it
-    is a table, `use` names them and `notify_settings` is what else stands there.
+    `team` are the owners there are; anybody may be one where it is empty. `filters` are the team's
+    saved filters by name; `pipelines` are the tables that `ownpipelines` reads, once the fields are
+    known; `plugin` holds each plugin's own table, `[plugin.NAME]`; `directory` is where relative paths
+    start. `notify` names the channels; where it is a table, `use` names them and
+    `notify_settings` is what else stands there.
     """
 
     store: str = DEFAULT_STORE
     language: str = "zh"
     timezone: str = ""
     currency: str = DEFAULT_CURRENCY
+    country: str = "CN"
     actor: str = ""
     pipeline: str = "standard"
     id_scheme: str = "date-sequence"
     calendar: str = "weekdays"
+    assigner: str = ""
+    team: tuple[str, ...] = ()
     notify: tuple[str, ...] = ("inbox",)
     disable: tuple[str, ...] = ()
     grading: GradingConfig = Factory(GradingConfig)
     board: BoardConfig = Factory(BoardConfig)
     catalogues: CataloguesConfig = Factory(CataloguesConfig)
+    deadlines: DeadlinesConfig = Factory(DeadlinesConfig)
     filters: Mapping[str, str] = field(factory=dict)
+    pipelines: Mapping[str, Any] = field(factory=dict)
     plugin: Mapping[str, Mapping[str, Any]] = field(factory=dict)
     notify_settings: Mapping[str, Any] = field(factory=dict)
     directory: Path = field(default=Factory(Path.cwd))
@@ -121,7 +130,7 @@ class Config:
         """This workspace's habits in *language*. Raises ConfigError like `dialect`."""
         spoken = self.translation_to(language)
         habits: Language = "zh" if language == "zh" else "en"
-        return Dialect(habits, self._zone(), self.currency, spoken)
+        return Dialect(habits, self._zone(), self.currency, spoken, self.country)
 
     def _zone(self) -> tzinfo:
         if not self.timezone:
@@ -168,8 +177,19 @@ def load_config(directory: Path) -> Config:
     return config
 
 
-_TEXTS = ("store", "language", "timezone", "currency", "actor", "pipeline", "id_scheme", "calendar")
-_LISTS = ("notify", "disable")
+_TEXTS = (
+    "store",
+    "language",
+    "timezone",
+    "currency",
+    "country",
+    "actor",
+    "pipeline",
+    "id_scheme",
+    "calendar",
+    "assigner",
+)
+_LISTS = ("notify", "disable", "team")
 _NO_SETTINGS = ("directory", "notify_settings")
 
 
@@ -181,6 +201,8 @@ def _checked(path: Path, key: str, value: Any) -> Any:
         raise ConfigError(f"{path}: unknown setting {key!r}.{hint}")
     if key in _TEXTS and not isinstance(value, str):
         raise ConfigError(f"{path}: {key} must be text in quotes, not {value!r}.")
+    if key == "country" and not re.fullmatch("[A-Z]{2}", value):
+        raise ConfigError(f"{path}: country must be two letters such as CN, not {value!r}.")
     if key == "notify" and isinstance(value, dict):
         return value
     if key in _LISTS:
@@ -191,12 +213,16 @@ def _checked(path: Path, key: str, value: Any) -> Any:
         return _grading(path, value)
     if key == "board":
         return board_config(str(path), value)
+    if key == "deadlines":
+        return deadlines_config(str(path), value)
     if key == "catalogues":
         return _catalogues(path, value)
     if key == "filters" and not (
         isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
     ):
         raise ConfigError(f"{path}: [filters] holds filters in quotes, as in mine = 'owner:me'.")
+    if key == "pipelines" and not isinstance(value, dict):
+        raise ConfigError(f"{path}: pipelines are tables, as in [pipelines.standard].")
     if key == "plugin" and not (
         isinstance(value, dict) and all(isinstance(table, dict) for table in value.values())
     ):
@@ -271,10 +297,17 @@ store = "{store}"
 language = "{language}"          # zh or en, or a language with a translation
 {timezone}
 currency = "CNY"
+# country = "CN"            # where telephone numbers without a prefix belong
 # actor = "李娜"            # who is working here; defaults to your login name
+# team = ["李娜", "王强"]      # who may own customers; anybody, if left out
+# assigner = "territory"     # who gets a customer by rules: docs/assigning.md
 id_scheme = "date-sequence"  # or "ulid"
+# calendar = "china"         # working days with holidays and make-up days; or "country"
 notify = ["inbox"]           # or ["inbox", "log-file"]; mail and others: a table [notify]
 disable = []                 # plugins not to load
+
+# [pipelines.standard.stages.solution]  # gates of your own: docs/pipelines.md
+# exit = ["need_detail", "proposal_sent"]
 
 # [grading]
 # policy = "best-match"      # or "weighted", "strictest": when several graders fit

@@ -19,7 +19,8 @@ from crmcore.customer import Customer
 from crmcore.dialect import Dialect
 from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec
-from crmcore.pipeline import Pipeline
+from crmcore.pipeline import Pipeline, Stage
+from crmcore.query import EVERYBODY, Condition
 from crmcore.records import RuleEvidence
 from crmcore.storage.address import Address
 from crmcore.storage.base import Store
@@ -28,6 +29,7 @@ from crmcore.wording import Text
 if TYPE_CHECKING:
     from crmcore.config import Config
     from crmcore.crm import Crm
+    from crmcore.deadlines import Deadlines
     from crmcore.grading.closedcases import ClosedCase
 
 Severity = Literal["error", "warning"]
@@ -111,6 +113,9 @@ class Grader:
 
     `trouble` is why it cannot grade at present, a mistake in its rules, say: `grade` raises it, so
     that whom it serves keep their grades and are graded by nobody else. "" is none.
+
+    `gives_way`: it is for those without rules of their own. Rules a team puts in force, or tries, take
+    the place of it for the industries they name, and for everybody where they name nobody.
     """
 
     name: str
@@ -119,6 +124,7 @@ class Grader:
     industries: tuple[str, ...] = ()
     pipelines: tuple[str, ...] = ()
     trouble: str = ""
+    gives_way: bool = False
 
 
 @frozen
@@ -166,20 +172,47 @@ class GraderFormat:
 
 
 @frozen
-class Assignment:
-    """Whom an assigner chose, and why."""
+class PassedOver:
+    """A candidate who was not chosen, and why."""
 
     owner: str
     reason: Text
 
 
 @frozen
+class Assignment:
+    """Whom an assigner chose, why, and who was passed over; `owner` None when nobody could be."""
+
+    owner: str | None
+    reason: Text
+    passed_over: tuple[PassedOver, ...] = ()
+
+
+@frozen
+class AssignRequest:
+    """What an assigner may look at.
+
+    `now` is in the workspace's zone; `load(owner)` how many open customers the owner has, those given
+    earlier in the same run included; `holds(filter)` whether a filter text is true of the customer
+    (raises UsageError); `deadlines.calendar` knows the working days; `without` are nobody's choice,
+    who left, say.
+    """
+
+    customer: Customer
+    now: datetime
+    load: Callable[[str], int]
+    holds: Callable[[str], bool]
+    deadlines: Deadlines
+    without: tuple[str, ...] = ()
+
+
+@frozen
 class Assigner:
-    """Chooses an owner for a customer; None when no rule of its own applies."""
+    """Chooses an owner for a customer: deterministic; None when no rule of its own applies."""
 
     name: str
     label: Text
-    choose: Callable[[Customer, datetime], Assignment | None]
+    choose: Callable[[AssignRequest], Assignment | None]
 
 
 @frozen
@@ -203,12 +236,28 @@ class DueItem:
 
 
 @frozen
+class RemindRequest:
+    """What a reminder rule may look at; `now` is in the workspace's zone, `stage` the customer's."""
+
+    customer: Customer
+    now: datetime
+    stage: Stage
+
+    def item(self, what: Text, due: datetime) -> DueItem:
+        """Something to do for the customer by *due*."""
+        own = self.customer
+        return DueItem(own.id, own.title, own.owner, what, due)
+
+
+@frozen
 class ReminderRule:
-    """Finds what is due for one customer at a moment."""
+    """Finds what is due for one customer at a moment; only those *among* whom it may find something
+    are asked about."""
 
     name: str
     label: Text
-    due: Callable[[Customer, datetime], Iterable[DueItem]]
+    due: Callable[[RemindRequest], Iterable[DueItem]]
+    among: Condition = EVERYBODY
 
 
 @frozen
@@ -253,34 +302,62 @@ class Draft:
     """One row of an import: the fields it states, decoded; what was not understood is in `problems`.
 
     `number` is the row's place in its source, from 1. `values` may hold stage and status: where the
-    sheet says the customer stands.
+    sheet says the customer stands. `only_new` are values for a new customer alone: what must not
+    be written over something known, such as the masked telephone number of a known customer. `cells`
+    is the row as it stands in the source, under `Reading.header`.
     """
 
     number: int
     values: Mapping[str, Any]
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    only_new: Mapping[str, Any] = field(factory=dict)
+    cells: tuple[str, ...] = ()
 
 
 @frozen
 class ReadRequest:
     """How to read a sheet: the fields there are, how texts are meant, the moment relative dates
-    count from, the pipeline whose stages are named, and a mapping profile's file, if one is used."""
+    count from, the pipeline whose stages are named, a mapping profile's file, if one is used, and
+    which sheet of a workbook (its name, or its number from 1), where one is chosen."""
 
     fields: FieldCatalogue
     dialect: Dialect
     now: datetime
     pipeline: Pipeline
     profile: Path | None = None
+    sheet: str | None = None
+
+
+@frozen
+class ColumnMapping:
+    """How one column was understood: the field it is, how sure that is (0 to 1), and why.
+
+    `key` is a field's key, `sheet.…` for one kept as the sheet's own, None for one that is not read.
+    """
+
+    header: str
+    key: str | None
+    confidence: float = 1.0
+    why: str = ""
 
 
 @frozen
 class Reading:
-    """What an importer read: the drafts, how columns were understood, and what it noticed."""
+    """What an importer read: the drafts, how columns were understood, and what it noticed.
+
+    `drafts` may be iterated again; an importer of large files reads them as they are asked for.
+    `total` is how many there are, where that is known beforehand. `header` names the cells of
+    `Draft.cells`. `profile` is, as TOML, the mapping profile that reads the file the same way again.
+    """
 
     drafts: Iterable[Draft]
     columns: Mapping[str, str | None] = field(factory=dict)
     notes: tuple[str, ...] = ()
+    mapping: tuple[ColumnMapping, ...] = ()
+    header: tuple[str, ...] = ()
+    total: int | None = None
+    profile: str = ""
 
 
 @frozen

@@ -1,4 +1,4 @@
-"""Customers in and out of CSV and TSV sheets, and out as JSON lines."""
+"""Customers in and out of CSV and TSV sheets, in from workbooks, and out as JSON lines."""
 
 from __future__ import annotations
 
@@ -12,11 +12,16 @@ from crmcore.wording import Text
 
 SHEETS = Text("CSV/TSV 表格", "CSV and TSV sheets")
 
+WORKBOOKS = Text("工作簿（XLSX、XLS、ODS）", "Workbooks (XLSX, XLS, ODS)")
+
 
 @hookimpl
 def crm_importers() -> list[Importer]:
-    """`csv`: text sheets of any usual encoding and delimiter."""
-    return [Importer("csv", SHEETS, (".csv", ".tsv", ".txt"), _read)]
+    """`csv`: text sheets of any usual encoding and delimiter; `workbook`: XLSX, XLS and ODS."""
+    return [
+        Importer("csv", SHEETS, (".csv", ".tsv", ".txt"), _read),
+        Importer("workbook", WORKBOOKS, (".xlsx", ".xlsm", ".xls", ".ods"), _read),
+    ]
 
 
 @hookimpl

@@ -21,6 +21,7 @@ from crmcore.crm import Crm
 from crmcore.customer import Customer
 from crmcore_tui.app import CrmApp
 from crmcore_tui.boardstate import BoardState
+from crmcore_tui.drafts import Drafts
 from crmcore_tui.screens.board import BoardScreen
 from crmcore_tui.screens.form import FormScreen
 from crmcore_tui.settings import OwnFile
@@ -184,9 +185,12 @@ def open_board() -> OpenBoard:
 
     @asynccontextmanager
     async def opened(
-        crm: Crm, size: tuple[int, int] = (110, 30), own: OwnFile | None = None
+        crm: Crm,
+        size: tuple[int, int] = (110, 30),
+        own: OwnFile | None = None,
+        drafts: Drafts | None = None,
     ) -> AsyncIterator[Driver]:
-        app = CrmApp(crm, live=None, own=own)
+        app = CrmApp(crm, live=None, own=own, drafts=drafts)
         async with app.run_test(size=size) as pilot:
             driver = Driver(pilot, crm)
             await driver.settle()

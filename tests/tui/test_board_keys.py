@@ -13,9 +13,9 @@ from crmcore.customer import Customer
 from crmcore.records import Objection
 from crmcore_tui.keymap import BOARD_KEYS, FROM_DETAIL, bindings, key_for
 from crmcore_tui.screens.board import BoardScreen
-from crmcore_tui.screens.confirm import ConfirmScreen
 from crmcore_tui.screens.form import FormScreen
 from crmcore_tui.screens.funnel import FunnelScreen
+from crmcore_tui.screens.leaving import LeaveScreen
 from crmcore_tui.screens.pick import PickScreen
 from crmcore_tui.screens.plugins import PluginsScreen
 from crmcore_tui.screens.preview import PreviewScreen
@@ -343,7 +343,7 @@ async def _(d, key, ids):
 )
 async def _(d, key, ids):
     await d.press(key)
-    await d.fill(**{"answer-0": "no fee in the first year", "content": "too slow"})
+    await d.fill(**{f"answer {ids[0]} 0": "no fee in the first year", "content": "too slow"})
     await d.save()
     old, new = d.crm.get(ids[0]).objections
     assert (old.response, old.resolved) == ("no fee in the first year", True)
@@ -570,7 +570,7 @@ async def test_keys_scroll_what_is_read(key: str, crm: Crm, open_board) -> None:
         assert (body.scroll_offset.y < before) if upward else (body.scroll_offset.y > before)
 
 
-@pytest.mark.parametrize(("key", "stays"), [("n", True), ("escape", True), ("y", False)])
+@pytest.mark.parametrize(("key", "stays"), [("n", True), ("escape", True), ("d", False)])
 async def test_escape_asks_before_throwing_away(
     key: str, stays: bool, crm: Crm, open_board
 ) -> None:
@@ -578,9 +578,9 @@ async def test_escape_asks_before_throwing_away(
         await d.press("a", "tab")
         await d.type("half a name")
         await d.press("escape")
-        assert isinstance(d.screen, ConfirmScreen)
+        assert isinstance(d.screen, LeaveScreen)
         await d.press("enter")  # no slip of the finger answers it
-        assert isinstance(d.screen, ConfirmScreen)
+        assert isinstance(d.screen, LeaveScreen)
         await d.press(key)
         assert isinstance(d.screen, FormScreen) is stays
         assert ("half a name" in d.text()) is stays

@@ -10,6 +10,7 @@ from textual.binding import BindingType
 
 from crmcore.crm import Crm
 from crmcore_tui.contributions import Contributions
+from crmcore_tui.drafts import Drafts
 from crmcore_tui.keymap import EVERYWHERE, bindings
 from crmcore_tui.keymaps import Keymap
 from crmcore_tui.savedfilters import OwnFilters
@@ -26,8 +27,8 @@ class CrmApp(App[None]):
     """The board of *crm*; the caller opens and closes the façade.
 
     *live* is how many seconds pass at least between two looks at what others committed; None never
-    looks. *own* is the file of the user's own choices, *filters* that of their filters; without
-    them nothing is remembered.
+    looks. *own* is the file of the user's own choices, *filters* that of their filters,
+    *drafts* what they typed and did not store; without them nothing is remembered.
 
     Raises ConfigError for settings that name what there is not.
     """
@@ -35,6 +36,7 @@ class CrmApp(App[None]):
     CSS_PATH: ClassVar[list[str | PurePath]] = [
         "board.tcss",
         "contributions.tcss",
+        "forms.tcss",
         "funnel.tcss",
         "settings.tcss",
     ]
@@ -49,12 +51,14 @@ class CrmApp(App[None]):
         live: float | None = LIVE,
         own: OwnFile | None = None,
         filters: OwnFilters | None = None,
+        drafts: Drafts | None = None,
     ) -> None:
         super().__init__()
         self.crm = crm
         self.contributions = Contributions(crm.host)
         self.own = own or OwnFile(None)
         self.filters = filters or OwnFilters(None)
+        self.drafts = drafts or Drafts()
         self.kept = self.own.read()
         self.settings: Settings = chosen(crm.config, self.kept, self.own.path)
         self.keymap: Keymap = self.settings.make_keymap(crm.config)

@@ -205,6 +205,8 @@ FILLING_IN = Section(
             0,
             _FORM,
         ),
+        Key("used_before", ("down",), "↓", T("用过的下一个", "one used before"), 0, _FORM),
+        Key("used_after", ("up",), "↑", T("用过的上一个", "the one above it"), 0, _FORM),
         Key("save", ("ctrl+s",), "^s", T("保存", "save"), 0, _FORM),
         Key("give_up", ("escape",), "esc", T("取消", "cancel"), 0, _FORM),
     ),
@@ -215,6 +217,38 @@ ASKING = Section(
     (
         Key("answer(True)", ("y",), "y", T("是", "yes"), 0, _CONFIRM),
         Key("answer(False)", ("n", "escape", "q"), "n esc", T("否", "no"), 0, _CONFIRM),
+    ),
+)
+_LEAVE = "leave"
+LEAVING = Section(
+    T("未保存的内容", "What is not saved"),
+    (
+        Key("keep", ("s",), "s", T("存为草稿", "save as a draft"), 0, _LEAVE),
+        Key("discard", ("d",), "d", T("放弃", "discard it"), 0, _LEAVE),
+        Key("go_on", ("n", "escape"), "n esc", T("继续填写", "go on"), 0, _LEAVE),
+    ),
+)
+_DRAFT = "draft"
+OFFERING = Section(
+    T("草稿", "A draft"),
+    (
+        Key("resume", ("enter",), "enter", T("继续填写", "go on with it"), 0, _DRAFT),
+        # No letter: what is typed ahead must not throw a draft away.
+        Key("discard", ("delete", "ctrl+d"), "Del", T("放弃草稿", "discard it"), 0, _DRAFT),
+        Key("close", ("escape",), "esc", T("以后再说", "decide later"), 0, _DRAFT),
+    ),
+)
+_CONFLICT = "conflict"
+MERGING = Section(
+    T("两人改了同一客户", "Two changed one customer"),
+    (
+        Key("up", ("up", "k"), "↑ k", T("上一个字段", "field above"), 0, _CONFLICT),
+        Key("down", ("down", "j"), "↓ j", T("下一个字段", "field below"), 0, _CONFLICT),
+        Key("mine", ("m", "left"), "m ←", T("用我的", "take mine"), 0, _CONFLICT),
+        Key("theirs", ("t", "right"), "t →", T("用对方的", "take theirs"), 0, _CONFLICT),
+        Key("edit", ("e", "f2"), "e", T("改写", "edit it"), 0, _CONFLICT),
+        Key("save", ("ctrl+s", "enter"), "^s", T("保存", "save"), 0, _CONFLICT),
+        Key("give_up", ("escape",), "esc", T("返回表单", "back to the form"), 0, _CONFLICT),
     ),
 )
 _PICK = "pick"
@@ -281,6 +315,9 @@ OTHER_SECTIONS = (
     QUICK,
     PICKING,
     ASKING,
+    LEAVING,
+    OFFERING,
+    MERGING,
     CHOOSING,
     EXAMINING,
     EVERYWHERE,

@@ -17,7 +17,13 @@ KEYMAPS = (VI, PLAIN)
 _QUITS = "ctrl+q"
 """Textual's own key to quit."""
 
-_LETTERS_IN_PLAIN = {"confirm.answer-True", "confirm.answer-False"}
+_LETTERS_IN_PLAIN = {
+    "confirm.answer-True",
+    "confirm.answer-False",
+    "leave.keep",
+    "leave.discard",
+    "leave.go_on",
+}
 """Answers, not commands: `y` is one in every keymap."""
 
 _IN_PLAIN: Mapping[str, tuple[str, ...]] = {

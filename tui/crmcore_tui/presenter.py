@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 
@@ -209,11 +209,28 @@ def _sum(standings: Sequence[Standing]) -> Standing:
 def footer_line(keys: Sequence[Key], width: int, dialect: Dialect) -> Line:
     """As many of *keys* as fit *width* cells, each with what it does."""
     parts: list[Part] = []
-    left = width
-    for key in keys:
-        shown, label = f" {key.shown} ", f"{dialect.say(key.label)} "
-        left -= cell_len(shown) + cell_len(label)
-        if left < 0:
-            break
+    for key in _fitting_keys(keys, width, dialect):
+        shown, label = _footer_words(key, dialect)
         parts += [Part(shown, "key"), Part(label, "does")]
     return spread(parts, (), width)
+
+
+def footer_key_at(x: int, keys: Sequence[Key], width: int, dialect: Dialect) -> Key | None:
+    """Which of *keys* the footer shows in the column *x*."""
+    for key in _fitting_keys(keys, width, dialect):
+        x -= sum(cell_len(text) for text in _footer_words(key, dialect))
+        if x < 0:
+            return key
+    return None
+
+
+def _footer_words(key: Key, dialect: Dialect) -> tuple[str, str]:
+    return f" {key.shown} ", f"{dialect.say(key.label)} "
+
+
+def _fitting_keys(keys: Sequence[Key], width: int, dialect: Dialect) -> Iterator[Key]:
+    for key in keys:
+        width -= sum(cell_len(text) for text in _footer_words(key, dialect))
+        if width < 0:
+            break
+        yield key

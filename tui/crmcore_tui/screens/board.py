@@ -15,7 +15,7 @@ from crmcore.errors import CrmError
 from crmcore.query import EVERYBODY
 from crmcore_tui import wordings as words
 from crmcore_tui.cells import Line
-from crmcore_tui.keymap import BOARD_KEYS, bindings, footer_keys
+from crmcore_tui.keymap import BOARD_KEYS, bindings
 from crmcore_tui.presenter import (
     Summary,
     about,
@@ -23,8 +23,8 @@ from crmcore_tui.presenter import (
     footer_line,
     summary_line,
 )
-from crmcore_tui.screens.boardactions import BoardActions
 from crmcore_tui.screens.boardloading import AHEAD
+from crmcore_tui.screens.boardmouse import MouseActions
 from crmcore_tui.screens.boardviews import ViewActions
 from crmcore_tui.storecalls import Answer
 from crmcore_tui.watching import Watch
@@ -37,7 +37,7 @@ from crmcore_tui.widgets.statusline import StatusLine
 _WHILE_FILTERING = {"up", "down", "page_up", "page_down", "clear"}
 
 
-class BoardScreen(ViewActions, BoardActions):
+class BoardScreen(ViewActions, MouseActions):
     """One pipeline as columns of cards."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(BOARD_KEYS)]
@@ -63,6 +63,7 @@ class BoardScreen(ViewActions, BoardActions):
     def on_mount(self) -> None:
         """Load, then hear of others' commits."""
         self.reload()
+        self.expire_drafts()
         if self.live is not None:
             self._watch = Watch(
                 self.crm,
@@ -76,11 +77,6 @@ class BoardScreen(ViewActions, BoardActions):
         """Stop listening: what is heard after this is nobody's business."""
         if self._watch is not None:
             self._watch.stop()
-
-    @property
-    def board(self) -> Board:
-        """The columns."""
-        return self.query_one(Board)
 
     # what is written
 
@@ -104,8 +100,7 @@ class BoardScreen(ViewActions, BoardActions):
         return int(self.crm.clock().timestamp()) // 60, self.badge_edition
 
     def _footer(self, width: int) -> tuple[Line, ...]:
-        rows = [*footer_keys(self.keymap.of("board")), *self.plugin_rows()]
-        return (footer_line(rows, width, self.crm.dialect),)
+        return (footer_line(self.footer_rows(), width, self.crm.dialect),)
 
     def _idle(self) -> str:
         customer = self.state.selected()
@@ -197,12 +192,9 @@ class BoardScreen(ViewActions, BoardActions):
         """Read on where the user scrolls to."""
         self.want(event.number, event.last + AHEAD)
 
-    def on_card_list_picked(self, event: CardList.Picked) -> None:
-        """The mouse puts the cursor on a card, or looks into it."""
-        self.state.columns[event.number].at = event.row
-        self._go(columns=event.number - self.state.col)
-        if event.twice:
-            self.action_detail()
+    def jump(self, column: int) -> None:
+        """Put the cursor into this column."""
+        self._go(columns=column - self.state.col)
 
     def on_board_panned(self) -> None:
         """The summary tells which columns are seen."""
@@ -239,6 +231,8 @@ class BoardScreen(ViewActions, BoardActions):
 
     def action_clear(self) -> None:
         """End the range, else the selection, else the filter and a figure's customers."""
+        if self.cancel_drag():
+            return
         typing = self.query_one(FilterBar).open
         self.query_one(FilterBar).end()
         if not typing and self.unmark():

@@ -36,6 +36,10 @@ class LoadingScreen(StoreScreen[None]):
         """Draw the state."""
         raise NotImplementedError
 
+    def cursor_seen(self) -> bool:
+        """Whether the card under the cursor is in view."""
+        raise NotImplementedError
+
     def _where(self) -> Condition:
         return whom(self.state.pipeline, self.closed, self.wanted)
 
@@ -61,9 +65,11 @@ class LoadingScreen(StoreScreen[None]):
         if generation != self._generation:
             self._load()
             return
+        # What others do must not take away what the user has scrolled to.
+        follow = self._followed is not None or self.cursor_seen()
         self.state.replace(loaded, self._followed)
         self._followed = None
-        self.show()
+        self.show(follow_cursor=follow)
 
     def _not_loaded(self, error: Exception) -> None:
         self._loading = False

@@ -15,9 +15,11 @@ from crmcore.text import one_line, shown
 from crmcore.together import Together
 from crmcore.wording import Text
 from crmcore_tui import forms
+from crmcore_tui import formwordings as fw
 from crmcore_tui import markwordings as mw
 from crmcore_tui import wordings as words
 from crmcore_tui.boardquery import extend, in_stage
+from crmcore_tui.drafts import Place
 from crmcore_tui.presenter import name_of
 from crmcore_tui.reading import Row, Section
 from crmcore_tui.screens.boardgrading import GradingActions
@@ -132,6 +134,7 @@ class MarkingActions(GradingActions):
         else:
             count = f"{len(told.changed):,}"
             said = self.say(mw.CHANGED, n=count, revision=told.commit.revision)
+            said += self.say(fw.UNDO_WITH)
         if told.refused:
             said += self.say(mw.SOME_REFUSED, n=f"{len(told.refused):,}")
             self._show_refused(told, marked)
@@ -172,7 +175,7 @@ class MarkingActions(GradingActions):
 
             def stored(result: Customer) -> None:
                 self._again = partial(self._fill_again, make, dict(filled), text)
-                self.stored(text, result)
+                self.stored(text, result, before=customer.revision)
 
             self.fill_in(form, stored)
 
@@ -198,8 +201,13 @@ class MarkingActions(GradingActions):
             nobody = Customer(
                 id=first.id, company=everybody, pipeline=first.pipeline, stage=first.stage
             )
+            made = make(self.crm, nobody)
+            name = f"{made.place.form} together" if made.place else ""
             return evolve(
-                make(self.crm, nobody), submit=lambda values, _: dict(values), customer=None
+                made,
+                submit=lambda values, _: dict(values),
+                customer=None,
+                place=Place(name, " ".join(sorted(ids))) if name else None,
             )
 
         def filled(values: Mapping[str, str]) -> None:

@@ -20,6 +20,7 @@ from crmcore_tui import contributionwordings as words
 from crmcore_tui import wordings
 from crmcore_tui.actionruns import ActionRun, Answers, Asked, Heard
 from crmcore_tui.contributions import ACTIONS, Refusal
+from crmcore_tui.drafts import Place
 from crmcore_tui.formfields import Editor, FormField, own
 from crmcore_tui.hooktypes import Action, Question
 from crmcore_tui.keymap import Key as KeyRow
@@ -87,6 +88,12 @@ class PluginActions(PluginParts):
             self.begin(offer)
         else:
             super()._forward_event(event)
+
+    def begin_by_key(self, key: str) -> None:
+        """Start the action that has this key, where keys act now."""
+        offer = self._plugin_keys.get(key)
+        if offer is not None and self.check_action("begin", (offer.name,)):
+            self.begin(offer)
 
     def begin(self, offer: Offer[Action]) -> None:
         """Start an action on the customers selected now, as they are when its turn comes."""
@@ -182,7 +189,8 @@ class PluginActions(PluginParts):
                 self._start_clock(asked.run)
                 asked.answer.set_result(answers)
 
-        form = Form(title, fields, lambda values, _: dict(values), everything=True)
+        place = Place(f"action {asked.run.offer.name}", asked.title.en)
+        form = Form(title, fields, lambda values, _: dict(values), everything=True, place=place)
         self.app.push_screen(FormScreen(self.crm, form), closed)
 
 
