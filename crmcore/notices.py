@@ -50,7 +50,7 @@ def notifications(event: Event) -> Iterator[Notification]:
 def reminder(item: DueItem, actor: str) -> Notification:
     """That *item* is due, to whose it is, or to *actor* where it is nobody's."""
     name, what = item.title, item.what
-    title = Text(f"{name}：{what.zh}到期", f"{name}: {what.en} is due")
+    title = Text(f"待办 {name}：{what.zh}", f"To do for {name}: {what.en}")
     key = f"due:{item.customer_id}:{item.due.isoformat()}:{what.en}"
     return Notification(key, item.due, item.owner or actor, title, title, item.customer_id)
 

@@ -290,14 +290,17 @@ def test_what_is_due_is_told_once_where_it_is_asked_for(world_of) -> None:
     for _ in range(14):
         world.run()
         world.pass_time(days=5)
-    assert [title for _, title in world.told()][2:] == ["A: first follow-up is due"]
+    assert [title for _, title in world.told()][2:] == [
+        "To do for A: first follow-up",
+        "To do for A: stale in Lead for over 7 days",
+    ]
     assert world.told()[2][0] == "Eve"
 
 
 def test_what_a_rule_makes_up_does_not_keep_the_others_back(world_of) -> None:
     world = world_of("reminders = true")
     rule = ReminderRule(
-        "odd", Text("怪", "Odd"), lambda customer, now: [odd(customer), fine(customer)]
+        "odd", Text("怪", "Odd"), lambda asked: [odd(asked.customer), fine(asked.customer)]
     )
     odd = lambda c: DueItem(c.id, c.title, 7, Text("怪", "odd"), world.now)  # noqa: E731
     fine = lambda c: DueItem(c.id, c.title, "Bo", Text("好", "fine"), world.now)  # noqa: E731
@@ -305,7 +308,7 @@ def test_what_a_rule_makes_up_does_not_keep_the_others_back(world_of) -> None:
     world.lead()
     world.run()
     assert world.run().sent == 1
-    assert world.told() == [("Bo", "A: fine is due")]
+    assert world.told() == [("Bo", "To do for A: fine")]
     assert any("cannot be told" in warning for warning in world.crm.warnings)
 
 
