@@ -11,17 +11,17 @@ from crmcore.hookcalls import HookFailure
 from crmcore.text import one_line
 
 if TYPE_CHECKING:
-    from crmcore.crm import Crm
+    from crmcore.questions import Questions
 
 
-def troubles(crm: Crm) -> Iterator[HookFailure]:
+def troubles(crm: Questions) -> Iterator[HookFailure]:
     """What the channels tell of themselves, and those nobody sends by: asked anew each time."""
     if crm.config.tells_others:
         yield from _not_sent(crm)
         yield from _told(crm)
 
 
-def _not_sent(crm: Crm) -> Iterator[HookFailure]:
+def _not_sent(crm: Questions) -> Iterator[HookFailure]:
     notifiers = crm.host.notifiers()
     if "notify" in crm.host.commands():
         return
@@ -31,7 +31,7 @@ def _not_sent(crm: Crm) -> Iterator[HookFailure]:
             yield HookFailure(notifiers.offer(name).plugin, answers.NOTIFIERS.name, line)
 
 
-def _told(crm: Crm) -> Iterator[HookFailure]:
+def _told(crm: Questions) -> Iterator[HookFailure]:
     for offer in crm.host.notifiers().agreed:
         if offer.value.trouble is None:
             continue

@@ -16,7 +16,7 @@ from crmcore.query import Compare, Condition, Or, Query, both, known, unknown
 from crmcore.wording import Text
 
 if TYPE_CHECKING:
-    from crmcore.crm import Crm
+    from crmcore.questions import Questions
 
 FIRST_FOLLOW_UP = Text("首次跟进", "first follow-up")
 SURVEY = Text("满意度调研", "satisfaction survey")
@@ -31,7 +31,7 @@ MAY_BE_DUE: Condition = Or(
 """Finds every customer for whom `due_items` can answer."""
 
 
-def due_now(crm: Crm, owner: str | None, within: timedelta | None) -> list[DueItem]:
+def due_now(crm: Questions, owner: str | None, within: timedelta | None) -> list[DueItem]:
     """What is to be done, soonest first; see `Crm.due`."""
     now = crm.clock()
     local = now.astimezone(crm.dialect.zone)
