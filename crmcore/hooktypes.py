@@ -238,34 +238,62 @@ class Draft:
     """One row of an import: the fields it states, decoded; what was not understood is in `problems`.
 
     `number` is the row's place in its source, from 1. `values` may hold stage and status: where the
-    sheet says the customer stands.
+    sheet says the customer stands. `only_new` are values for a new customer alone: what must not
+    be written over something known, such as the masked telephone number of a known customer. `cells`
+    is the row as it stands in the source, under `Reading.header`.
     """
 
     number: int
     values: Mapping[str, Any]
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    only_new: Mapping[str, Any] = field(factory=dict)
+    cells: tuple[str, ...] = ()
 
 
 @frozen
 class ReadRequest:
     """How to read a sheet: the fields there are, how texts are meant, the moment relative dates
-    count from, the pipeline whose stages are named, and a mapping profile's file, if one is used."""
+    count from, the pipeline whose stages are named, a mapping profile's file, if one is used, and
+    which sheet of a workbook (its name, or its number from 1), where one is chosen."""
 
     fields: FieldCatalogue
     dialect: Dialect
     now: datetime
     pipeline: Pipeline
     profile: Path | None = None
+    sheet: str | None = None
+
+
+@frozen
+class ColumnMapping:
+    """How one column was understood: the field it is, how sure that is (0 to 1), and why.
+
+    `key` is a field's key, `sheet.…` for one kept as the sheet's own, None for one that is not read.
+    """
+
+    header: str
+    key: str | None
+    confidence: float = 1.0
+    why: str = ""
 
 
 @frozen
 class Reading:
-    """What an importer read: the drafts, how columns were understood, and what it noticed."""
+    """What an importer read: the drafts, how columns were understood, and what it noticed.
+
+    `drafts` may be iterated again; an importer of large files reads them as they are asked for.
+    `total` is how many there are, where that is known beforehand. `header` names the cells of
+    `Draft.cells`. `profile` is, as TOML, the mapping profile that reads the file the same way again.
+    """
 
     drafts: Iterable[Draft]
     columns: Mapping[str, str | None] = field(factory=dict)
     notes: tuple[str, ...] = ()
+    mapping: tuple[ColumnMapping, ...] = ()
+    header: tuple[str, ...] = ()
+    total: int | None = None
+    profile: str = ""
 
 
 @frozen
