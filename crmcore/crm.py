@@ -23,7 +23,7 @@ from crmcore.grading.evidence import given_by_hand
 from crmcore.grading.regrading import GradingPlan
 from crmcore.hooktypes import DueItem, Notification
 from crmcore.host import PluginHost
-from crmcore.intake import ImportPlan
+from crmcore.importplan import ImportPlan
 from crmcore.moments import Clock, system_clock
 from crmcore.pipeline import Pipeline
 from crmcore.query import EVERYBODY, Bucket, Compare, Condition, Order, Page, Query
@@ -337,7 +337,7 @@ class Crm:
 
     # whole files, and taking back
 
-    def plan_import(self, path: Path, **options: Any) -> ImportPlan:
+    def plan_import(self, path: Path | Sequence[Path], **options: Any) -> ImportPlan:
         """What importing *path* would do, row by row; see `exchange.plan_import` for the options."""
         return exchange.plan_import(self, path, **options)
 
