@@ -21,8 +21,8 @@ WRITTEN: tuple[Outcome, ...] = ("create", "update")
 LEFT_OUT: tuple[Outcome, ...] = ("duplicate", "refused")
 
 BLOCK = 1000
-HELD = 50
-"""How many blocks of rows stay in memory: 50,000 rows take about 200 MB."""
+HELD = 100
+"""How many blocks of rows stay in memory."""
 
 
 @frozen

@@ -1,7 +1,7 @@
 """Which companies are likely the same: names without what people write differently.
 
-    上海华锐科技有限公司 · （上海）华锐科技股份有限公司 · 华锐科技      → 华锐科技
-    Acme Co., Ltd. · ACME Inc · Acme GmbH                       → acme
+上海华锐科技有限公司 · （上海）华锐科技股份有限公司 · 华锐科技      → 华锐科技
+Acme Co., Ltd. · ACME Inc · Acme GmbH                       → acme
 """
 
 from __future__ import annotations

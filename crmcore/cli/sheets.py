@@ -14,7 +14,13 @@ from crmcore.cli.context import App, pass_app
 from crmcore.errors import RefusedError, UsageError
 from crmcore.exchange import Progress
 from crmcore.importplan import Decision, ImportPlan, parse_decision
-from crmcore.importreport import read_decisions, rejects_beside, save_plan, write_plan, write_rejects
+from crmcore.importreport import (
+    read_decisions,
+    rejects_beside,
+    save_plan,
+    write_plan,
+    write_rejects,
+)
 from crmcore.importrows import LEFT_OUT, WRITTEN, Outcome, PlannedRow
 from crmcore.intake import OWN_COLUMNS, UNMAPPED
 from crmcore.text import one_line
@@ -41,7 +47,9 @@ _File = click.Path(path_type=Path)
 @click.option("--dry-run", is_flag=True, help="Show what would happen; write nothing.")
 @click.option("--format", "form", type=click.Choice(("text", "json", "csv")), default="text",
               help="How a dry run is printed.")  # fmt: skip
-@click.option("--save-plan", "save_plan_to", type=_File, help="Write the plan, .json or .csv, to decide in.")
+@click.option(
+    "--save-plan", "save_plan_to", type=_File, help="Write the plan, .json or .csv, to decide in."
+)
 @click.option("--decisions", type=_File, help="A saved plan with its decision column filled in.")
 @click.option("--row", "choices", multiple=True, metavar="[FILE:]N=DECISION",
               help="create, skip, update or update:ID for one row; repeatable.")  # fmt: skip
@@ -70,7 +78,9 @@ def import_command(
 ) -> None:
     """Take in sheets, as one change that `undo` takes back."""
     if form != "text" and not dry_run:
-        raise UsageError("--format is for --dry-run; --save-plan FILE writes the plan of an import.")
+        raise UsageError(
+            "--format is for --dry-run; --save-plan FILE writes the plan of an import."
+        )
     if rejects is not None and len(paths) > 1:
         raise UsageError("--rejects names one file: import the files one by one.")
     with _progress(app) as progress:
@@ -151,9 +161,20 @@ def _progress(app: App) -> Iterator[Progress | None]:
         yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(app.say("读取", "Reading"), total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

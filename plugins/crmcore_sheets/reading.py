@@ -50,7 +50,7 @@ def read_sheet(path: Path, request: ReadRequest) -> Reading:
     for sheet in related:
         understood |= sheet.columns
     notes = (*_notes(table, columns), *(note for sheet in related for note in sheet.notes))
-    return Reading(drafts, understood, notes)
+    return Reading(drafts, understood, notes, header=tuple(table.header))
 
 
 def _no_column(path: Path, header: str, columns: tuple[Column, ...]) -> str:
@@ -172,7 +172,7 @@ class _Drafts:
         if isinstance(content := values.get(ACTIVITIES), str):
             values[ACTIVITIES] = (Activity(self._time_of(row, values), NOTE, content),)
         problems = () if any(values.get(key) for key in _IDENTIFYING) else (_UNIDENTIFIED,)
-        return Draft(number, values, problems, tuple(said.notes))
+        return Draft(number, values, problems, tuple(said.notes), cells=tuple(row))
 
     def _keep_extra(self, said: _Said, row: Row) -> None:
         extra = {
