@@ -33,12 +33,15 @@ def parse_decision(text: str) -> Decision:
     """
     word, _, customer_id = text.strip().partition(":")
     action = word.strip().casefold()
-    if action == "create" or action == "skip":
-        if customer_id:
+    match action:
+        case "update":
+            return Decision("update", customer_id.strip())
+        case "create" | "skip" if customer_id:
             raise UsageError(f"{text!r}: only update names a customer.")
-        return Decision(action)
-    if action == "update":
-        return Decision(action, customer_id.strip())
+        case "create":
+            return Decision("create")
+        case "skip":
+            return Decision("skip")
     raise UsageError(f"{text!r} is no decision: create, skip, update or update:CUSTOMER.")
 
 

@@ -107,7 +107,8 @@ class Rows(Sequence[PlannedRow]):
 
     def _put_aside(self, block: list[PlannedRow]) -> int:
         if self._file is None:
-            self._file = tempfile.TemporaryFile(prefix="crmcore-import-")
+            # Open as long as somebody has the rows.
+            self._file = tempfile.TemporaryFile(prefix="crmcore-import-")  # noqa: SIM115
         place: int = self._file.seek(0, 2)
         packed = []
         for row in block:

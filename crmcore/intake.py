@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -58,10 +59,8 @@ class _Column:
             found = typed(self._spec, value, self._context)
         if len(self.known) >= _REMEMBERED:
             self.known.clear()
-        try:
+        with suppress(TypeError):  # a list is no key
             self.known[key] = found
-        except TypeError:  # a list is no key
-            pass
         return found
 
 

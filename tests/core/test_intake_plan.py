@@ -7,6 +7,7 @@ import io
 import json
 
 import pytest
+
 from crmcore import hookimpl, importrows, importtwins
 from crmcore.errors import CheckError, ConflictError, UnknownCustomerError, UsageError
 from crmcore.exchange import plan_readings
@@ -217,7 +218,7 @@ def test_a_saved_plan_is_decided_in_and_read_back(crm, plan, tmp_path) -> None:
     decisions = read_decisions(path, ["leads.csv"], 1)
     assert decisions == {("leads.csv", 2): parse_decision("create")}
     told = io.StringIO()
-    write_plan(told, plan(decisions=decisions, *[{"company": "A", "phone": "138"}]), "json")
+    write_plan(told, plan({"company": "A", "phone": "138"}, decisions=decisions), "json")
     said = json.loads(told.getvalue())
     assert (said["totals"], said["base_revision"]) == ({"create": 1}, 1)
     assert said["plan"][0]["decision"] == "create"
