@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from crmcore.changes import Commit, Write
 from crmcore.customer import Customer
-from crmcore.errors import ConflictError
-from crmcore.hooktypes import ReadRequest, WriteRequest
+from crmcore.due import due_items
+from crmcore.errors import ConflictError, UsageError
+from crmcore.hooktypes import DueItem, ReadRequest, WriteRequest
 from crmcore.intake import ImportPlan, Planner
-from crmcore.query import Condition, Order, Query
+from crmcore.query import EVERYBODY, Condition, Query
+from crmcore.wording import Language, Text
 
 if TYPE_CHECKING:
     from crmcore.crm import Crm
+
+_A_PAGE = 1000
 
 
 def plan_import(
@@ -65,9 +69,76 @@ def _numbered(customer: Customer, next_id: Callable[[Customer], str]) -> Custome
     return evolve(customer, id=next_id(customer))
 
 
-def export(crm: Crm, path: Path, where: str | Condition, columns: Sequence[str]) -> int:
-    """Write the customers *where* holds to *path*, by id; returns how many."""
-    exporter = crm.host.exporter_for(path)
+@frozen
+class _Found:
+    """The customers a condition holds, by id, read a page at a time whenever they are iterated."""
+
+    crm: Crm
+    where: Condition
+    shown: Callable[[Customer], Customer]
+
+    def __iter__(self) -> Iterator[Customer]:
+        query: Query | None = Query(self.where, limit=_A_PAGE)
+        while query is not None:
+            page = self.crm.page(query)
+            yield from map(self.shown, page.customers)
+            query = None if page.next is None else query.next(page.next)
+
+
+def export(
+    crm: Crm,
+    path: Path,
+    where: str | Condition = EVERYBODY,
+    columns: Sequence[str] = (),
+    *,
+    form: str | None = None,
+    mask: bool = False,
+    language: Language | None = None,
+    tell: Callable[[Text], None] = lambda note: None,
+) -> int:
+    """Write the customers *where* holds to *path*, by id; returns how many.
+
+    *form* names an exporter where the file's name does not tell it; *mask* hides who the contacts are
+    and how to reach them; *language* is that of headers and words, *tell* takes what is to be known of
+    the file. Raises UsageError.
+    """
+    exporter = crm.host.exporters().named(form) if form else crm.host.exporter_for(path)
     wanted = tuple(crm.fields.named(name).key for name in columns)
-    customers = crm.find(where, order=(Order("id"),)).customers
-    return exporter.write(path, customers, WriteRequest(crm.fields, wanted, crm.dialect))
+    found = _Found(crm, crm.condition(where), _concealed if mask else _as_it_is)
+    return exporter.write(path, found, _request(crm, wanted, language, tell))
+
+
+def template(crm: Crm, path: Path, *, language: Language | None = None) -> None:
+    """Write to *path* an empty file to fill in and import. Raises UsageError."""
+    exporter = crm.host.exporter_for(path)
+    if exporter.template is None:
+        able = [s for one in crm.host.exporters().values if one.template for s in one.suffixes]
+        raise UsageError(
+            f"There is no template of the kind of {path.name}; name a file that ends in "
+            f"{' or '.join(able) or 'a suffix that a plugin has one for'}."
+        )
+    exporter.template(path, _request(crm, (), language, lambda note: None))
+
+
+def _request(
+    crm: Crm, columns: tuple[str, ...], language: Language | None, tell: Callable[[Text], None]
+) -> WriteRequest:
+    now, own = crm.clock(), crm.pipeline()
+    others = (one for one in crm.host.pipelines().values if one.name != own.name)
+    dialect = crm.dialect if language is None else crm.dialect.speaking(language)
+
+    def due_for(customer: Customer) -> Iterator[DueItem]:
+        yield from due_items(customer)
+        yield from crm.host.remind(customer, now)
+
+    return WriteRequest(crm.fields, columns, dialect, now, (own, *others), due_for, tell)
+
+
+def _concealed(customer: Customer) -> Customer:
+    from crmcore.concealing import concealed  # only a masked file needs it
+
+    return concealed(customer)
+
+
+def _as_it_is(customer: Customer) -> Customer:
+    return customer

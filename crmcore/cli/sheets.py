@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from crmcore.cli.context import App, pass_app
-from crmcore.errors import RefusedError, UsageError
+from crmcore.errors import RefusedError
 from crmcore.intake import ImportPlan, PlannedRow
 from crmcore.text import guard_cell, one_line
 
@@ -94,17 +94,3 @@ def _tell(app: App, plan: ImportPlan) -> None:
 def _row_line(app: App, row: PlannedRow) -> str:
     word = app.say("行", "row")
     return one_line(f"  {word} {row.number}: {row.outcome}: {'; '.join(row.reasons)}")
-
-
-@click.command("export")
-@click.argument("path", type=click.Path(path_type=Path))
-@click.argument("query", required=False, default="")
-@click.option("--columns", default="", help="Fields, separated by commas.")
-@pass_app
-def export_command(app: App, path: Path, query: str, columns: str) -> None:
-    """Write customers, those QUERY finds, to a file."""
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder; name a file in it.")
-    names = [name.strip() for name in columns.split(",") if name.strip()]
-    count = app.crm.export(path, query, names)
-    click.echo(one_line(app.say(f"{count} 个客户写入 {path}", f"{count} customers in {path}")))
