@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from crmcore.dialect import Dialect
@@ -25,9 +26,16 @@ _LONGEST_LIST = 255
 
 
 def write_header(
-    sheet: Any, book: Book, specs: Sequence[FieldSpec], request: WriteRequest
+    sheet: Any,
+    book: Book,
+    specs: Sequence[FieldSpec],
+    request: WriteRequest,
+    formats: Mapping[int, Any] = MappingProxyType({}),
 ) -> None:
-    """The two header rows, frozen with the columns that name the customer, and the columns' widths."""
+    """The two header rows, frozen with the columns that name the customer, and the columns' widths.
+
+    *formats* are those of the cells still empty, by column.
+    """
     fields, dialect = request.fields, request.dialect
     labels = {group.key: dialect.say(group.label) for group in fields.groups}
     for place, (group, run) in enumerate(_runs(specs)):
@@ -45,7 +53,7 @@ def write_header(
         header = names.header(spec.key, dialect.language)
         sheet.write_string(1, column, header, book.heading)
     for column, spec in enumerate(specs):
-        sheet.set_column(column, column, _width(spec))
+        sheet.set_column(column, column, _width(spec), formats.get(column))
     leading = 0
     while leading < len(specs) and specs[leading].key in _LEADING:
         leading += 1
