@@ -15,7 +15,9 @@ from crmcore.records import Activity, ContractChange, Objection, Proposal
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 # A mobile number, or a land line with its area code: what people write into remarks.
-_NUMBER = re.compile(r"(?<![\d.])(?:\+?\d{2}[ -]?)?(?:1\d{2}[ -]?\d{4}[ -]?\d{4}|0\d{2,3}-?\d{7,8})(?!\d)")
+_NUMBER = re.compile(
+    r"(?<![\d.])(?:\+?\d{2}[ -]?)?(?:1\d{2}[ -]?\d{4}[ -]?\d{4}|0\d{2,3}-?\d{7,8})(?!\d)"
+)
 _SHORTEST = 2
 _SAID = (Kind.TEXT, Kind.LONG_TEXT, Kind.TAGS, Kind.RECORDS)
 _OURS = frozenset({"owner", "external_id", "kind", "id", "by", "stage", "requirement", *MASKS})
@@ -24,9 +26,7 @@ _OURS = frozenset({"owner", "external_id", "kind", "id", "by", "stage", "require
 
 def concealed(customer: Customer) -> Customer:
     """*customer* with contact, phone, e-mail and WeChat masked, also where other texts repeat them."""
-    hidden = {
-        key: hide(value) for key, hide in MASKS.items() if (value := customer.value_of(key))
-    }
+    hidden = {key: hide(value) for key, hide in MASKS.items() if (value := customer.value_of(key))}
     known = {
         customer.value_of(key): shown for key, shown in hidden.items()
         if len(customer.value_of(key)) >= _SHORTEST

@@ -27,14 +27,18 @@ def crm_importers() -> list[Importer]:
 def crm_exporters() -> list[Exporter]:
     """`xlsx` and `csv` for spreadsheets, `jsonl` for programs, `vcard` and `icalendar` for phones."""
     return [
-        Exporter("xlsx", Text("Excel 工作簿", "XLSX workbooks"), (".xlsx",), _write_book, _template),
+        Exporter(
+            "xlsx", Text("Excel 工作簿", "XLSX workbooks"), (".xlsx",), _write_book, _template
+        ),
         Exporter("csv", SHEETS, (".csv", ".tsv"), _write_sheet),
         Exporter("jsonl", LINES, (".jsonl",), _write_lines),
         Exporter("vcard", Text("联系人 vCard 4.0", "Contacts, vCard 4.0"), (".vcf",), _write_cards),
         Exporter(
             "vcard3", Text("联系人 vCard 3.0", "Contacts, vCard 3.0"), (".v3.vcf",), _write_cards3
         ),
-        Exporter("icalendar", Text("待办日历", "What is due, as a calendar"), (".ics",), _write_due),
+        Exporter(
+            "icalendar", Text("待办日历", "What is due, as a calendar"), (".ics",), _write_due
+        ),
     ]
 
 

@@ -61,7 +61,11 @@ def put_of(spec: FieldSpec, book: Book, path: str | None = None) -> Put:
             book.text(sheet, row, column, shown, (whose, key))
         else:
             form = (
-                book.second if local.second else book.moment if local.time() != time() else book.date
+                book.second
+                if local.second
+                else book.moment
+                if local.time() != time()
+                else book.date
             )
             sheet.write_number(row, column, (local - _DAY_ZERO) / _A_DAY, form)
 

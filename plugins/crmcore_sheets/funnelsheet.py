@@ -18,7 +18,10 @@ from crmcore_sheets.booksheets import Book
 
 FUNNEL = Text("漏斗", "Funnel")
 _COUNT, _UNKNOWN = Text("客户数", "Customers"), Text("金额未知", "Value unknown")
-_OTHERS, _OF_THIS_FILE = Text("其他币种", "Other currencies"), Text("本文件中的客户", "The customers in this file")
+_OTHERS, _OF_THIS_FILE = (
+    Text("其他币种", "Other currencies"),
+    Text("本文件中的客户", "The customers in this file"),
+)
 _OUT = {"lost": Text("流失", "Lost"), "invalid": Text("无效", "Invalid")}
 
 
@@ -55,6 +58,8 @@ def write_funnels(sheet: Any, book: Book, counted: FunnelCount, request: WriteRe
     say = book.dialect.say
     sheet.set_column(0, 0, 22)
     sheet.set_column(1, 4, 16)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
     title = book.style(bold=True, font_size=14)
     row = 0
     for place, pipeline in enumerate(request.pipelines):
@@ -86,8 +91,8 @@ def _table(sheet: Any, book: Book, funnel: Funnel, row: int) -> int:
         sheet.write_number(row, 1, standing.count)
         sheet.write_number(row, 2, float(standing.values.get(currency, Decimal(0))), amount)
         sheet.write_number(row, 3, standing.unknown_value)
-        others = [one for one in standing.money() if one.currency != currency]
-        sheet.write_string(row, 4, _said(others, book))
+        if others := [one for one in standing.money() if one.currency != currency]:
+            sheet.write_string(row, 4, _said(others, book))
     return row + 1
 
 

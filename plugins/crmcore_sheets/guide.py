@@ -51,8 +51,10 @@ def write_guide(book: Book, specs: Sequence[FieldSpec], request: WriteRequest) -
     """The guide, on a sheet of its own."""
     say = book.dialect.say
     sheet = book.sheet(GUIDE)
-    for column, width in enumerate((20, 34, 24, 44, 26, 44)):
+    for column, width in enumerate((20, 70, 24, 44, 26, 44)):
         sheet.set_column(column, column, width)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
     page = _Page(sheet, book)
     page.title(_HOW)
     for number, line in enumerate(HOW, 1):
@@ -108,5 +110,7 @@ class _Page:
         """A row of text."""
         for column, cell in enumerate(cells):
             if cell:
-                self._sheet.write_string(self._row, column, cell, self._wrapped if wrapped else None)
+                self._sheet.write_string(
+                    self._row, column, cell, self._wrapped if wrapped else None
+                )
         self._row += 1

@@ -18,7 +18,8 @@ from crmcore_sheets.headers import HeaderNames
 
 TABLE = Text("客户", "Customers")
 HEADER_ROWS = 2
-_NARROW, _USUAL, _WIDE = 12, 16, 32
+_NARROW, _USUAL, _TIMES, _WIDE = 12, 16, 20, 32
+_GROUP_HEIGHT, _NAME_HEIGHT = 20, 32
 _COLOURS = ("#DCE6F1", "#E4EFDA", "#FFF2CC", "#FCE4D6", "#E2DDF0", "#DDEFEF")
 _LEADING = ("id", "external_id", "company")
 _LONGEST_LIST = 255
@@ -38,9 +39,11 @@ def write_header(
     """
     fields, dialect = request.fields, request.dialect
     labels = {group.key: dialect.say(group.label) for group in fields.groups}
+    sheet.set_row(0, _GROUP_HEIGHT)
+    sheet.set_row(1, _NAME_HEIGHT)
     for place, (group, run) in enumerate(_runs(specs)):
         form = book.style(
-            bold=True, align="center", border=1, bg_color=_COLOURS[place % len(_COLOURS)]
+            bold=True, align="left", border=1, bg_color=_COLOURS[place % len(_COLOURS)]
         )
         label = labels.get(group, group)
         if run[0] == run[-1]:
@@ -58,6 +61,8 @@ def write_header(
     while leading < len(specs) and specs[leading].key in _LEADING:
         leading += 1
     sheet.freeze_panes(HEADER_ROWS, leading)
+    sheet.set_landscape()
+    sheet.repeat_rows(0, HEADER_ROWS - 1)
 
 
 def write_choices(sheet: Any, specs: Sequence[FieldSpec], request: WriteRequest) -> None:
@@ -108,4 +113,4 @@ def _width(spec: FieldSpec) -> int:
         return _WIDE
     if spec.choices or spec.kind in (Kind.INTEGER, Kind.YES_NO):
         return _NARROW
-    return _USUAL
+    return _TIMES if spec.kind is Kind.MOMENT else _USUAL

@@ -10,7 +10,6 @@ from typing import Any
 from attrs import frozen
 
 from crmcore.codec import Codec
-from crmcore.errors import UsageError
 from crmcore.fieldspec import Verb
 from crmcore.hooktypes import Draft, Reading, ReadRequest
 from crmcore.masking import is_masked

@@ -38,7 +38,7 @@ _KINDS = {
     "datetime": Kind.MOMENT, "datetime | None": Kind.MOMENT, "Money | None": Kind.MONEY,
     "bool": Kind.YES_NO, "str": Kind.LONG_TEXT, "str | None": Kind.LONG_TEXT,
 }  # fmt: skip
-_WIDTHS = {Kind.MOMENT: 18, Kind.LONG_TEXT: 28}
+_WIDTHS = {Kind.MOMENT: 20, Kind.LONG_TEXT: 28}
 _ONE_LINE = ("kind", "by", "id", "stage", "requirement")
 
 

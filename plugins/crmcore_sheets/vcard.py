@@ -50,9 +50,7 @@ def write_cards(
     return written
 
 
-def _card(
-    customer: Customer, request: WriteRequest, version: Version
-) -> Iterator[tuple[str, str]]:
+def _card(customer: Customer, request: WriteRequest, version: Version) -> Iterator[tuple[str, str]]:
     say = request.dialect.say
     modern = version == "4.0"
     yield "BEGIN", "VCARD"

@@ -46,7 +46,9 @@ CUSTOM = ("sheet.预算", "sheet.a.b", "sheet.=x", "other.thing")
 def write(path: Path, customers, columns=(), language="zh", currency="CNY") -> int:
     exporter = next(e for e in crm_exporters() if path.suffix in e.suffixes)
     dialect = Dialect(language, SHANGHAI, currency)
-    request = WriteRequest(FIELDS, tuple(columns), dialect, NOW, (STANDARD,), due_items, TOLD.append)
+    request = WriteRequest(
+        FIELDS, tuple(columns), dialect, NOW, (STANDARD,), due_items, TOLD.append
+    )
     return exporter.write(path, customers, request)
 
 
