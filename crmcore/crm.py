@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from attrs import evolve
 
-from crmcore import actions, due, exchange, leads, moves, undoing
+from crmcore import actions, due, exchange, exporting, leads, moves, undoing
 from crmcore.actions import Context
 from crmcore.changes import Commit
 from crmcore.config import Config
@@ -23,7 +23,7 @@ from crmcore.grading.evidence import given_by_hand
 from crmcore.grading.regrading import GradingPlan
 from crmcore.hooktypes import DueItem, Notification
 from crmcore.host import PluginHost
-from crmcore.intake import ImportPlan
+from crmcore.importplan import ImportPlan
 from crmcore.moments import Clock, system_clock
 from crmcore.pipeline import Pipeline
 from crmcore.query import EVERYBODY, Bucket, Compare, Condition, Order, Page, Query
@@ -338,7 +338,7 @@ class Crm:
 
     # whole files, and taking back
 
-    def plan_import(self, path: Path, **options: Any) -> ImportPlan:
+    def plan_import(self, path: Path | Sequence[Path], **options: Any) -> ImportPlan:
         """What importing *path* would do, row by row; see `exchange.plan_import` for the options."""
         return exchange.plan_import(self, path, **options)
 
@@ -353,12 +353,12 @@ class Crm:
         columns: Sequence[str] = (),
         **options: Any,
     ) -> int:
-        """Write the customers *where* holds to *path*; see `exchange.export` for the options."""
-        return exchange.export(self, path, where, columns, **options)
+        """Write the customers *where* holds to *path*; see `exporting.export` for the options."""
+        return exporting.export(self, path, where, columns, **options)
 
     def template(self, path: Path, *, language: Language | None = None) -> None:
-        """Write to *path* an empty file to fill in and import; see `exchange.template`."""
-        exchange.template(self, path, language=language)
+        """Write to *path* an empty file to fill in and import; see `exporting.template`."""
+        exporting.template(self, path, language=language)
 
     def undo(self, revision: int | None = None) -> Commit:
         """Take back a commit, or the actor's last one. Raises ConflictError, NotFoundError."""

@@ -48,10 +48,13 @@ class Problem:
 
 @frozen
 class Event:
-    """A commit that is durable, and the customers it touched as they are now (removed ones: not)."""
+    """A commit that is durable, and the customers it touched as they are now (removed ones: not).
+
+    They are made when they are first looked at: a large import is told of, and mostly nobody asks.
+    """
 
     commit: Commit
-    customers: tuple[Customer, ...]
+    customers: Sequence[Customer]
 
 
 @frozen

@@ -10,7 +10,7 @@ from attrs import evolve
 
 from crmcore import undoing
 from crmcore.actions import Context, consequences
-from crmcore.changes import Batch, Change, Commit, Write
+from crmcore.changes import Batch, Change, Commit, Deferred, Write
 from crmcore.config import Config
 from crmcore.customer import Customer
 from crmcore.dialect import Dialect
@@ -112,9 +112,13 @@ class Writer:
         context = self.context()
         pipeline = self.pipeline(before.pipeline)
         after = consequences(before, act(before, context), pipeline, context)
-        if after != before and self._config.grading.automatic and action != "grade":
-            return renewed(after, self.grading(context.now))
-        return after
+        return self.renewed(after) if after != before and action != "grade" else after
+
+    def renewed(self, changed: Customer) -> Customer:
+        """*changed*, graded again where the workspace grades by itself."""
+        if not self._config.grading.automatic:
+            return changed
+        return renewed(changed, self.grading(self._clock()))
 
     def together(
         self,
@@ -236,19 +240,24 @@ class Writer:
         undoes: int | None = None,
         *,
         checked: bool = False,
+        warned: bool = False,
     ) -> Commit:
-        """Check *writes* unless they were, store them as one commit, tell everybody. Raises CheckError."""
+        """Check *writes* unless they were, store them as one commit, tell everybody. Raises CheckError.
+
+        *warned*: what plugins warn of was shown already.
+        """
         with self._lock:
-            batch = Batch(tuple(writes), self._clock(), self._actor, action, reason, undoes)
+            batch = Batch(writes, self._clock(), self._actor, action, reason, undoes)
             if not checked:
-                self._check(batch)
+                self._check(batch, warned=warned)
             commit = self._store.commit(batch)
-        afters = (write.after for write in writes)
-        touched = tuple(evolve(c, revision=commit.revision) for c in afters if c is not None)
-        self._tell(Event(commit, touched))
+        count = sum(write.after is not None for write in writes)
+        self._tell(Event(commit, Deferred(count, lambda: _touched(writes, commit.revision))))
         return commit
 
-    def _check(self, batch: Batch) -> None:
+    def _check(self, batch: Batch, *, warned: bool = False) -> None:
+        if not self._host.checks:
+            return
         problems: list[tuple[str, Problem]] = []
         for write in batch.writes:
             change = Change(
@@ -261,7 +270,8 @@ class Writer:
         if errors:
             more = f"\n… and {len(lines) - 5} more" if len(lines) > 5 else ""
             raise CheckError("Refused. " + "\n".join(lines[:5]) + more, errors)
-        self.warnings += lines
+        if not warned:
+            self.warnings += lines
 
     def _tell(self, event: Event) -> None:
         self._host.broadcast(event)
@@ -283,6 +293,11 @@ class Writer:
                 commit = found
             writes = undoing.inverse(commit, self._store.get)
             return self.commit(writes, action, commit.action, undoes=commit.revision)
+
+
+def _touched(writes: Sequence[Write], revision: int) -> tuple[Customer, ...]:
+    afters = (write.after for write in writes)
+    return tuple(evolve(one, revision=revision) for one in afters if one is not None)
 
 
 def _rest(ids: Iterable[str], others: Container[str]) -> tuple[str, ...]:

@@ -6,23 +6,17 @@ import pytest
 from attrs import evolve
 
 from crmcore.errors import ConflictError
+from crmcore.exchange import plan_readings
 from crmcore.hooktypes import Draft, Reading
-from crmcore.intake import Planner
-from crmcore.query import Query
 
 
 def plan(crm, *drafts, **options):
     """The plan for drafts given as dicts."""
-
-    def find_one(condition):
-        return next(iter(crm.page(Query(condition, limit=1)).customers), None)
-
-    planner = Planner(crm.writer.context(), crm.pipeline(), find_one, **options)
     rows = [
         draft if isinstance(draft, Draft) else Draft(number, draft)
         for number, draft in enumerate(drafts, 2)
     ]
-    return planner.plan(Reading(rows), "leads.csv", crm.refresh())
+    return plan_readings(crm, [("leads.csv", Reading(rows))], **options)
 
 
 def outcomes(a_plan):
