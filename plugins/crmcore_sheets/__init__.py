@@ -1,4 +1,4 @@
-"""Customers in and out of sheets (CSV, TSV, XLSX) and JSON lines, and out as contacts and calendars."""
+"""Customers in and out of sheets, workbooks and JSON lines, and out as contacts and calendars."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from crmcore.wording import Text
 
 SHEETS = Text("CSV/TSV 表格", "CSV and TSV sheets")
 LINES = Text("JSON 行", "JSON lines")
+WORKBOOKS = Text("工作簿（XLSX、XLS、ODS）", "Workbooks (XLSX, XLS, ODS)")
 
 
 @hookimpl
 def crm_importers() -> list[Importer]:
-    """`csv`: text sheets of any usual encoding and delimiter; `jsonl`: what we exported, whole."""
+    """`csv`: text sheets of any usual encoding and delimiter; `workbook`: XLSX, XLS and ODS; `jsonl`:
+    what we exported, whole."""
     return [
         Importer("csv", SHEETS, (".csv", ".tsv", ".txt"), _read),
+        Importer("workbook", WORKBOOKS, (".xlsx", ".xlsm", ".xls", ".ods"), _read),
         Importer("jsonl", LINES, (".jsonl",), _read_lines),
     ]
 

@@ -7,7 +7,35 @@ import re
 from crmcore.text import may_run
 
 NOTHING = frozenset(
-    {"", "-", "--", "—", "——", "/", "select", "n/a", "#n/a", "null", "none", "(null)", "(空)"}
+    {
+        "",
+        "-",
+        "--",
+        "—",
+        "——",
+        "/",
+        "select",
+        "n/a",
+        "#n/a",
+        "null",
+        "none",
+        "(null)",
+        "(空)",
+        "nan",
+        "nil",
+        "#ref!",
+        "#value!",
+        "#div/0!",
+        "#name?",
+        "#null!",
+        "#num!",
+        "#error!",
+        "undefined",
+        "请选择",
+        "--请选择--",
+        "-none-",
+        "- none -",
+    }
 )
 """What programs write where there is no value."""
 UNKNOWN = NOTHING | {"无", "暂无", "未知", "不详", "待定", "未填写", "unknown", "tbd"}
