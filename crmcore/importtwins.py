@@ -80,7 +80,9 @@ class Seen:
             self._base = sqlite3.connect("", isolation_level=None, check_same_thread=False)
             self._base.execute("PRAGMA journal_mode = OFF")
             self._base.execute("PRAGMA synchronous = OFF")
-            self._base.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID")
+            self._base.execute(
+                "CREATE TABLE seen (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID"
+            )
         rows = sorted((key, json.dumps(value)) for key, value in self._held.items())
         self._base.execute("BEGIN")
         self._base.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", rows)
@@ -232,7 +234,9 @@ class Twins:
             return self._near.get(self._codes.get(text, ""))
         return self._known.get(key, {}).get(text) if key in ("phone", "email") else None
 
-    def _near_row(self, company: str, values: Values, here: str, *, remember: bool) -> Twin | None:
+    def _near_row(
+        self, company: str, values: Values, here: str, *, remember: bool
+    ) -> Twin | None:
         core = company_name(company).core
         if not core:
             return None

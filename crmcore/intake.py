@@ -118,7 +118,8 @@ class Planner:
             stated = [self._stated(draft) for draft in batch]
             self._twins.look_up(values for values, _, _ in stated if values)
             yield [
-                self._row(draft, source, *parts) for draft, parts in zip(batch, stated, strict=True)
+                self._row(draft, source, *parts)
+                for draft, parts in zip(batch, stated, strict=True)
             ]
 
     def _stated(self, draft: Draft) -> tuple[Values, Values, tuple[str, ...]]:

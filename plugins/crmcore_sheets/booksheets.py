@@ -45,8 +45,8 @@ class Book:
 
     def sheet(self, name: Text) -> Any:
         """A new sheet of this name; one more of it is numbered."""
-        plain = _BAD_IN_NAMES.sub(" ", self.dialect.say(name)).strip("' ") or "-"
-        title, again = plain[:_LONGEST_NAME], 1
+        title = plain = sheet_name(self.dialect.say(name))
+        again = 1
         while title.casefold() in self._names:
             again += 1
             title = f"{plain[: _LONGEST_NAME - 4]} {again}"
@@ -114,6 +114,15 @@ class Book:
             sheet.write_string(row, 3, "'" + text[begin : begin + step], self.as_text)
             row += 1
         self._long = sheet, row
+
+
+def sheet_name(label: str) -> str:
+    """*label* as a sheet may be called.
+
+    >>> sheet_name("Won/lost?")
+    'Won lost'
+    """
+    return _BAD_IN_NAMES.sub(" ", label)[:_LONGEST_NAME].strip("' ") or "-"
 
 
 def check_room(row: int) -> None:

@@ -12,7 +12,7 @@ from attrs import frozen
 from crmcore.fieldspec import Kind
 from crmcore.hooktypes import ColumnMapping, Draft, Reading, ReadRequest
 from crmcore.records import Activity
-from crmcore.text import clean
+from crmcore.text import clean, one_line
 from crmcore_sheets.cells import BLANK, NOTE, Cell, Cells, Understanding
 from crmcore_sheets.dates import DateHabit, habits_of
 from crmcore_sheets.guard import is_unknown, unguard
@@ -21,6 +21,7 @@ from crmcore_sheets.joins import Related, read_related
 from crmcore_sheets.opening import open_table
 from crmcore_sheets.profile import Profile, load_profile
 from crmcore_sheets.profilewriting import profile_text
+from crmcore_sheets.recordreading import Beside
 from crmcore_sheets.source import UNDECODED
 from crmcore_sheets.survey import Survey, survey
 from crmcore_sheets.table import Row, Table
@@ -63,7 +64,8 @@ def read_sheet(path: Path, request: ReadRequest) -> Reading:
     found = survey(table, [column for column in columns if _is_moment(column, request)])
     given = {h: order for h in found.dates if (order := profile.order_of(h))}
     habits, said = habits_of(found.dates, given, profile.epoch or 1900)
-    drafts = _Drafts(table, columns, profile, related, habits, found)
+    beside = Beside(opened.beside, request)
+    drafts = _Drafts(table, columns, profile, related, habits, found, beside)
     understood: dict[str, str | None] = {column.header: column.key for column in columns}
     for sheet in related:
         understood |= sheet.columns
@@ -72,6 +74,7 @@ def read_sheet(path: Path, request: ReadRequest) -> Reading:
         *_notes(table, columns),
         *drafts.notes(columns),
         *said,
+        *(f"sheet {one_line(name)!r} is read with the customers it names" for name in beside.read),
         *_undecoded(found, opened.encoding),
         *(note for sheet in related for note in sheet.notes),
     )
@@ -154,7 +157,9 @@ class _Drafts:
         related: list[Related],
         habits: Mapping[str, DateHabit],
         found: Survey,
+        beside: Beside,
     ) -> None:
+        self._beside = beside
         understanding = profile.understanding
         self._table = table
         self._habits = {spelled(header): habit for header, habit in habits.items()}
@@ -259,6 +264,10 @@ class _Drafts:
             values["expected_close_at"] = values.pop("closed_at")
         if isinstance(content := values.get(ACTIVITIES), str):
             values[ACTIVITIES] = (Activity(self._time_of(row, values), NOTE, content),)
+        if self._beside and (whose := values.get("id")):
+            apart, notes = self._beside.of(whose)
+            values |= apart
+            said.notes += notes
         return Draft(
             number,
             values,

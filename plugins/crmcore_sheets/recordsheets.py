@@ -34,6 +34,8 @@ KEYS = (
     Text("序号 (number)", "Number (number)"),
 )
 """The columns before the parts."""
+NUMBERED = " #"
+"""Between a customer's id and the number of a record, where a part of it is a long text."""
 _KINDS = {
     "datetime": Kind.MOMENT, "datetime | None": Kind.MOMENT, "Money | None": Kind.MONEY,
     "bool": Kind.YES_NO, "str": Kind.LONG_TEXT, "str | None": Kind.LONG_TEXT,
@@ -94,7 +96,7 @@ class RecordSheet:
             if customer.company:
                 book.text(sheet, row, 1, customer.company, (customer.id, "company"))
             sheet.write_number(row, 2, number)
-            whose = f"{customer.id} {number}"
+            whose = f"{customer.id}{NUMBERED}{number}"
             for column, (name, put) in enumerate(self._parts, len(KEYS)):
                 value: Any = getattr(record, name)
                 if value is not None and value != "":

@@ -145,7 +145,7 @@ def test_a_text_longer_than_a_cell_is_whole_on_a_sheet_of_its_own(write, told) -
     parts = [row for row in rows if row[:2] == ("1", "remarks")]
     assert [row[2] for row in parts] == list(range(1, len(parts) + 1))
     assert "".join(row[3][1:] for row in parts) == text
-    assert [row[0] for row in rows if row[1] == "activities.content"] == ["1 1"] * 3
+    assert [row[0] for row in rows if row[1] == "activities.content"] == ["1 #1"] * 3
     assert "32,767" in told[0].en
     exact = "x" * 32_767
     book = write([Customer(id="1", company="甲", remarks=exact)])
