@@ -22,7 +22,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-MOST_BYTES = 1_000 * 2**20
+MOST_BYTES = 600 * 2**20
 """The most that the parts of a workbook may come to, unpacked."""
 MOST_CELLS = 12_000_000
 """The most cells of one sheet, empty ones between filled ones included."""
@@ -35,8 +35,10 @@ _CHUNK = 2**20
 _OVERLAP = 64
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,8})(\d{1,10})["']""")
-_CELL = re.compile(rb"<(?:\w+:)?c[ >/]")
+# Written otherwise, a place escapes these; then the memory that the process has is the limit.
+_COLUMN = re.compile(rb'c r="([A-Z]{1,8})')
+_ROW = re.compile(rb'row r="(\d{1,10})"')
+_CELLS = (b"<c ", b"<c>", b":c ", b":c>", b"<table:table-cell ", b"<table:table-cell>")
 _REPEATED = re.compile(rb"""number-(rows|columns)-repeated\s*=\s*["'](\d+)["']""")
 _PART = re.compile(r"xl/worksheets/[^/]+\.xml$|content\.xml$|xl/sharedStrings\.xml$", re.I)
 _TEXT_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$", re.I)
@@ -123,18 +125,19 @@ def _cells(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
     with archive.open(member) as part:
         while chunk := part.read(_CHUNK):
             text = last + chunk
-            filled += len(_CELL.findall(text))
+            filled += sum(map(text.count, _CELLS))
+            if filled > MOST_CELLS:
+                raise RefusedError("many", limit=MOST_CELLS)
             if text_sheet:
-                places = _PLACE.findall(text)
-                columns.update(column for column, _ in places)
-                rows = max(rows, max((int(row) for _, row in places), default=0))
+                columns.update(_COLUMN.findall(text))
+                rows = max(rows, max(map(int, _ROW.findall(text)), default=0))
             else:
                 _check_repeats(text)
             # A mark that is cut by the end of a chunk is found in the next one.
             cut = text.rfind(b"<", -_OVERLAP * 64)
             last = text[cut:] if cut > 0 else b""
     width = max(map(_number, columns), default=0)
-    if rows * width > MOST_CELLS or filled > MOST_CELLS:
+    if rows * width > MOST_CELLS:
         raise RefusedError("cells", rows=rows, columns=width, limit=MOST_CELLS)
     return max(filled, rows * width)
 
@@ -258,11 +261,9 @@ def as_text(cell: Any) -> str:
         return f"{cell:.15g}"
     if isinstance(cell, datetime):
         cell = cell.replace(microsecond=0)
-        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, time):
-        return cell.isoformat()
+        return str(cell.date()) if cell.time() == time() else str(cell)
+    if isinstance(cell, (date, time)):
+        return str(cell)
     if isinstance(cell, timedelta):
         seconds = round(cell.total_seconds())
         return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"

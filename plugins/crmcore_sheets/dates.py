@@ -94,8 +94,8 @@ class DateColumn:
     def see(self, text: str) -> None:
         """Take one cell into account."""
         plain = half_width(text).strip()
-        if _SERIAL.match(plain):
-            self.serials += 1
+        if serial := _SERIAL.match(plain):
+            self.serials += _FIRST_SERIAL <= int(serial.group(1)) <= _LAST_SERIAL
             return
         found = _NUMBERS.match(plain)
         if not found or len(found.group(1)) == 4:

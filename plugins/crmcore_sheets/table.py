@@ -227,7 +227,7 @@ def _header_at(rows: Sequence[Row], recognised: Recognised) -> int:
         if names[place] < max(_FEWEST_NAMES, _ENOUGH_NAMES * most):
             continue
         # A row of data may hold words that are names elsewhere: it must say more than the first row.
-        more = names[place] > names[first] + 1 or 2 * cells[first] < cells[place]
+        more = names[place] - names[first] - (cells[first] >= cells[place]) > 1
         if place == first or (more and names[place] >= _HEADER_SHARE * cells[place]):
             return place
     if cells[first] == 1 and not names[first]:

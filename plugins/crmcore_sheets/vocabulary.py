@@ -20,15 +20,15 @@ HEADERS = _names(
     external_id="客户号|客户流水号|会员编号|会员号|记录ID|数据ID|系统编号|系统ID|流水号|线索号|商机号|客户唯一标识|"
     "lead id|contact id|opportunity id|prospect id|deal - id|person - id|organization - id|lead no|lead no.|"
     "customer no|customer no.|customer number|customer code|客户代号|project id|记录编号|数据编号",
-    company="企业|单位全称|公司/单位|企业/单位|公司全名|公司名称全称|客户企业|客户企业名称|客户公司名称|客户单位名称|所属企业|"
+    company="客户公司全称|客户企业全称|主体名称|企业主体|企业|单位全称|公司/单位|企业/单位|公司全名|公司名称全称|客户企业|客户企业名称|客户公司名称|客户单位名称|所属企业|"
     "所在企业|所在单位|单位名|厂家名称|工厂名称|商户名称|商家名称|店铺名称|门店名称|企业/公司名称|合作单位|甲方名称|甲方单位|"
     "甲方|采购单位|采购商|买家公司|公司英文名|公司(客户)名称|客户/公司名称|客户名称(公司)|所属客户|"
     "associated company|primary associated company|company / account|organization name|organisation name|"
     "organization - name|business name|company/account|company/organization|employer|firm|account name",
     contact="姓名/称呼|称呼|客户称呼|联系人称呼|客户联系人姓名|联系人(姓名)|联系人全名|主联系人|主要联系人姓名|首要联系人姓名|第一联系人|"
-    "客户负责人姓名|客户对接人|对接人姓名|甲方联系人|甲方对接人|会员姓名|学员姓名|学生姓名|家长姓名|咨询人|咨询者|咨询人姓名|"
+    "客户对接人|对接人姓名|甲方联系人|甲方对接人|会员姓名|学员姓名|学生姓名|家长姓名|咨询人|咨询者|咨询人姓名|"
     "线索姓名|意向人|真实姓名|联系人员|采购联系人|买家姓名|收件人|客户姓名/称呼|contact person name|contact full name|"
-    "primary contact|person - name|customer contact|person name|contact persons|primary contact name|key contact",
+    "primary contact|person - name|customer contact|person name|contact persons|primary contact name|key contact|associated contact|primary associated contact",
     position="职位名称|职务名称|担任职务|所任职务|所在岗位|岗位名称|岗位职务|联系人岗位|职位/职务|职务/职位|job position|person - job title|role/title",
     industry="客户所属行业|公司行业|企业行业|所在行业|从事行业|行业名称|所属行业类型|一级行业|行业领域|所属领域|industry sector|"
     "industry/sector|company industry|organization - industry",
@@ -51,11 +51,12 @@ HEADERS = _names(
     email="邮箱号|邮箱号码|邮箱账号|电邮|电子邮件地址|电子邮箱地址|联系人邮箱|联系人邮件|客户邮箱|客户邮件|个人邮箱|企业邮箱|公司邮箱|工作邮箱|"
     "常用邮箱|邮箱1|e-mail address|email id|email 1|work email|business email|primary email|contact email|person - email|"
     "person - email - work|mail address|email addr|email地址|e-mail地址",
-    source="来源渠道名称|来源名称|数据来源|资源来源|信息来源|获取渠道|获取来源|获取方式|渠道名称|渠道类型|来源类型|线索来源渠道|客户来源渠道|客户获取渠道|"
+    source="来店渠道|到店渠道|进店渠道|来访渠道|咨询渠道|信息渠道|来源渠道名称|来源名称|数据来源|资源来源|信息来源|获取渠道|获取来源|获取方式|渠道名称|渠道类型|来源类型|线索来源渠道|客户来源渠道|客户获取渠道|"
     "线索获取渠道|来源端|来源分类|流量来源|访客来源|商机来源|销售线索来源|资料来源|推广来源|注册来源|一级来源|一级渠道|引流渠道|"
     "source channel|lead origin source|original source|traffic source|source of lead|deal source|customer source|"
     "lead source channel|how did you hear about us|source name|deal - source channel",
-    first_contact_at="首次沟通时间|首次跟进时间|初次接触时间|初次联系时间|初次接洽时间|首次来访时间|首次到访时间|首访时间|首次留资时间|留资时间|线索时间|"
+    first_contact_at="首次到店时间|首次到店日期|首次来店时间|到店时间|询盘日期|询盘时间|加微时间|添加好友时间|进线日期|"
+    "首次沟通时间|首次跟进时间|初次接触时间|初次联系时间|初次接洽时间|首次来访时间|首次到访时间|首访时间|首次留资时间|留资时间|线索时间|"
     "线索创建时间|线索录入时间|线索日期|客户创建时间|客户录入时间|客户创建日期|获取时间|获取日期|线索获取时间|添加时间|添加日期|新增时间|新增日期|建立时间|"
     "建档日期|注册时间|注册日期|登记日|录入日|提交时间|咨询时间|咨询日期|来访时间|来访日期|进线时间|创建于|新建时间|入库时间|"
     "created time|created on|creation date|created at|create_time|add time|add date|added on|date added|lead created date|"
@@ -82,8 +83,8 @@ HEADERS = _names(
     "rating|lead rating|account rating|lead quality grade|customer level|customer grade|client grade|grade level|tier|"
     "customer tier|intent level|interest level",
     grade_evidence="评级依据|评级理由|分级理由|评级说明|grade reason",
-    owner="负责人姓名|所属人|所有人|所有者|拥有者|归属销售|归属业务员|归属人员|归属员工|跟单员|跟单人|跟进员工|跟进顾问|跟进者|跟进业务员|当前跟进人|当前负责人|现负责人|"
-    "客户负责人|客户归属|客户归属人|客户所有人|客户所有者|客户所属人|线索所有人|线索所有者|线索归属人|线索跟进人|销售线索所有人|商机负责人|商机所有人|商机所有者|"
+    owner="对接销售|商务负责人|业务归属人|招生老师|跟进老师|客服|所属客服|所属顾问|负责人姓名|所属人|所有人|所有者|拥有者|归属销售|归属业务员|归属人员|归属员工|跟单员|跟单人|跟进员工|跟进顾问|跟进者|跟进业务员|当前跟进人|当前负责人|现负责人|"
+    "客户归属|客户归属人|客户所有人|客户所有者|客户所属人|线索所有人|线索所有者|线索归属人|线索跟进人|销售线索所有人|商机负责人|商机所有人|商机所有者|"
     "业务负责人|业务人员|业务经理|业务代表|业务跟进人|所属业务员|所属销售员|所属员工|销售员|销售顾问|销售姓名|销售专员|销售经理|销售员姓名|跟进销售人员|"
     "分配人员|分配销售|分配给|指派给|负责销售员|负责顾问|负责员工|负责人名称|负责业务员|课程顾问|顾问|置业顾问|客服专员|客户顾问|专属顾问|招商经理|"
     "owner name|owner full name|record owner|contact owner|company owner|opportunity owner|lead owner name|sales owner|"
@@ -95,7 +96,7 @@ HEADERS = _names(
     "detailed requirements|need details",
     pain_points="痛点描述|痛点问题|客户痛点描述|业务痛点|需求痛点|存在问题|pain point|pain|challenges|customer pain points",
     decision_process="决策链|采购流程|客户决策流程|决策过程|decision making process|buying process|purchase process",
-    purchase_timing="采购计划时间|采购周期时间|采购时间计划|购买时间|预计购买时间|计划购买时间|采购节点|采购时间点|购买时间计划|意向购买时间|"
+    purchase_timing="预计购车时间|预计购房时间|预计采购日期|计划采购日期|预计购买日期|购买时间节点|采购计划时间|采购周期时间|采购时间计划|购买时间|预计购买时间|计划购买时间|采购节点|采购时间点|购买时间计划|意向购买时间|"
     "purchase timeline|buying timeline|purchase timeframe|timeline|purchase time frame|time frame|timeframe",
     bottom_line="价格底线|谈判底线|客户价格底线",
     concessions="让步方案|优惠方案|让步条件|谈判让步",
@@ -118,7 +119,7 @@ HEADERS = _names(
     satisfaction="满意度得分|满意度分数|满意度打分|客户满意度评分|评价分|csat|csat score|satisfaction score|satisfaction rating|customer satisfaction",
     feedback="客户反馈|反馈内容|售后反馈内容|回访反馈|客户评价|用户反馈|意见反馈|customer feedback|feedback content|after-sales feedback",
     repurchase_intent="复购意愿|再购意向|续费意向|续费意愿|续签意向|续约意向|二次购买意向|renewal intent|repurchase intention",
-    activities="跟进备注|跟进内容记录|最新跟进|最近跟进|最近一次跟进记录|最近一次跟进内容|最近一次沟通内容|最近沟通内容|最新沟通记录|最后跟进内容|最后一次跟进内容|最后一次跟进记录|"
+    activities="跟进备注|跟进内容记录|最近一次跟进记录|最近一次跟进内容|最近一次沟通内容|最近沟通内容|最新沟通记录|最后跟进内容|最后一次跟进内容|最后一次跟进记录|"
     "历史跟进记录|客户跟进记录|跟进详情|跟进描述|跟进说明|跟踪记录|联系记录|回访记录|拜访记录|沟通内容|沟通情况|沟通备注|洽谈记录|洽谈内容|"
     "follow up notes|follow-up notes|follow up record|follow-up record|last activity note|activity notes|call notes|"
     "conversation notes|follow up content|latest follow up|latest follow-up|last follow up record",

@@ -138,6 +138,11 @@ def _worded(path: Path, wanted: str | None, answer: dict[str, Any]) -> str:
                 f"more than the {answer['limit']:,} cells that are read. Delete the empty or repeated cells "
                 "beyond the table, or save the sheet as CSV."
             )
+        case "many":
+            return (
+                f"{path} is a workbook of more than the {answer['limit']:,} cells that are read. Save the "
+                "sheet as CSV and import that."
+            )
         case "memory":
             return (
                 f"{path} is a workbook that needs more memory than it may have. Save the sheet as CSV "
