@@ -10,7 +10,7 @@ from crmcore.changes import Commit
 from crmcore.customer import Customer
 from crmcore.errors import ConflictError, UsageError
 from crmcore.hooktypes import Reading, ReadRequest
-from crmcore.importplan import Decision, ImportPlan, PlannedWrites
+from crmcore.importplan import Decision, ImportPlan, writes_of
 from crmcore.importrows import Overlaid, PlannedRow, Rows
 from crmcore.importtwins import Twins
 from crmcore.intake import Planner
@@ -76,7 +76,7 @@ def plan_readings(
         Twins(_finder(crm), lambda: _everybody(crm), empty=not crm.page(Query(limit=1)).customers),
         crm.writer.numbering(),
         crm.get,
-        crm.host.check,
+        crm.host.check if crm.host.checks else None,
         crm.writer.renewed,
         strict=strict,
         keep_duplicates=keep_duplicates,
@@ -153,5 +153,6 @@ def apply_plan(crm: Crm, plan: ImportPlan) -> Commit | None:
             expected=plan.base_revision,
             found=crm.revision,
         )
-    writes = PlannedWrites(plan)
-    return crm.writer.commit(writes, "import", plan.source, warned=True) if writes else None
+    with no_collecting(len(plan.rows)):
+        writes = writes_of(plan)
+        return crm.writer.commit(writes, "import", plan.source, warned=True) if writes else None

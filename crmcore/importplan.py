@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 from crmcore.changes import Write
 from crmcore.errors import UsageError
 from crmcore.hooktypes import ColumnMapping
-from crmcore.importrows import WRITTEN, Outcome, Overlaid, PlannedRow
+from crmcore.importrows import BLOCK, HELD, WRITTEN, Outcome, Overlaid, PlannedRow
 
 
 @frozen
@@ -33,12 +33,15 @@ def parse_decision(text: str) -> Decision:
     """
     word, _, customer_id = text.strip().partition(":")
     action = word.strip().casefold()
-    if action == "create" or action == "skip":
-        if customer_id:
+    match action:
+        case "update":
+            return Decision("update", customer_id.strip())
+        case "create" | "skip" if customer_id:
             raise UsageError(f"{text!r}: only update names a customer.")
-        return Decision(action)
-    if action == "update":
-        return Decision(action, customer_id.strip())
+        case "create":
+            return Decision("create")
+        case "skip":
+            return Decision("skip")
     raise UsageError(f"{text!r} is no decision: create, skip, update or update:CUSTOMER.")
 
 
@@ -92,7 +95,7 @@ class ImportPlan:
 
 
 class PlannedWrites(Sequence[Write]):
-    """What a plan writes, read from its rows as it is asked for: a large plan does not fit memory."""
+    """What a large plan writes, read from its rows each time it is asked for: it does not fit memory."""
 
     def __init__(self, plan: ImportPlan) -> None:
         self._plan = plan
@@ -102,8 +105,13 @@ class PlannedWrites(Sequence[Write]):
         return self._count
 
     def __iter__(self) -> Iterator[Write]:
-        for row in self._plan.some(*WRITTEN):
-            yield Write(row.before, row.after)
+        return (Write(row.before, row.after) for row in self._plan.some(*WRITTEN))
 
     def __getitem__(self, place):  # type: ignore[no-untyped-def]  # as a tuple does
         return tuple(self)[place]
+
+
+def writes_of(plan: ImportPlan) -> Sequence[Write]:
+    """What *plan* writes, in the order of its rows."""
+    writes = PlannedWrites(plan)
+    return tuple(writes) if len(plan.rows) <= HELD * BLOCK else writes

@@ -65,8 +65,8 @@ def write_plan(file: TextIO, plan: ImportPlan, form: Literal["json", "csv"]) -> 
     text = json.dumps(head, ensure_ascii=False, indent=2)
     file.write(f'{text.removesuffix("}").rstrip()},\n  "plan": [')
     for place, row in enumerate(plan.rows):
-        record = json.dumps(plan_record(plan, row), ensure_ascii=False)
-        file.write(f"{',' if place else ''}\n    {record}")
+        line = json.dumps(plan_record(plan, row), ensure_ascii=False)
+        file.write(f"{',' if place else ''}\n    {line}")
     file.write("\n  ]\n}\n")
 
 
@@ -140,21 +140,23 @@ def write_rejects(path: Path, plan: ImportPlan, source: str) -> int:
     The file imports again: what crmcore says of a row in it is not read. Raises UsageError.
     """
     header = plan.headers.get(source, ())
-    left = [row for row in plan.some(*LEFT_OUT) if row.source == source]
-    if not header:  # an importer that does not tell: what it understood is written
-        header = tuple(dict.fromkeys(key for row in left for key in row.stated))
-        lines = [[_text(row.stated.get(key)) for key in header] for row in left]
-    else:
-        lines = [list(row.cells) for row in left]
-        width = max(map(len, lines), default=0)
-        header += tuple(f"column_{place}" for place in range(len(header) + 1, width + 1))
+    keys: dict[str, None] = {}
+    width = count = 0
+    for row in _left_out(plan, source):
+        count += 1
+        width = max(width, len(row.cells))
+        keys.update(dict.fromkeys(row.stated))
+    # Of an importer that does not tell how rows stand in the file, what it understood is written.
+    names = header or tuple(keys)
+    names += tuple(f"column_{place}" for place in range(len(names) + 1, width + 1))
     new = path.with_name(f".{path.name}.new")
     try:
         with new.open("w", encoding=_ENCODING, newline="") as file:
             writer = csv.writer(file)
-            writer.writerow([*map(_as_it_stood, header), *OWN_COLUMNS])
-            for row, cells in zip(left, lines, strict=True):
-                cells += [""] * (len(header) - len(cells))
+            writer.writerow([*map(_as_it_stood, names), *OWN_COLUMNS])
+            for row in _left_out(plan, source):
+                cells = [*row.cells] if header else [_text(row.stated.get(key)) for key in keys]
+                cells += [""] * (len(names) - len(cells))
                 why = "; ".join((row.outcome, *row.reasons))
                 writer.writerow([*map(_as_it_stood, cells), str(row.number), guard_cell(why)])
         new.replace(path)
@@ -164,7 +166,11 @@ def write_rejects(path: Path, plan: ImportPlan, source: str) -> int:
             f"{path}, the file for the rows left out, cannot be written: {reason(error)}. Nothing was "
             "imported; name another with --rejects."
         ) from error
-    return len(left)
+    return count
+
+
+def _left_out(plan: ImportPlan, source: str) -> Iterator[PlannedRow]:
+    return (row for row in plan.some(*LEFT_OUT) if row.source == source)
 
 
 def _text(value: Any) -> str:

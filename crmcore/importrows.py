@@ -21,8 +21,8 @@ WRITTEN: tuple[Outcome, ...] = ("create", "update")
 LEFT_OUT: tuple[Outcome, ...] = ("duplicate", "refused")
 
 BLOCK = 1000
-HELD = 50
-"""How many blocks of rows stay in memory: 50,000 rows take about 200 MB."""
+HELD = 100
+"""How many blocks of rows stay in memory."""
 
 
 @frozen
@@ -107,7 +107,8 @@ class Rows(Sequence[PlannedRow]):
 
     def _put_aside(self, block: list[PlannedRow]) -> int:
         if self._file is None:
-            self._file = tempfile.TemporaryFile(prefix="crmcore-import-")
+            # Open as long as somebody has the rows.
+            self._file = tempfile.TemporaryFile(prefix="crmcore-import-")  # noqa: SIM115
         place: int = self._file.seek(0, 2)
         packed = []
         for row in block:

@@ -80,9 +80,7 @@ class Seen:
             self._base = sqlite3.connect("", isolation_level=None, check_same_thread=False)
             self._base.execute("PRAGMA journal_mode = OFF")
             self._base.execute("PRAGMA synchronous = OFF")
-            self._base.execute(
-                "CREATE TABLE seen (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID"
-            )
+            self._base.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID")
         rows = sorted((key, json.dumps(value)) for key, value in self._held.items())
         self._base.execute("BEGIN")
         self._base.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", rows)
@@ -120,10 +118,11 @@ class Twins:
         self._everybody = everybody
         self._empty = empty
         self._seen = Seen()
-        self._credit: dict[str, bool] = {}
+        self._heard: set[str] = set()
+        self._credit: list[str] = []
         self._known: dict[str, dict[str, Customer]] = {}
         self._cores: dict[str, list[str]] | None = None
-        self._codes: dict[str, str] = {}
+        self._odd: dict[str, str] = {}
         self._near: dict[str, Customer] = {}
 
     # the store
@@ -143,12 +142,10 @@ class Twins:
         self._known["email"] = self._ask("email", emails, str.casefold)
         wanted: set[str] = set()
         for row in new:
-            code = self._code(row)
-            if code or row.get("company"):
-                cores = self._index()
-                wanted.update(cores.get(company_name(row.get("company") or "").core, ()))
-                if code in self._codes:
-                    wanted.add(self._codes[code])
+            cores = self._index()
+            wanted.update(cores.get(company_name(row.get("company") or "").core, ()))
+            names = (f"{key}\0{text}" for key, text, _ in self._keys(row))
+            wanted.update(self._odd[name] for name in names if name in self._odd)
         self._near = self._ask("id", sorted(wanted))
 
     def _ask(
@@ -161,7 +158,8 @@ class Twins:
         return found
 
     def _index(self) -> dict[str, list[str]]:
-        """Ids by what is left of companies' names: no store can be asked for that."""
+        """Ids by what no store can be asked for: what is left of companies' names, credit codes, and
+        numbers and addresses that are not written as they are compared."""
         if self._cores is None:
             self._cores = {}
             for one in self._everybody():
@@ -169,8 +167,10 @@ class Twins:
                     ids = self._cores.setdefault(core, [])
                     if len(ids) < CANDIDATES:
                         ids.append(one.id)
-                if one.extra and (code := self._code(one.extra)):
-                    self._codes.setdefault(code, one.id)
+                held = {"phone": one.phone, "email": one.email, **one.extra}
+                for key, text, shown in self._keys(held):
+                    if text != shown or key == "credit_code":
+                        self._odd.setdefault(f"{key}\0{text}", one.id)
         return self._cores
 
     def known(self, values: Values) -> Customer | None:
@@ -183,41 +183,39 @@ class Twins:
     # the file, and both
 
     def _code(self, values: Values) -> str:
-        for key, value in values.items():
-            if "." not in key:
-                continue
-            holds = self._credit.get(key)
-            if holds is None:
-                holds = self._credit[key] = credit_field(key)
-            if holds and isinstance(value, str):
+        if not self._heard.issuperset(values):
+            new = [key for key in values if key not in self._heard]
+            self._heard.update(new)
+            self._credit += [key for key in new if "." in key and credit_field(key)]
+        for key in self._credit:
+            if isinstance(value := values.get(key), str):
                 return "".join(half_width(value).split()).upper()
         return ""
 
-    def _keys(self, values: Values) -> Iterator[tuple[str, str, str]]:
+    def _keys(self, values: Values) -> list[tuple[str, str, str]]:
         """Field, text as it is compared, text as it is shown, of all that one row alone should have."""
-        for key in ("external_id", "id"):
-            if text := values.get(key):
-                yield key, text, text
+        keys = [(key, text, text) for key in ("external_id", "id") if (text := values.get(key))]
         if (phone := values.get("phone")) and not is_masked("phone", phone):
-            yield "phone", phone_key(phone), phone
+            keys.append(("phone", phone_key(phone), phone))
         if (email := values.get("email")) and not is_masked("email", email):
-            yield "email", email.casefold(), email
+            keys.append(("email", email.casefold(), email))
         if code := self._code(values):
-            yield "credit_code", code, code
+            keys.append(("credit_code", code, code))
+        return keys
 
     def of(
         self, values: Values, here: str, before: Customer | None, *, remember: bool = True
     ) -> list[Twin]:
         """The twins of a row that calls itself *here* and is about *before*, the surest first."""
         twins: list[Twin] = []
-        keys = list(self._keys(values))
+        keys = self._keys(values)
         for key, text, shown in keys:
             name = f"{key}\0{text}"
             row = self._seen.first(name, here) if remember else self._seen.get(name)
             if row is not None and row != here:
                 twins.append(_same(key, row, shown))
-        if before is None and not twins:
-            twins = [
+        if before is None and not self._empty:
+            twins += [
                 _same(key, f"{one.id} {one.title}", shown, one.id)
                 for key, text, shown in keys
                 if (one := self._stored(key, text))
@@ -230,13 +228,10 @@ class Twins:
         return twins
 
     def _stored(self, key: str, text: str) -> Customer | None:
-        if key == "credit_code":
-            return self._near.get(self._codes.get(text, ""))
-        return self._known.get(key, {}).get(text) if key in ("phone", "email") else None
+        found = self._known.get(key, {}).get(text) if key in ("phone", "email") else None
+        return found or self._near.get(self._odd.get(f"{key}\0{text}", ""))
 
-    def _near_row(
-        self, company: str, values: Values, here: str, *, remember: bool
-    ) -> Twin | None:
+    def _near_row(self, company: str, values: Values, here: str, *, remember: bool) -> Twin | None:
         core = company_name(company).core
         if not core:
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -12,7 +13,7 @@ from crmcore.actions import Context, consequences, typed
 from crmcore.changes import Change
 from crmcore.customer import Customer
 from crmcore.errors import CrmError, UsageError, ValueRefusedError
-from crmcore.fieldspec import FieldSpec
+from crmcore.fieldspec import FieldSpec, Kind
 from crmcore.gates import Missing, land, owe
 from crmcore.hooktypes import Draft, Problem, Reading
 from crmcore.importplan import Decision
@@ -21,7 +22,8 @@ from crmcore.importtwins import Seen, Twin, Twins
 from crmcore.masking import is_masked
 from crmcore.numbering import Numbering
 from crmcore.pipeline import Pipeline
-from crmcore.records import Activity
+from crmcore.records import Activity, Debt
+from crmcore.text import clean
 from crmcore.wording import Text
 
 BATCH = 500
@@ -40,30 +42,32 @@ Values = dict[str, Any]
 class _Column:
     """The values of one column as they are kept, by what the importer gave."""
 
-    __slots__ = ("_context", "_spec", "known", "left_out")
+    __slots__ = ("_context", "_spec", "_text", "known", "left_out")
 
     def __init__(self, spec: FieldSpec, context: Context, *, left_out: bool) -> None:
         self._spec = spec
+        self._text = spec.kind is Kind.TEXT
         self._context = context
         self.left_out = left_out
         self.known: dict[Any, Any] = {}
 
     def checked(self, key: Any, value: Any) -> Any:
         """*value*, remembered under *key*. Raises ValueRefusedError."""
-        found = typed(self._spec, value, self._context)
+        if self._text and type(value) is str:  # most columns, and the ones that never repeat
+            found: Any = " ".join(clean(value).split())
+        else:
+            found = typed(self._spec, value, self._context)
         if len(self.known) >= _REMEMBERED:
             self.known.clear()
-        try:
+        with suppress(TypeError):  # a list is no key
             self.known[key] = found
-        except TypeError:  # a list is no key
-            pass
         return found
 
 
 class Planner:
     """Decides row by row; remembers earlier rows, so that duplicates within the files are found.
 
-    *get* finds a customer by id, *check* asks the plugins, *renew* grades a changed customer again.
+    *get* finds a customer by id, *check* asks the plugins that check, if any, *renew* grades a changed customer again.
     """
 
     def __init__(
@@ -73,7 +77,7 @@ class Planner:
         twins: Twins,
         numbering: Numbering,
         get: Callable[[str], Customer],
-        check: Check,
+        check: Check | None,
         renew: Callable[[Customer], Customer],
         *,
         strict: bool = False,
@@ -94,6 +98,7 @@ class Planner:
         self._decisions = dict(decisions or {})
         self._several = False
         self._columns: dict[str, _Column] = {}
+        self._debts: dict[tuple[str, str], Debt] = {}
         self._changed = Seen()
         self.taken: set[str] = set()
         """Ids that rows came with after they had been given to earlier ones."""
@@ -118,8 +123,7 @@ class Planner:
             stated = [self._stated(draft) for draft in batch]
             self._twins.look_up(values for values, _, _ in stated if values)
             yield [
-                self._row(draft, source, *parts)
-                for draft, parts in zip(batch, stated, strict=True)
+                self._row(draft, source, *parts) for draft, parts in zip(batch, stated, strict=True)
             ]
 
     def _stated(self, draft: Draft) -> tuple[Values, Values, tuple[str, ...]]:
@@ -127,7 +131,8 @@ class Planner:
         if draft.problems:
             return {}, {}, draft.problems
         try:
-            return self._typed(draft.values), self._typed(draft.only_new), ()
+            only_new = self._typed(draft.only_new) if draft.only_new else {}
+            return self._typed(draft.values), only_new, ()
         except CrmError as error:
             return {}, {}, (str(error),)
 
@@ -143,7 +148,7 @@ class Planner:
                 known = column.known[name]
             except (KeyError, TypeError):
                 known = column.checked(name, value)
-            if known is not None and known != ():
+            if known is not None and known != () and known != "":
                 kept[key] = known
         return kept
 
@@ -272,17 +277,25 @@ class Planner:
         for values in (row.only_new, row.stated) if row.only_new else (row.stated,):
             for key, value in values.items():
                 (extra if "." in key else core)[key] = value
-        after = Customer(**core, extra=extra)
-        after = consequences(None, after, self._pipeline, context)
+        made = Customer(**core, extra=extra)
+        after = consequences(None, made, self._pipeline, context)
         missing = land(after, self._pipeline, context.fields)
         if missing and self._strict:
             return self._strictly(row, None, missing)
-        if after.id:
-            if not self._numbering.reserve(after.id):
-                self.taken.add(after.id)
+        if not after.id:
+            core["id"] = self._numbering.next(after)
+        elif not self._numbering.reserve(after.id):
+            self.taken.add(after.id)
+        if after is made:  # as nearly always: made again it costs a third of being evolved
+            core["debts"] = tuple([self._debt(one) for one in missing])
+            after = Customer(**core, extra=extra)
         else:
-            after = evolve(after, id=self._numbering.next(after))
-        return self._allowed(row, "create", None, owe(after, missing, context.now))
+            after = evolve(owe(after, missing, context.now), id=core.get("id", after.id))
+        return self._allowed(row, "create", None, after)
+
+    def _debt(self, missing: Missing) -> Debt:
+        name = missing.stage, missing.requirement.key
+        return self._debts.get(name) or self._debts.setdefault(name, Debt(*name, self._context.now))
 
     def _updated(self, row: PlannedRow, before: Customer) -> PlannedRow:
         context = self._context
@@ -326,14 +339,15 @@ class Planner:
         self, row: PlannedRow, outcome: Outcome, before: Customer | None, after: Customer
     ) -> PlannedRow:
         """*row*, unless a plugin objects."""
-        context = self._context
-        change = Change(before, after, "import", context.actor, row.source, context.now)
         reasons = row.reasons
-        for problem in self._check(change):
-            words = f"{context.dialect.say(problem.message)} ({problem.plugin})"
-            if problem.severity == "error":
-                outcome = "refused"
-            reasons = (*reasons, words)
+        if self._check is not None:
+            context = self._context
+            change = Change(before, after, "import", context.actor, row.source, context.now)
+            for problem in self._check(change):
+                words = f"{context.dialect.say(problem.message)} ({problem.plugin})"
+                if problem.severity == "error":
+                    outcome = "refused"
+                reasons = (*reasons, words)
         if outcome == "refused":
             return evolve(row, outcome=outcome, before=before, reasons=reasons)
         return PlannedRow(

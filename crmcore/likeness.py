@@ -1,7 +1,7 @@
 """Which companies are likely the same: names without what people write differently.
 
-    上海华锐科技有限公司 · （上海）华锐科技股份有限公司 · 华锐科技      → 华锐科技
-    Acme Co., Ltd. · ACME Inc · Acme GmbH                       → acme
+上海华锐科技有限公司 · （上海）华锐科技股份有限公司 · 华锐科技      → 华锐科技
+Acme Co., Ltd. · ACME Inc · Acme GmbH                       → acme
 """
 
 from __future__ import annotations
@@ -22,22 +22,19 @@ SAME_CORE = 0.9
 _FORMS = re.compile(
     "(?:集团)?(?:股份|责任|控股)*(?:有限)?(?:责任)?(?:总公司|公司)$|(?:集团|控股|有限合伙|合伙企业|个体工商户)$"
 )
-_WORDS = frozenset(
-    """co company corp corporation inc incorporated ltd limited llc llp lp plc gmbh mbh ag kg kgaa ug ohg ev
-    se sa sas sarl srl spa sl bv nv ab as aps oy oyj pty pte kk sdn bhd pvt zoo group holding holdings""".split()
+_WORDS = re.compile(
+    "co|company|corp|corporation|inc|incorporated|ltd|limited|llc|llp|lp|plc|gmbh|mbh|ag|kg|kgaa|ug|ohg|ev|se|sa|sas|"
+    "sarl|srl|spa|sl|bv|nv|ab|as|aps|oy|oyj|pty|pte|kk|sdn|bhd|pvt|zoo|group|holding|holdings"
 )
 _SIGNS = re.compile(r"[\s\"'“”‘’.,;:_\-–—/\\·•!?()\[\]{}<>《》【】〔〕「」『』]+")
 _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
 _AND = re.compile(r"[&+]|\band\b|\bund\b")
-_PLACES = tuple(
-    (
-        "北京 上海 天津 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 "
-        "云南 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门 石家庄 太原 沈阳 大连 长春 哈尔滨 南京 苏州 无锡 "
-        "常州 南通 徐州 扬州 杭州 宁波 温州 嘉兴 绍兴 金华 合肥 福州 厦门 泉州 南昌 济南 青岛 烟台 郑州 武汉 长沙 广州 "
-        "深圳 佛山 东莞 珠海 中山 惠州 海口 成都 贵阳 昆明 西安 兰州 南宁 乌鲁木齐 呼和浩特 银川 西宁 拉萨"
-    ).split()
+_ANY = (
+    "(北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|"
+    "陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门|石家庄|太原|沈阳|大连|长春|哈尔滨|南京|苏州|无锡|常州|南通|"
+    "徐州|扬州|杭州|宁波|温州|嘉兴|绍兴|金华|合肥|福州|厦门|泉州|南昌|济南|青岛|烟台|郑州|武汉|长沙|广州|深圳|佛山|东莞|"
+    "珠海|中山|惠州|海口|成都|贵阳|昆明|西安|兰州|南宁|乌鲁木齐|呼和浩特|银川|西宁|拉萨)(?:特别行政区|自治区|省|市)?"
 )
-_ANY = "(" + "|".join(_PLACES) + ")(?:特别行政区|自治区|省|市)?"
 _FIRST = re.compile(f"(?:{_ANY})+")
 _BRACKETED = re.compile(rf"[(\[【]\s*{_ANY}\s*[)\]】]")
 _LEFT = 3
@@ -74,7 +71,7 @@ def company_name(name: str) -> CompanyName:
         text = unicodedata.normalize("NFKC", text)
     words = text.split() if text.isalnum() else _SIGNS.sub(" ", text).split()
     letters = place + "".join(words)
-    while len(words) > 1 and words[-1] in _WORDS:
+    while len(words) > 1 and _WORDS.fullmatch(words[-1]):
         words.pop()
     core = "".join(words)
     if not core.isascii():

@@ -28,8 +28,9 @@ class Numbering:
         asked: list[str] = []
 
         def last_id(prefix: str) -> str | None:
-            if any(self._unused(prefix, shorter) for shorter in asked):
-                return None
+            for shorter in asked:
+                if self._unused(prefix, shorter):
+                    return None
             asked.append(prefix)
             if prefix not in self._latest:
                 self._latest[prefix] = self._read(prefix)

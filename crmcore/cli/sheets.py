@@ -74,7 +74,9 @@ def import_command(
     choices: tuple[str, ...],
     rejects: Path | None,
     yes: bool,
-    **rules: bool,
+    strict: bool,
+    keep_duplicates: bool,
+    drop_unmapped: bool,
 ) -> None:
     """Take in sheets, as one change that `undo` takes back."""
     if form != "text" and not dry_run:
@@ -86,7 +88,8 @@ def import_command(
     with _progress(app) as progress:
         plan = app.crm.plan_import(
             paths, profile=profile, sheet=sheet, progress=progress,
-            decisions=_decisions(app, paths, decisions, choices), **rules,
+            decisions=_decisions(app, paths, decisions, choices), strict=strict,
+            keep_duplicates=keep_duplicates, drop_unmapped=drop_unmapped,
         )  # fmt: skip
     if save_profile is not None:
         _write_profile(save_profile, plan)
@@ -95,7 +98,7 @@ def import_command(
     if form != "text":
         write_plan(sys.stdout, plan, form)
         return
-    _tell(app, plan, dropped=rules["drop_unmapped"])
+    _tell(app, plan, dropped=drop_unmapped)
     if dry_run:
         if rejects is not None:
             write_rejects(rejects, plan, plan.source)

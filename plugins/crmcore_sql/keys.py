@@ -93,7 +93,11 @@ def keyer(spec: FieldSpec) -> Keyer:
     if spec.kind is Kind.CHOICE:
         return lru_cache(maxsize=1000)(lambda value: _folding(key_text(spec, value)))
     if spec.kind is Kind.MOMENT:
-        return lambda value: (moment_text(value) if isinstance(value, datetime) else None, None)
+        return lru_cache(maxsize=1000)(
+            lambda value: (moment_text(value) if isinstance(value, datetime) else None, None)
+        )
+    if spec.kind is Kind.INTEGER:
+        return lru_cache(maxsize=1000)(lambda value: (key_text(spec, value), None))
     return lambda value: (key_text(spec, value), None)
 
 
@@ -117,6 +121,8 @@ def money_parts(money: Money | None) -> tuple[str | None, int | None, int | None
     if money is None:
         return None, None, None
     whole = int(money.amount)
+    if whole == money.amount:
+        return money.currency, whole, 0
     parts = (money.amount - whole) * FRACTIONS
     if parts != int(parts):
         return money.currency, None, None
