@@ -52,7 +52,7 @@ def export(
 
     *form* names an exporter where the file's name does not tell it; *mask* hides who the contacts are
     and how to reach them; *language* is that of headers and words, *tell* takes what is to be known of
-    the file. Raises UsageError.
+    the file. Raises UsageError, NotFoundError.
     """
     exporter = crm.host.exporters().named(form) if form else crm.host.exporter_for(path)
     wanted = tuple(crm.fields.named(name).key for name in columns)

@@ -41,12 +41,12 @@ def write_cards(
             for name, value in _card(customer, request, version):
                 file.write(line(name, value))
             written += 1
-    if left_out:
-        said = Text(
-            "{count} 个客户没有联系人和企业名称，没有写入",
-            "{count} customers without contact and company were left out",
-        )
-        request.tell(said.with_(count=left_out))
+        if left_out:
+            said = Text(
+                "{count} 个客户没有联系人和企业名称，没有写入",
+                "{count} customers without contact and company were left out",
+            )
+            request.tell(said.with_(count=left_out))
     return written
 
 

@@ -130,3 +130,45 @@ def test_the_guide_tells_stages_gates_grades_and_fields(crm, book, language) -> 
 def test_only_a_format_with_a_template_has_one(crm, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"ends in \.xlsx"):
         crm.template(tmp_path / "t.csv")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_template_comes_back_as_it_is_and_with_rows_typed_in(crm, tmp_path, language) -> None:
+    path = tmp_path / "t.xlsx"
+    crm.template(path, language=language)
+    assert crm.plan_import(path).counts == {}
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    header = {
+        column.key: place
+        for place, column in enumerate(
+            HeaderNames(crm.fields).columns([cell.value for cell in sheet[2]]), 1
+        )
+    }
+    typed = {
+        "company": "甲",
+        "phone": "013800138000",
+        "source": "展会",
+        "budget": "10万-20万",
+        "price": 150000,
+        "first_contact_at": NOW.replace(tzinfo=None),
+        "stage": STANDARD.stages[1].label.in_(language),
+        "priority": {"zh": "高", "en": "High"}[language],
+        "medical.licence_no": "京械 2024-1",
+        "medical.class": CLASSES[1].label.in_(language),
+        "activities": "打过电话",
+    }
+    for key, value in typed.items():
+        sheet.cell(3, header[key]).value = value
+    book.save(path)
+    plan = crm.plan_import(path)
+    assert plan.counts == {"create": 1}, plan.notes
+    crm.apply(plan)
+    (one,) = crm.find().customers
+    assert (one.company, one.phone, one.stage, one.priority) == (
+        "甲", "013800138000", "screening", "high",
+    )  # fmt: skip
+    assert str(one.price) == "15万" and str(one.budget) == "10万-20万"
+    assert one.extra == {"medical.licence_no": "京械 2024-1", "medical.class": "class2"}
+    assert [talk.content for talk in one.activities] == ["打过电话"]
+    assert one.first_contact_at == datetime(2026, 6, 7, 16, tzinfo=UTC)
