@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
+from operator import is_
 from typing import Any
 
 import attrs
@@ -18,6 +20,7 @@ _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _NUMBER = re.compile(
     r"(?<![\d.])(?:\+?\d{2}[ -]?)?(?:1\d{2}[ -]?\d{4}[ -]?\d{4}|0\d{2,3}-?\d{7,8})(?!\d)"
 )
+_DIGITS = re.compile(r"\d{3}")
 _SHORTEST = 2
 _SAID = (Kind.TEXT, Kind.LONG_TEXT, Kind.TAGS, Kind.RECORDS)
 _OURS = frozenset({"owner", "external_id", "kind", "id", "by", "stage", "requirement", *MASKS})
@@ -37,33 +40,51 @@ def concealed(customer: Customer) -> Customer:
     def hide(text: str) -> str:
         if said is not None:
             text = said.sub(lambda found: known[found.group()], text)
-        text = _EMAIL.sub(lambda found: mask_email(found.group()), text)
-        return _NUMBER.sub(lambda found: mask_phone(found.group()), text)
+        if "@" in text:
+            text = _EMAIL.sub(lambda found: mask_email(found.group()), text)
+        if _DIGITS.search(text):  # nearly every text has too few of them
+            text = _NUMBER.sub(lambda found: mask_phone(found.group()), text)
+        return text
 
     changed = {
-        spec.key: _through(getattr(customer, spec.key), hide)
-        for spec in specs_of(Customer)
-        if spec.kind in _SAID and spec.verb is not Verb.SYSTEM and spec.key not in _OURS
+        key: hidden_value
+        for key in _texts()
+        if (value := getattr(customer, key))
+        and (hidden_value := _through(value, hide)) is not value
     }
     extra = _through(customer.extra, hide)
     return attrs.evolve(customer, **{**changed, **hidden, "extra": extra})
 
 
+@cache
+def _texts() -> tuple[str, ...]:
+    """The fields in which people say things."""
+    return tuple(
+        spec.key
+        for spec in specs_of(Customer)
+        if spec.kind in _SAID and spec.verb is not Verb.SYSTEM and spec.key not in _OURS
+    )
+
+
+@cache
+def _parts(record: type[Any]) -> tuple[str, ...]:
+    """The parts of a record in which people say things."""
+    return tuple(a.name for a in attrs.fields(record) if a.name not in _OURS)
+
+
 def _through(value: Any, hide: Callable[[str], str]) -> Any:
-    """*value* with every text in it hidden by *hide*."""
+    """*value* with every text in it hidden by *hide*; itself where there is nothing to hide."""
     if isinstance(value, str):
         return hide(value)
     if isinstance(value, tuple):
-        return tuple(_through(one, hide) for one in value)
+        several = tuple(_through(one, hide) for one in value)
+        return value if all(map(is_, several, value)) else several
     if isinstance(value, list):
         return [_through(one, hide) for one in value]
     if isinstance(value, Mapping):
         return {key: _through(one, hide) for key, one in value.items()}
     if isinstance(value, (Activity, Proposal, Objection, ContractChange)):
-        parts = {
-            a.name: _through(getattr(value, a.name), hide)
-            for a in attrs.fields(type(value))
-            if a.name not in _OURS
-        }
-        return attrs.evolve(value, **parts)
+        parts = {name: _through(getattr(value, name), hide) for name in _parts(value.__class__)}
+        changed = {name: part for name, part in parts.items() if part is not getattr(value, name)}
+        return attrs.evolve(value, **changed) if changed else value
     return value

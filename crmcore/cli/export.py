@@ -10,7 +10,7 @@ from crmcore.cli.context import App, pass_app
 from crmcore.errors import UsageError
 from crmcore.query import both
 from crmcore.text import one_line
-from crmcore.wording import LANGUAGES, Text
+from crmcore.wording import LANGUAGES, Language, Text
 
 lang_option = click.option(
     "--lang", type=click.Choice(LANGUAGES), help="The language of the file's headers and words."
@@ -34,7 +34,7 @@ def export_command(
     columns: str,
     form: str | None,
     mask: bool,
-    lang: str | None,
+    lang: Language | None,
 ) -> None:
     """Write customers, those QUERY finds, to a file."""
     _refuse_folder(path)
@@ -56,7 +56,7 @@ def export_command(
 @click.argument("path", type=click.Path(path_type=Path))
 @lang_option
 @pass_app
-def template_command(app: App, path: Path, lang: str | None) -> None:
+def template_command(app: App, path: Path, lang: Language | None) -> None:
     """Write an empty workbook of the funnel table, to fill in and import."""
     _refuse_folder(path)
     app.crm.template(path, language=lang)

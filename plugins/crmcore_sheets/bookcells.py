@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -28,19 +28,30 @@ _MONEY_FORMAT = "#,##0.####"
 def put_of(spec: FieldSpec, book: Book, path: str | None = None) -> Put:
     """What writes values of *spec*; *path* is the field's name where it is part of a record."""
     key = path or spec.key
+    cells = book.cells
 
     def text(sheet: Any, row: int, column: int, value: Any, whose: str) -> None:
         book.text(sheet, row, column, show_value(spec, value, book.dialect), (whose, key))
 
     def plain(sheet: Any, row: int, column: int, value: Any, whose: str) -> None:
-        if isinstance(value, str):
-            book.text(sheet, row, column, value, (whose, key))
-        else:  # a field whose plugin is gone
+        if not isinstance(value, str):  # a field whose plugin is gone
             text(sheet, row, column, value, whose)
+        elif (known := cells.get(value)) is not None:
+            sheet.write_string(row, column, *known)
+        else:
+            book.text(sheet, row, column, value, (whose, key))
 
     def number(sheet: Any, row: int, column: int, value: Any, whose: str) -> None:
         if isinstance(value, (int, Decimal)) and _exact(Decimal(value)):
             sheet.write_number(row, column, float(value))
+        else:
+            text(sheet, row, column, value, whose)
+
+    labels = {choice.key: book.dialect.say(choice.label) for choice in spec.choices}
+
+    def chosen(sheet: Any, row: int, column: int, value: Any, whose: str) -> None:
+        if (label := labels.get(value)) is not None:
+            book.text(sheet, row, column, label, (whose, key))
         else:
             text(sheet, row, column, value, whose)
 
@@ -60,13 +71,8 @@ def put_of(spec: FieldSpec, book: Book, path: str | None = None) -> Put:
             shown = show_moment(value, book.dialect.zone)
             book.text(sheet, row, column, shown, (whose, key))
         else:
-            form = (
-                book.second
-                if local.second
-                else book.moment
-                if local.time() != time()
-                else book.date
-            )
+            to_the_minute = book.moment if local.hour or local.minute else book.date
+            form = book.second if local.second else to_the_minute
             sheet.write_number(row, column, (local - _DAY_ZERO) / _A_DAY, form)
 
     match spec.kind:
@@ -78,6 +84,8 @@ def put_of(spec: FieldSpec, book: Book, path: str | None = None) -> Put:
             return money
         case Kind.MOMENT:
             return moment
+        case Kind.CHOICE:
+            return chosen
         case _:
             return text
 

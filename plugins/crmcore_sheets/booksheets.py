@@ -30,6 +30,8 @@ LONG_HEADER = (
 _NO_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _BAD_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_NAME = 31
+_REMEMBERED = 20_000
+"""How many texts are remembered as they stand in a cell: the same ones come again and again."""
 
 
 class Book:
@@ -40,6 +42,8 @@ class Book:
         self.dialect = dialect
         self.long_texts = 0
         self.replaced = 0
+        self.cells: dict[str, tuple[str, Any]] = {}
+        """Texts written lately, as they stand in a cell, with the format."""
         self._names: set[str] = set()
         self._long: tuple[Any, int] | None = None
 
@@ -87,6 +91,9 @@ class Book:
 
         What no cell holds goes to the sheet of long texts, under *whose* customer id and field.
         """
+        if (known := self.cells.get(text)) is not None:
+            sheet.write_string(row, column, *known)
+            return
         if not text.isprintable():
             text, mended = _NO_XML.subn("�", text)
             self.replaced += mended
@@ -94,7 +101,12 @@ class Book:
         if len(cell) > LONGEST_CELL // 2 and _units(cell) > LONGEST_CELL:
             self._keep_long(text, whose)
             return
-        sheet.write_string(row, column, cell, self.as_text if may_run(cell) else None)
+        form = self.as_text if may_run(cell) else None
+        if text.isprintable():
+            if len(self.cells) >= _REMEMBERED:
+                self.cells.clear()
+            self.cells[text] = cell, form
+        sheet.write_string(row, column, cell, form)
 
     def _keep_long(self, text: str, whose: tuple[str, str]) -> None:
         self.long_texts += 1

@@ -17,7 +17,7 @@ from crmcore_sheets.bookcells import Put, put_of
 from crmcore_sheets.booksheets import Book, book_at, check_room, tell_what_was_kept_apart
 from crmcore_sheets.funnelsheet import FUNNEL, FunnelCount, write_funnels
 from crmcore_sheets.headings import HEADER_ROWS, TABLE, in_groups, write_choices, write_header
-from crmcore_sheets.layout import RECORDS, Columns, written_whole
+from crmcore_sheets.layout import RECORDS, Columns, values_of, written_whole
 from crmcore_sheets.recordsheets import RecordSheet, part_specs
 from crmcore_sheets.recordtext import records_text
 
@@ -60,15 +60,15 @@ def _fill(
     """Write the table, a customer a row, and tell the *others* of each; returns how many."""
     write_header(table, book, specs, request)
     write_choices(table, specs, request)
-    value_of = request.fields.value
-    puts = [(column, spec.key, _put(spec, book, request)) for column, spec in enumerate(specs)]
+    values = values_of(specs)
+    puts = [(column, _put(spec, book, request)) for column, spec in enumerate(specs)]
     row = HEADER_ROWS
     for customer in customers:
         check_room(row)
-        for column, key, put in puts:
-            value = value_of(customer, key)
+        whose = customer.id
+        for (column, put), value in zip(puts, values(customer), strict=True):
             if value is not None and value != () and value != "":
-                put(table, row, column, value, customer.id)
+                put(table, row, column, value, whose)
         for other in others:
             other.add(customer)
         row += 1

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, islice
-from typing import TypeVar
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from crmcore.customer import Customer
 from crmcore.fieldspec import FieldSpec, Kind
@@ -52,6 +53,21 @@ class Columns:
                 yield customer
         if unforeseen:
             raise UnforeseenError(unforeseen)
+
+
+def values_of(specs: Sequence[FieldSpec]) -> Callable[[Customer], Sequence[Any]]:
+    """What gives the values of *specs* of a customer, in order, None for those unknown."""
+    getters = [_getter(spec) for spec in specs]
+    return lambda customer: [get(customer) for get in getters]
+
+
+def _getter(spec: FieldSpec) -> Callable[[Customer], Any]:
+    key = spec.key
+    if spec.compute is not None:
+        return spec.compute
+    if spec.namespaced:
+        return lambda customer: customer.extra.get(key)
+    return attrgetter(key)
 
 
 def written_whole(

@@ -42,7 +42,7 @@ class Beside:
             name: key
             for key in self._parts
             for name in _names(request.fields.named(key).label)
-        } | {name: _LONG for name in _names(LONG_TEXTS)}  # fmt: skip
+        } | dict.fromkeys(_names(LONG_TEXTS), _LONG)  # fmt: skip
         self._rows = sqlite3.connect("", check_same_thread=False)
         weakref.finalize(self, self._rows.close)
         self._rows.execute("create table rows (id, field, place, cells)")

@@ -21,7 +21,7 @@ from crmcore.values import show_value
 from crmcore_sheets.files import replacing_text
 from crmcore_sheets.guard import guard
 from crmcore_sheets.headers import HeaderNames
-from crmcore_sheets.layout import RECORDS, Columns, written_whole
+from crmcore_sheets.layout import RECORDS, Columns, values_of, written_whole
 from crmcore_sheets.recordtext import records_text
 
 
@@ -32,13 +32,19 @@ def write_sheet(path: Path, customers: Iterable[Customer], request: WriteRequest
     delimiter = "\t" if path.suffix.casefold() == ".tsv" else ","
 
     def write(columns: Columns, everybody: Iterable[Customer]) -> int:
-        cells = [(spec.key, _cell_of(spec, request, codec)) for spec in columns.specs]
+        values = values_of(columns.specs)
+        cells = [_cell_of(spec, request, codec) for spec in columns.specs]
         with replacing_text(path, "utf-8-sig") as file:
             writer = csv.writer(file, delimiter=delimiter)
             writer.writerow([guard(names.header(key, language)) for key in columns.keys])
             written = 0
             for customer in everybody:
-                writer.writerow([cell(fields.value(customer, key)) for key, cell in cells])
+                writer.writerow(
+                    [
+                        "" if value is None else cell(value)
+                        for cell, value in zip(cells, values(customer), strict=True)
+                    ]
+                )
                 written += 1
         return written
 
