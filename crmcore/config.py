@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import tzinfo
@@ -69,6 +70,7 @@ class Config:
     language: str = "zh"
     timezone: str = ""
     currency: str = DEFAULT_CURRENCY
+    country: str = "CN"
     actor: str = ""
     pipeline: str = "standard"
     id_scheme: str = "date-sequence"
@@ -119,7 +121,7 @@ class Config:
         """This workspace's habits in *language*. Raises ConfigError like `dialect`."""
         spoken = self.translation_to(language)
         habits: Language = "zh" if language == "zh" else "en"
-        return Dialect(habits, self._zone(), self.currency, spoken)
+        return Dialect(habits, self._zone(), self.currency, spoken, self.country)
 
     def _zone(self) -> tzinfo:
         if not self.timezone:
@@ -162,7 +164,9 @@ def load_config(directory: Path) -> Config:
     return config
 
 
-_TEXTS = ("store", "language", "timezone", "currency", "actor", "pipeline", "id_scheme", "calendar")
+_TEXTS = (
+    "store", "language", "timezone", "currency", "country", "actor", "pipeline", "id_scheme", "calendar",
+)  # fmt: skip
 _LISTS = ("notify", "disable")
 
 
@@ -174,6 +178,8 @@ def _checked(path: Path, key: str, value: Any) -> Any:
         raise ConfigError(f"{path}: unknown setting {key!r}.{hint}")
     if key in _TEXTS and not isinstance(value, str):
         raise ConfigError(f"{path}: {key} must be text in quotes, not {value!r}.")
+    if key == "country" and not re.fullmatch("[A-Z]{2}", value):
+        raise ConfigError(f"{path}: country must be two letters such as CN, not {value!r}.")
     if key in _LISTS:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise ConfigError(f'{path}: {key} must be a list of names, such as ["inbox"].')
@@ -252,6 +258,7 @@ store = "{store}"
 language = "{language}"          # zh or en, or a language with a translation
 {timezone}
 currency = "CNY"
+# country = "CN"            # where telephone numbers without a prefix belong
 # actor = "李娜"            # who is working here; defaults to your login name
 id_scheme = "date-sequence"  # or "ulid"
 notify = ["inbox"]           # or ["inbox", "log-file"]

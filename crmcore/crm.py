@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from attrs import evolve
 
-from crmcore import actions, due, exchange, leads, moves, undoing
+from crmcore import actions, due, exchange, exporting, leads, moves, undoing
 from crmcore.actions import Context
 from crmcore.changes import Commit
 from crmcore.config import Config
@@ -32,6 +32,7 @@ from crmcore.records import Link
 from crmcore.storage.base import Store
 from crmcore.text import clean
 from crmcore.together import Together
+from crmcore.wording import Language
 from crmcore.writer import Act, Writer
 
 Values = Mapping[str, Any]
@@ -346,10 +347,18 @@ class Crm:
         return exchange.apply_plan(self, plan)
 
     def export(
-        self, path: Path, where: str | Condition = EVERYBODY, columns: Sequence[str] = ()
+        self,
+        path: Path,
+        where: str | Condition = EVERYBODY,
+        columns: Sequence[str] = (),
+        **options: Any,
     ) -> int:
-        """Write the customers *where* holds to *path*; returns how many."""
-        return exchange.export(self, path, where, columns)
+        """Write the customers *where* holds to *path*; see `exporting.export` for the options."""
+        return exporting.export(self, path, where, columns, **options)
+
+    def template(self, path: Path, *, language: Language | None = None) -> None:
+        """Write to *path* an empty file to fill in and import; see `exporting.template`."""
+        exporting.template(self, path, language=language)
 
     def undo(self, revision: int | None = None) -> Commit:
         """Take back a commit, or the actor's last one. Raises ConflictError, NotFoundError."""

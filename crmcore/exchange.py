@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from crmcore.changes import Commit
 from crmcore.customer import Customer
 from crmcore.errors import ConflictError, UsageError
-from crmcore.hooktypes import Reading, ReadRequest, WriteRequest
+from crmcore.hooktypes import Reading, ReadRequest
 from crmcore.importplan import Decision, ImportPlan, writes_of
 from crmcore.importrows import Overlaid, PlannedRow, Rows
 from crmcore.importtwins import Twins
 from crmcore.intake import Planner
-from crmcore.query import EVERYBODY, Condition, Order, Query
+from crmcore.query import EVERYBODY, Condition, Query
 from crmcore.storage.bulk import no_collecting
 
 if TYPE_CHECKING:
@@ -156,11 +156,3 @@ def apply_plan(crm: Crm, plan: ImportPlan) -> Commit | None:
     with no_collecting(len(plan.rows)):
         writes = writes_of(plan)
         return crm.writer.commit(writes, "import", plan.source, warned=True) if writes else None
-
-
-def export(crm: Crm, path: Path, where: str | Condition, columns: Sequence[str]) -> int:
-    """Write the customers *where* holds to *path*, by id; returns how many."""
-    exporter = crm.host.exporter_for(path)
-    wanted = tuple(crm.fields.named(name).key for name in columns)
-    customers = crm.find(where, order=(Order("id"),)).customers
-    return exporter.write(path, customers, WriteRequest(crm.fields, wanted, crm.dialect))

@@ -11,6 +11,7 @@ from attrs import evolve
 
 from crmcore.actions import Context, consequences, typed
 from crmcore.changes import Change
+from crmcore.concealing import concealed
 from crmcore.customer import Customer
 from crmcore.errors import CrmError, UsageError, ValueRefusedError
 from crmcore.fieldspec import FieldSpec, Kind
@@ -286,7 +287,7 @@ class Planner:
             core["id"] = self._numbering.next(after)
         elif not self._numbering.reserve(after.id):
             self.taken.add(after.id)
-        if after is made:  # as nearly always: made again it costs a third of being evolved
+        if after is made and not made.debts:  # as nearly always: made again it costs a third of being evolved
             core["debts"] = tuple([self._debt(one) for one in missing])
             after = Customer(**core, extra=extra)
         else:
@@ -304,7 +305,7 @@ class Planner:
         for key, value in row.stated.items():
             if key in ("id", "pipeline"):
                 continue
-            if is_masked(key, value):
+            if is_masked(key, value) or self._conceals(before, key, value):
                 hidden.append(key)
                 continue
             if key == "activities":
@@ -327,6 +328,12 @@ class Planner:
         if (before.stage, before.status) != (after.stage, after.status):
             after = owe(evolve(after, entered_stage_at=context.now), missing, context.now)
         return self._allowed(row, "update", before, self._renew(after))
+
+    @staticmethod
+    def _conceals(before: Customer, key: str, value: Any) -> bool:
+        """Whether *value* is what a masked file shows for what is known of *before*."""
+        known = before.value_of(key)
+        return known != value and "*" in str(value) and concealed(before).value_of(key) == value
 
     def _strictly(
         self, row: PlannedRow, before: Customer | None, missing: Iterable[Missing]

@@ -23,7 +23,8 @@ _HOMES = {
     ),
     "grade": ("grade",),
     "record": ("propose", "object", "answer", "clause", "repurchase", "refer"),
-    "sheets": ("import", "export"),
+    "sheets": ("import",),
+    "export": ("export", "template"),
 }  # fmt: skip
 _MODULE_OF = {verb: module for module, verbs in _HOMES.items() for verb in verbs}
 

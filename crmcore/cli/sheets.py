@@ -246,17 +246,3 @@ def _row_line(app: App, row: PlannedRow, word: str, *, files: bool) -> str:
     where = app.say(f"第 {row.number} 行", f"row {row.number}")
     source = f"{row.source} " if files else ""
     return one_line(f"  {source}{where}: {word}: {'; '.join(row.reasons)}")
-
-
-@click.command("export")
-@click.argument("path", type=click.Path(path_type=Path))
-@click.argument("query", required=False, default="")
-@click.option("--columns", default="", help="Fields, separated by commas.")
-@pass_app
-def export_command(app: App, path: Path, query: str, columns: str) -> None:
-    """Write customers, those QUERY finds, to a file."""
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder; name a file in it.")
-    names = [name.strip() for name in columns.split(",") if name.strip()]
-    count = app.crm.export(path, query, names)
-    click.echo(one_line(app.say(f"{count} 个客户写入 {path}", f"{count} customers in {path}")))

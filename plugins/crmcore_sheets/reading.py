@@ -9,14 +9,22 @@ from typing import Any
 
 from attrs import frozen
 
-from crmcore.hooktypes import Draft, Reading, ReadRequest
+from crmcore.fieldspec import Kind
+from crmcore.hooktypes import ColumnMapping, Draft, Reading, ReadRequest
 from crmcore.records import Activity
+from crmcore.text import clean, one_line
 from crmcore_sheets.cells import BLANK, NOTE, Cell, Cells, Understanding
+from crmcore_sheets.dates import DateHabit, habits_of
+from crmcore_sheets.guard import is_unknown, unguard
 from crmcore_sheets.headers import ACTIVITIES, CUSTOM, Column, HeaderNames, spelled
 from crmcore_sheets.joins import Related, read_related
+from crmcore_sheets.opening import open_table
 from crmcore_sheets.profile import Profile, load_profile
-from crmcore_sheets.source import open_source
-from crmcore_sheets.table import Row, Table, find_table
+from crmcore_sheets.profilewriting import profile_text
+from crmcore_sheets.recordreading import Beside
+from crmcore_sheets.source import UNDECODED
+from crmcore_sheets.survey import Survey, survey
+from crmcore_sheets.table import Row, Table
 
 _IDENTIFYING = ("company", "contact", "phone", "wechat", "email", "external_id", "id")
 _UNIDENTIFIED = (
@@ -28,6 +36,13 @@ _CONTACT_TIMES = {
     "上次跟进时间", "lastactivity", "lastcontact", "lastcontacted", "lastactivitydate",
 }  # fmt: skip
 _MOMENT = "first_contact_at"
+_UNDECODED = "it holds bytes that are not text in the file's encoding"
+_TOTALS = {"合计", "总计", "小计", "共计", "汇总", "total", "grand total", "sum", "subtotal"}
+_NAME_PARTS = (
+    ("firstname", "lastname"), ("givenname", "familyname"), ("firstname", "surname"), ("姓", "名"), ("姓氏", "名字"),
+)  # fmt: skip
+_CERTAIN = 0.9
+_FEW = 5
 
 
 def read_sheet(path: Path, request: ReadRequest) -> Reading:
@@ -38,19 +53,55 @@ def read_sheet(path: Path, request: ReadRequest) -> Reading:
     """
     profile = load_profile(request)
     names = HeaderNames(request.fields)
-    table = find_table(open_source(path, profile.encoding), names.recognised, profile.delimiter)
+    opened = open_table(path, request.sheet or profile.sheet, profile, names)
+    table = opened.table
     columns = names.columns(table.header, profile.columns)
     present = {spelled(column.header) for column in columns}
     for header, named in profile.headers.items():
         if header not in present:
             profile.fail(f"columns.{named}", _no_column(path, named, columns))
     related = [read_related(join, path.parent, profile, names) for join in profile.joins]
-    drafts = _Drafts(table, columns, profile, related)
+    found = survey(table, [column for column in columns if _is_moment(column, request)])
+    given = {h: order for h in found.dates if (order := profile.order_of(h))}
+    habits, said = habits_of(found.dates, given, profile.epoch or 1900)
+    beside = Beside(opened.beside, request)
+    drafts = _Drafts(table, columns, profile, related, habits, found, beside)
     understood: dict[str, str | None] = {column.header: column.key for column in columns}
     for sheet in related:
         understood |= sheet.columns
-    notes = (*_notes(table, columns), *(note for sheet in related for note in sheet.notes))
-    return Reading(drafts, understood, notes, header=tuple(table.header))
+    notes = (
+        *opened.notes,
+        *_notes(table, columns),
+        *drafts.notes(columns),
+        *said,
+        *(f"sheet {one_line(name)!r} is read with the customers it names" for name in beside.read),
+        *_undecoded(found, opened.encoding),
+        *(note for sheet in related for note in sheet.notes),
+    )
+    orders = {h: habit.order for h, habit in habits.items() if habit.order and found.dates[h].seen}
+    return Reading(
+        drafts,
+        understood,
+        notes,
+        tuple(ColumnMapping(c.header, c.key, c.confidence, c.why) for c in columns),
+        table.header,
+        found.total,
+        profile_text(profile.raw, columns, orders, opened.settings),
+    )
+
+
+def profile_of(reading: Reading) -> str:
+    """The mapping profile, as TOML, that reads a sheet as *reading* was read."""
+    return reading.profile
+
+
+def _is_moment(column: Column, request: ReadRequest) -> bool:
+    key = column.fills or column.key
+    if spelled(column.header) in _CONTACT_TIMES:
+        return True
+    if key is None or key.startswith(CUSTOM):
+        return False
+    return request.fields.named(key).kind is Kind.MOMENT
 
 
 def _no_column(path: Path, header: str, columns: tuple[Column, ...]) -> str:
@@ -58,9 +109,14 @@ def _no_column(path: Path, header: str, columns: tuple[Column, ...]) -> str:
     return f"{path.name} has no column {header!r}: {there}."
 
 
+def _undecoded(found: Survey, encoding: str) -> Iterator[str]:
+    if found.undecoded:
+        rows = ", ".join(map(str, found.undecoded[:_FEW]))
+        more = "…" if len(found.undecoded) > _FEW else ""
+        yield f"row {rows}{more}: holds bytes that are not {encoding} text and is left out"
+
+
 def _notes(table: Table, columns: tuple[Column, ...]) -> Iterator[str]:
-    if not table.source.encoding.startswith("utf-8"):
-        yield f"read as {table.source.encoding}"
     if table.header_number > 1:
         yield f"row {table.header_number} is the header"
     for number in table.skipped:
@@ -72,6 +128,10 @@ def _notes(table: Table, columns: tuple[Column, ...]) -> Iterator[str]:
                 f"{column.header}: {column.fills} is read from {own[column.fills]}; used where that is "
                 f"empty, else kept as {column.key}"
             )
+        elif column.custom and "is read from" in column.why:
+            yield f"{column.header}: {column.why}; kept as {column.key}"
+        elif column.confidence < _CERTAIN and column.key is not None and not column.custom:
+            yield f"{column.header}: taken for {column.key} ({column.confidence:.0%}: {column.why})"
     if dropped := [column.header for column in columns if column.key is None]:
         yield f"not read: {', '.join(dropped)}"
 
@@ -95,9 +155,16 @@ class _Drafts:
         columns: tuple[Column, ...],
         profile: Profile,
         related: list[Related],
+        habits: Mapping[str, DateHabit],
+        found: Survey,
+        beside: Beside,
     ) -> None:
+        self._beside = beside
         understanding = profile.understanding
         self._table = table
+        self._habits = {spelled(header): habit for header, habit in habits.items()}
+        self._undecoded = frozenset(found.undecoded)
+        self._unsure = found.total is None
         self._width = len(columns)
         self._now = understanding.now
         self._defaults = profile.defaults
@@ -105,7 +172,10 @@ class _Drafts:
         # The column of a field speaks after those that only imply it.
         ordered = sorted(columns, key=lambda column: column.key == "status")
         self._columns = [
-            (c.place, understanding.column(c.key, _kept(c, columns), c.template))
+            (
+                c.place,
+                understanding.column(c.key, _kept(c, columns), c.template, habits.get(c.header)),
+            )
             for c in ordered
             if c.key is not None and c.fills is None
         ]
@@ -121,15 +191,28 @@ class _Drafts:
             for sheet in related
         ]
         self._copies = self._bound_copies(profile, understanding)
-        moments = understanding.column(_MOMENT, CUSTOM)
         self._times = [
-            (place, moments) for name, place in self._places.items() if name in _CONTACT_TIMES
+            (c.place, understanding.column(_MOMENT, CUSTOM, habit=habits.get(c.header)))
+            for c in columns
+            if spelled(c.header) in _CONTACT_TIMES
         ]
+        keys = {c.key for c in columns}
+        self._full_name = None if "contact" in keys else _name_parts(columns)
+        closed = next((c for c in columns if c.key == "closed_at"), None)
+        self._may_be_expected = (
+            closed is not None and closed.confidence < 1 and "expected_close_at" not in keys
+        )
+
+    def notes(self, columns: tuple[Column, ...]) -> Iterator[str]:
+        """What is to be said of how rows are read."""
+        if self._full_name:
+            parts = [columns[place].header for place in self._full_name]
+            yield f"contact is read from {' and '.join(parts)}"
 
     def _place(self, profile: Profile, where: str, header: str) -> int:
         place = self._places.get(spelled(header))
         if place is None:
-            profile.fail(where, f"{self._table.source.path.name} has no column {header!r}.")
+            profile.fail(where, f"{self._table.data.path.name} has no column {header!r}.")
         return place
 
     def _bound_copies(
@@ -141,7 +224,9 @@ class _Drafts:
             for word, cell in words.items():
                 for target, header in cell.copies.items():
                     place = self._place(profile, f"values.{key}.{word}.copy.{target}", header)
-                    bound[target, header] = place, understanding.column(target, CUSTOM + header)
+                    habit = self._habits.get(spelled(header))
+                    cells = understanding.column(target, CUSTOM + header, habit=habit)
+                    bound[target, header] = place, cells
         return bound
 
     def __iter__(self) -> Iterator[Draft]:
@@ -149,6 +234,9 @@ class _Drafts:
             yield self._draft(number, row)
 
     def _draft(self, number: int, row: Row) -> Draft:
+        if number in self._undecoded or (self._unsure and UNDECODED.search("".join(row))):
+            shown = tuple(UNDECODED.sub("\ufffd", cell) for cell in row)
+            return Draft(number, {}, (_UNDECODED,), cells=shown)
         said = _Said()
         width = len(row)
         for place, cells in self._columns:
@@ -169,10 +257,30 @@ class _Drafts:
         if width > self._width:
             self._keep_extra(said, row)
         values = {**self._defaults, **said.hints, **said.values}
+        if self._full_name and (name := _full_name([row[p] for p in self._full_name if p < width])):
+            values["contact"] = name
+        if self._may_be_expected and "closed_at" in values and self._stands_open(values):
+            # Other programs keep the day a deal is expected to close in the same column.
+            values["expected_close_at"] = values.pop("closed_at")
         if isinstance(content := values.get(ACTIVITIES), str):
             values[ACTIVITIES] = (Activity(self._time_of(row, values), NOTE, content),)
-        problems = () if any(values.get(key) for key in _IDENTIFYING) else (_UNIDENTIFIED,)
-        return Draft(number, values, problems, tuple(said.notes), cells=tuple(row))
+        if self._beside and (whose := values.get("id")):
+            apart, notes = self._beside.of(whose)
+            values |= apart
+            said.notes += notes
+        return Draft(
+            number,
+            values,
+            _problems(values, said.only_new),
+            tuple(said.notes),
+            said.only_new,
+            tuple(row),
+        )
+
+    @staticmethod
+    def _stands_open(values: Mapping[str, Any]) -> bool:
+        """Whether the row says of itself that it is open."""
+        return values.get("status") == "open" or ("stage" in values and "status" not in values)
 
     def _keep_extra(self, said: _Said, row: Row) -> None:
         extra = {
@@ -198,13 +306,14 @@ class _Drafts:
 class _Said:
     """What the cells of one row say together."""
 
-    __slots__ = ("copies", "hints", "notes", "values")
+    __slots__ = ("copies", "hints", "notes", "only_new", "values")
 
     def __init__(self) -> None:
         self.values: dict[str, Any] = {}
         self.hints: dict[str, Any] = {}
         self.copies: dict[str, str] = {}
         self.notes: list[str] = []
+        self.only_new: dict[str, Any] = {}
 
     def take(self, cell: Cell) -> None:
         """Add what a cell of the sheet says."""
@@ -215,6 +324,7 @@ class _Said:
         """Add what a cell says beside its values."""
         self.hints.update(cell.hints)
         self.copies.update(cell.copies)
+        self.only_new.update(cell.only_new)
         if cell.note:
             self.notes.append(cell.note)
 
@@ -224,6 +334,31 @@ class _Said:
             self.values.setdefault(key, value)
         if cell.note:
             self.notes.append(cell.note)
+
+
+def _problems(values: Mapping[str, Any], only_new: Mapping[str, Any]) -> tuple[str, ...]:
+    """Why a row is no customer."""
+    if not any(values.get(key) or only_new.get(key) for key in _IDENTIFYING):
+        return (_UNIDENTIFIED,)
+    named = [str(values[key]) for key in ("company", "contact", "external_id") if values.get(key)]
+    if len(named) == 1 and named[0].strip(":： ").casefold() in _TOTALS:
+        return ("it adds up other rows and is no customer",)
+    return ()
+
+
+def _name_parts(columns: tuple[Column, ...]) -> tuple[int, ...] | None:
+    """Where the parts of a person's name stand, in the order they are read; None when nowhere."""
+    places = {spelled(column.header): column.place for column in columns}
+    for names in _NAME_PARTS:
+        if all(name in places for name in names):
+            return tuple(places[name] for name in names)
+    return None
+
+
+def _full_name(parts: list[str]) -> str:
+    words = [" ".join(clean(unguard(part)).split()) for part in parts if not is_unknown(part)]
+    joint = " " if all(map(str.isascii, words)) else ""
+    return joint.join(filter(None, words))
 
 
 def _kept(column: Column, columns: tuple[Column, ...]) -> str:
