@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -26,6 +27,7 @@ Doc = dict[str, Any]
 """A customer as JSON: field keys to JSON values, known fields only."""
 
 
+@lru_cache(maxsize=1000)  # all that one commit writes has the moments of the commit in it
 def moment_to_json(moment: datetime) -> str:
     """ISO 8601 in UTC: `2024-05-01T02:00:00Z`."""
     utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
