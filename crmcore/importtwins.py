@@ -103,7 +103,7 @@ def phone_key(phone: str) -> str:
 
 
 def credit_field(key: str) -> bool:
-    """Whether the namespaced field *key* holds a company's credit code."""
+    """Whether the field *key* holds a company's credit code."""
     name = key.rpartition(".")[2]
     return _SPELLING.sub("", name.casefold()) in _CREDIT_NAMES
 
@@ -167,7 +167,8 @@ class Twins:
                     ids = self._cores.setdefault(core, [])
                     if len(ids) < CANDIDATES:
                         ids.append(one.id)
-                held = {"phone": one.phone, "email": one.email, **one.extra}
+                held = {"phone": one.phone, "email": one.email, "credit_code": one.credit_code}
+                held |= one.extra
                 for key, text, shown in self._keys(held):
                     if text != shown or key == "credit_code":
                         self._odd.setdefault(f"{key}\0{text}", one.id)
@@ -186,7 +187,7 @@ class Twins:
         if not self._heard.issuperset(values):
             new = [key for key in values if key not in self._heard]
             self._heard.update(new)
-            self._credit += [key for key in new if "." in key and credit_field(key)]
+            self._credit += [key for key in new if credit_field(key)]
         for key in self._credit:
             if isinstance(value := values.get(key), str):
                 return "".join(half_width(value).split()).upper()

@@ -287,7 +287,9 @@ class Planner:
             core["id"] = self._numbering.next(after)
         elif not self._numbering.reserve(after.id):
             self.taken.add(after.id)
-        if after is made and not made.debts:  # as nearly always: made again it costs a third of being evolved
+        if (
+            after is made and not made.debts
+        ):  # as nearly always: made again it costs a third of being evolved
             core["debts"] = tuple([self._debt(one) for one in missing])
             after = Customer(**core, extra=extra)
         else:

@@ -179,7 +179,8 @@ def _progress(app: App) -> Iterator[Progress | None]:
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(app.say("读取", "Reading"), total=None)
+        word = app.dialect.say(Text("读取", "Reading"))
+        task = bar.add_task(word, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 

@@ -65,6 +65,7 @@ def test_keys_are_compared_as_they_are_meant(crm, plan) -> None:
         {"company": "C", "sheet.统一社会信用代码": "91310000ma1fl0abcd"},
         {"company": "D", "phone": "138****8000"},
         {"company": "E", "phone": "138****8000"},
+        {"company": "F", "credit_code": "91310000MA1FL0ABCD"},
     )
     assert outcomes(a_plan) == {
         2: "duplicate",
@@ -72,6 +73,7 @@ def test_keys_are_compared_as_they_are_meant(crm, plan) -> None:
         4: "duplicate",
         5: "create",
         6: "create",
+        7: "duplicate",
     }
     assert {row.twin for row in a_plan.some("duplicate")} == {known.id}
 
