@@ -76,7 +76,7 @@ def _request(
     crm: Crm, columns: tuple[str, ...], language: Language | None, tell: Callable[[Text], None]
 ) -> WriteRequest:
     now, own = crm.clock(), crm.pipeline()
-    others = (one for one in crm.host.pipelines().values if one.name != own.name)
+    others = (one for one in crm.pipelines.values if one.name != own.name)
     dialect = crm.dialect if language is None else crm.dialect.speaking(language)
 
     def due_for(customer: Customer) -> Iterator[DueItem]:
