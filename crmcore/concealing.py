@@ -27,6 +27,13 @@ _OURS = frozenset({"owner", "external_id", "kind", "id", "by", "stage", "require
 """Fields and parts of records that name our own people and things, or are masked by themselves."""
 
 
+_PARTS = {
+    record: tuple(part.name for part in attrs.fields(record) if part.name not in _OURS)
+    for record in (Activity, Proposal, Objection, ContractChange)
+}
+"""The records in which people say things, and the parts they do it in."""
+
+
 def concealed(customer: Customer) -> Customer:
     """*customer* with contact, phone, e-mail and WeChat masked, also where other texts repeat them."""
     hidden = {key: hide(value) for key, hide in MASKS.items() if (value := customer.value_of(key))}
@@ -66,12 +73,6 @@ def _texts() -> tuple[str, ...]:
     )
 
 
-@cache
-def _parts(record: type[Any]) -> tuple[str, ...]:
-    """The parts of a record in which people say things."""
-    return tuple(a.name for a in attrs.fields(record) if a.name not in _OURS)
-
-
 def _through(value: Any, hide: Callable[[str], str]) -> Any:
     """*value* with every text in it hidden by *hide*; itself where there is nothing to hide."""
     if isinstance(value, str):
@@ -83,8 +84,8 @@ def _through(value: Any, hide: Callable[[str], str]) -> Any:
         return [_through(one, hide) for one in value]
     if isinstance(value, Mapping):
         return {key: _through(one, hide) for key, one in value.items()}
-    if isinstance(value, (Activity, Proposal, Objection, ContractChange)):
-        parts = {name: _through(getattr(value, name), hide) for name in _parts(value.__class__)}
+    if (names := _PARTS.get(type(value))) is not None:
+        parts = {name: _through(getattr(value, name), hide) for name in names}
         changed = {name: part for name, part in parts.items() if part is not getattr(value, name)}
         return attrs.evolve(value, **changed) if changed else value
     return value

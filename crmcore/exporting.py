@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from crmcore.customer import Customer
-from crmcore.due import due_items
+from crmcore.due import due_for
 from crmcore.errors import UsageError
 from crmcore.hooktypes import DueItem, WriteRequest
 from crmcore.query import EVERYBODY, Condition, Query
@@ -76,14 +76,15 @@ def _request(
     crm: Crm, columns: tuple[str, ...], language: Language | None, tell: Callable[[Text], None]
 ) -> WriteRequest:
     now, own = crm.clock(), crm.pipeline()
-    others = (one for one in crm.host.pipelines().values if one.name != own.name)
+    others = (one for one in crm.pipelines.values if one.name != own.name)
     dialect = crm.dialect if language is None else crm.dialect.speaking(language)
 
-    def due_for(customer: Customer) -> Iterator[DueItem]:
-        yield from due_items(customer)
-        yield from crm.host.remind(customer, now)
+    local = now.astimezone(crm.dialect.zone)
 
-    return WriteRequest(crm.fields, columns, dialect, now, (own, *others), due_for, tell)
+    def due(customer: Customer) -> Iterator[DueItem]:
+        return due_for(crm, customer, local)
+
+    return WriteRequest(crm.fields, columns, dialect, now, (own, *others), due, tell)
 
 
 def _concealed(customer: Customer) -> Customer:

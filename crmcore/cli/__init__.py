@@ -18,13 +18,17 @@ _HOMES = {
     "store": ("store",),
     "look": ("show", "list", "funnel", "due", "history"),
     "change": (
-        "add", "edit", "move", "assign", "log", "lose", "invalidate", "reopen", "undo",
+        "add", "edit", "move", "log", "lose", "invalidate", "reopen", "undo",
         "redo",
     ),
     "grade": ("grade",),
+    "screening": ("screen",),
+    "assign": ("assign",),
     "record": ("propose", "object", "answer", "clause", "repurchase", "refer"),
     "sheets": ("import",),
     "export": ("export", "template"),
+    "steps": ("next", "feedback", "terms", "contract", "deliver", "survey"),
+    "twins": ("duplicates", "merge"),
 }  # fmt: skip
 _MODULE_OF = {verb: module for module, verbs in _HOMES.items() for verb in verbs}
 

@@ -132,16 +132,22 @@ class Understanding:
         template = self.templates.get(key, template)
         unsaid = _unsaid(spec)
         stated = self._reader(spec, habit or DateHabit())
+        money, maskable = spec.kind in _MONEYS, key in MASKABLE
+        digits = key == "phone" and not meanings and not template
 
         def understand(raw: str) -> Cell:
+            if digits and raw.isascii() and raw.isdigit():
+                return stated(
+                    raw
+                )  # nearly every telephone number, which nothing below would change
             text = clean(unguard(raw))
             if meanings and (meant := meanings.get(text.casefold())) is not None:
                 return meant
             if not text or is_unknown(raw, unsaid):
                 return BLANK
-            if spec.kind in _MONEYS and text.casefold() in _MONEY_UNSAID:
+            if money and text.casefold() in _MONEY_UNSAID:
                 return Cell(note=f"{key}: {quoted(text)} states no amount: unknown")
-            if key in MASKABLE and is_masked(key, text):
+            if maskable and is_masked(key, text):
                 masked = " ".join(text.split())
                 return Cell(
                     note=f"{key}: {quoted(text)} is masked; what is known stays",
@@ -178,6 +184,8 @@ class Understanding:
                 return lambda text: _satisfaction(self._value(spec, text))
         if spec.kind in (Kind.RECORD, Kind.RECORDS):
             return lambda text: self._records(spec, text)
+        if spec.kind is Kind.TEXT:
+            return lambda text: Cell({key: " ".join(text.split())})
         if spec.kind is Kind.MOMENT:
             return lambda text: Cell({key: self._moment(spec, text, habit)})
         if spec.kind is Kind.CHOICE:

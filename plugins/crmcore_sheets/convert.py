@@ -30,6 +30,7 @@ _PACKED_TIGHTER = 150
 _WORTH_A_LOOK = 8 * 2**20
 _MEMORY_BASE = 220 * 2**20
 _MEMORY_A_CELL = 130
+_MEMORY_STRINGS = 200 * 2**20
 _MEMORY_MOST = 3 * 2**30
 _CHUNK = 2**20
 _OVERLAP = 64
@@ -40,7 +41,8 @@ _COLUMN = re.compile(rb'c r="([A-Z]{1,8})')
 _ROW = re.compile(rb'row r="(\d{1,10})"')
 _CELLS = (b"<c ", b"<c>", b":c ", b":c>", b"<table:table-cell ", b"<table:table-cell>")
 _REPEATED = re.compile(rb"""number-(rows|columns)-repeated\s*=\s*["'](\d+)["']""")
-_PART = re.compile(r"xl/worksheets/[^/]+\.xml$|content\.xml$|xl/sharedStrings\.xml$", re.I)
+_PART = re.compile(r"xl/worksheets/[^/]+\.xml$|content\.xml$", re.I)
+_STRINGS = re.compile(r"xl/sharedStrings\.xml$", re.I)
 _TEXT_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$", re.I)
 _FILLED_REPEAT = re.compile(rb"<table:table-row\b([^>]*)>(.{0,4000}?)</table:table-row>", re.DOTALL)
 
@@ -58,7 +60,8 @@ def main(arguments: list[str]) -> None:
     path, folder = Path(arguments[0]), Path(arguments[1])
     wanted = arguments[2] if len(arguments) > 2 else None
     try:
-        _limit(_MEMORY_BASE + _MEMORY_A_CELL * checked(path))
+        cells, strings = checked(path)
+        _limit(_MEMORY_BASE + _MEMORY_A_CELL * cells + min(2 * strings, _MEMORY_STRINGS))
         answer: dict[str, Any] = {"sheets": list(_sheets(path, folder, wanted))}
     except RefusedError as error:
         answer = error.answer
@@ -67,8 +70,8 @@ def main(arguments: list[str]) -> None:
     print(json.dumps(answer))  # noqa: T201 - the answer is this program's output
 
 
-def checked(path: Path) -> int:
-    """How many cells the workbook's largest sheet holds, by what its parts declare; 0 when unknown.
+def checked(path: Path) -> tuple[int, int]:
+    """About how many cells the workbook's largest sheet holds, and how large its table of strings is.
 
     Raises RefusedError for what would not fit, before it is unpacked in memory.
     """
@@ -78,7 +81,7 @@ def checked(path: Path) -> int:
             if _encrypted(path):
                 raise RefusedError("password")
             # BIFF has at most 65,536 rows and keeps cells in at least 6 bytes each.
-            return min(path.stat().st_size // 6, MOST_CELLS)
+            return min(path.stat().st_size // 6, MOST_CELLS), 0
     try:
         with zipfile.ZipFile(path) as archive:
             return _unpacked(archive)
@@ -99,21 +102,23 @@ def _encrypted(path: Path) -> bool:
     return False
 
 
-def _unpacked(archive: zipfile.ZipFile) -> int:
+def _unpacked(archive: zipfile.ZipFile) -> tuple[int, int]:
     members = archive.infolist()
     total = sum(member.file_size for member in members)
     if total > MOST_BYTES:
         raise RefusedError("unpacks", size=total, limit=MOST_BYTES)
-    most = 0
+    most = strings = 0
     for member in members:
         packed = max(member.compress_size, 1)
         if member.file_size > _WORTH_A_LOOK and member.file_size / packed > _PACKED_TIGHTER:
             raise RefusedError("bomb", part=member.filename, size=member.file_size, packed=packed)
         if member.flag_bits & 1:
             raise RefusedError("password")
-        if _PART.search(member.filename):
+        if _STRINGS.search(member.filename):
+            strings = member.file_size
+        elif _PART.search(member.filename):
             most = max(most, _cells(archive, member))
-    return most
+    return most, strings
 
 
 def _cells(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:

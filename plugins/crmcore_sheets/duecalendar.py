@@ -51,8 +51,8 @@ def _head(request: WriteRequest) -> Iterator[tuple[str, str]]:
 
 
 def _kind(item: DueItem) -> str:
-    """What sort of thing it is: the words before what a person wrote."""
-    return item.what.en.partition(":")[0]
+    """What sort of thing it is: the words before what a person wrote or what is remarked on it."""
+    return item.what.en.partition(":")[0].partition(" (")[0]
 
 
 def _event(

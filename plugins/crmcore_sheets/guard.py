@@ -8,35 +8,11 @@ from crmcore.text import may_run
 
 NOTHING = frozenset(
     {
-        "",
-        "-",
-        "--",
-        "—",
-        "——",
-        "/",
-        "select",
-        "n/a",
-        "#n/a",
-        "null",
-        "none",
-        "(null)",
-        "(空)",
-        "nan",
-        "nil",
-        "#ref!",
-        "#value!",
-        "#div/0!",
-        "#name?",
-        "#null!",
-        "#num!",
-        "#error!",
-        "undefined",
-        "请选择",
-        "--请选择--",
-        "-none-",
-        "- none -",
+        "", "-", "--", "—", "——", "/", "select", "n/a", "#n/a", "null", "none", "(null)", "(空)", "nan", "nil",
+        "#ref!", "#value!", "#div/0!", "#name?", "#null!", "#num!", "#error!", "undefined", "请选择", "--请选择--",
+        "-none-", "- none -",
     }
-)
+)  # fmt: skip
 """What programs write where there is no value."""
 UNKNOWN = NOTHING | {"无", "暂无", "未知", "不详", "待定", "未填写", "unknown", "tbd"}
 """What people write where they do not know; in a column nobody described it may be an answer."""

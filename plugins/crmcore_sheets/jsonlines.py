@@ -69,7 +69,9 @@ class _Drafts:
                 problems.append(f"{key}: {one_line(str(error))[:100]} is no value of it")
         pipeline = self.request.pipeline
         if (named := values.pop("pipeline", pipeline.name)) != pipeline.name:
-            problems.append(f"it is on the pipeline {one_line(str(named))!r}, not {pipeline.name!r}")
+            problems.append(
+                f"it is on the pipeline {one_line(str(named))!r}, not {pipeline.name!r}"
+            )
         elif values.get("stage") not in (None, *(stage.key for stage in pipeline.stages)):
             problems.append(f"{pipeline.name} has no stage {one_line(str(values['stage']))!r}")
         return values, tuple(problems)

@@ -11,6 +11,7 @@ MASKABLE = frozenset({"contact", "phone", "wechat", "email"})
 """The fields that a masked export hides."""
 
 _MASK = re.compile(r"[*＊•●×xX]{3,}")
+_HIDDEN_NAME = re.compile(r"\*+[^*]{1,8}|[^*]{0,8}\*{2,}.{0,8}|\w\*\w?")
 _FEWEST_DIGITS = 5
 _FLOAT = re.compile(r"(\d{7,15})\.0+", re.ASCII)
 _EXPONENT = re.compile(r"\d(?:\.\d+)?[eE]\+?\d\d?", re.ASCII)
@@ -26,9 +27,11 @@ def is_masked(key: str, text: str) -> bool:
     >>> is_masked("phone", "138****8000"), is_masked("contact", "王**"), is_masked("email", "l***@x.cn")
     (True, True, True)
     """
+    if text.isdigit() or (key != "phone" and "*" not in text and "＊" not in text):
+        return False
     plain = half_width(text)
     if key == "contact":
-        return "*" in plain and len(plain) > 1
+        return _HIDDEN_NAME.fullmatch(plain) is not None
     if key == "phone":
         return _MASK.search(plain) is not None and any(map(str.isdigit, plain))
     return re.search(r"\*{2,}|^\*+.|.\*+@", plain) is not None

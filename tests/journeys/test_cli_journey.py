@@ -29,7 +29,7 @@ def test_through_the_five_stages_by_commands(shell, story_of) -> None:
         "--set", "budget_fit=充足",
     )  # fmt: skip
     explained = shell("grade", lead, "--explain")
-    assert "employees" in explained
+    assert "企业规模(人数): " in explained
     shell("edit", lead, "--set", "grade_evidence=老板亲自确认预算")
     assert "首次跟进" in shell("assign", lead, "李娜")
     shell("move", lead)

@@ -212,6 +212,8 @@ def test_headers_have_groups_above_them_plugins_fields_among_the_cores(write) ->
     assert groups[1] == (headers.index("电话"), "客户基本信息")
     assert headers.index("许可证号") < headers.index("电话")
     assert headers[-1] == "sheet.色"
+    odd = Customer(id="2", extra={"gone.list": [1, "a"], "gone.dict": {"k": 1}, "gone.number": 7})
+    assert [cell.value for cell in write([odd])["客户"][3]][-3:] == ['[1, "a"]', '{"k": 1}', "7"]
     assert sheet.freeze_panes == "D3"
     assert sheet.auto_filter.ref.startswith("A2:")
     english = write([customer], language="en")["Customers"]

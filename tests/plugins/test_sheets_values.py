@@ -252,7 +252,9 @@ def test_a_row_that_adds_up_others_is_no_customer(sheet) -> None:
 
 
 def test_bytes_that_are_no_text_are_told_with_their_row(sheet) -> None:
-    rows = "".join(f"公司{n},{'备注' * 100}\n" for n in range(2_000))  # more than is looked at first
+    rows = "".join(
+        f"公司{n},{'备注' * 100}\n" for n in range(2_000)
+    )  # more than is looked at first
     reading = sheet(f"公司,备注\n{rows}坏\udcff行,备注\n好,备注\n")
     assert reading.total == 2_002
     assert any("row 2002" in note and "utf-8" in note for note in reading.notes)
@@ -288,6 +290,11 @@ def test_the_header_is_found(sheet, text: str, header: int, customers: int) -> N
     reading = sheet(text)
     assert len(list(reading.drafts)) == customers
     assert (f"row {header} is the header" in reading.notes) == (header > 1)
+
+
+def test_a_sheet_without_a_header_is_told(sheet) -> None:
+    reading = sheet("甲,13900139000\n乙,13900139001\n")
+    assert "row 1 is taken for the header, though it names no field" in reading.notes
 
 
 def test_columns_say_how_sure_they_are(sheet) -> None:
