@@ -76,7 +76,7 @@ def plan_readings(
         Twins(_finder(crm), lambda: _everybody(crm), empty=not crm.page(Query(limit=1)).customers),
         crm.writer.numbering(),
         crm.get,
-        crm.host.check if crm.host.checks else None,
+        crm.writer.objections,
         crm.writer.renewed,
         strict=strict,
         keep_duplicates=keep_duplicates,

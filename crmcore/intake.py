@@ -68,7 +68,7 @@ class _Column:
 class Planner:
     """Decides row by row; remembers earlier rows, so that duplicates within the files are found.
 
-    *get* finds a customer by id, *check* asks the plugins that check, if any, *renew* grades a changed customer again.
+    *get* finds a customer by id, *check* says what speaks against a change, *renew* grades a changed customer again.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class Planner:
         twins: Twins,
         numbering: Numbering,
         get: Callable[[str], Customer],
-        check: Check | None,
+        check: Check,
         renew: Callable[[Customer], Customer],
         *,
         strict: bool = False,
@@ -349,14 +349,13 @@ class Planner:
     ) -> PlannedRow:
         """*row*, unless a plugin objects."""
         reasons = row.reasons
-        if self._check is not None:
-            context = self._context
-            change = Change(before, after, "import", context.actor, row.source, context.now)
-            for problem in self._check(change):
-                words = f"{context.dialect.say(problem.message)} ({problem.plugin})"
-                if problem.severity == "error":
-                    outcome = "refused"
-                reasons = (*reasons, words)
+        context = self._context
+        change = Change(before, after, "import", context.actor, row.source, context.now)
+        for problem in self._check(change):
+            words = f"{context.dialect.say(problem.message)} ({problem.plugin})"
+            if problem.severity == "error":
+                outcome = "refused"
+            reasons = (*reasons, words)
         if outcome == "refused":
             return evolve(row, outcome=outcome, before=before, reasons=reasons)
         return PlannedRow(

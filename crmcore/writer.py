@@ -260,15 +260,13 @@ class Writer:
         return commit
 
     def _check(self, batch: Batch, *, warned: bool = False) -> None:
-        if not self._host.checks:
-            return
         problems: list[tuple[str, Problem]] = []
         for write in batch.writes:
             change = Change(
                 write.before, write.after, batch.action, batch.actor, batch.reason, batch.at
             )
-            own = sanity.problems(change, self._config.team, lambda key: self._linked(batch, key))
-            problems += [(write.id, problem) for problem in (*own, *self._host.check(change))]
+            found = self.objections(change, lambda key: self._linked(batch, key))
+            problems += [(write.id, problem) for problem in found]
         say = self.dialect.say
         lines = [f"{where}: {say(p.message)} ({p.plugin})" for where, p in problems]
         errors = [p for _, p in problems if p.severity == "error"]
@@ -277,6 +275,14 @@ class Writer:
             raise CheckError("Refused. " + "\n".join(lines[:5]) + more, errors)
         if not warned:
             self.warnings += lines
+
+    def objections(
+        self, change: Change, linked: Callable[[str], Customer | None] | None = None
+    ) -> list[Problem]:
+        """What speaks against *change*, by crmcore's own rules and by the plugins'; *linked* finds other
+        customers, those stored if left out."""
+        own = sanity.problems(change, self._config.team, linked or self._store.get)
+        return [*own, *self._host.check(change)]
 
     def _linked(self, batch: Batch, customer_id: str) -> Customer | None:
         written = {write.id: write.after for write in batch.writes} if len(batch.writes) < 3 else {}

@@ -7,6 +7,7 @@ import io
 import json
 
 import pytest
+from attrs import evolve
 
 from crmcore import hookimpl, importrows, importtwins
 from crmcore.errors import CheckError, ConflictError, UnknownCustomerError, UsageError
@@ -254,3 +255,10 @@ def test_a_large_plan_is_put_aside_and_says_the_same(crm, plan, monkeypatch) -> 
     assert (stored.budget.low, stored.extra, len(stored.debts)) == (100_000, {"sheet.x": "v94"}, 5)
     crm.undo()
     assert crm.find().customers == ()
+
+
+def test_the_rules_of_the_workspace_itself_refuse_rows_too(crm, plan) -> None:
+    crm.writer._config = evolve(crm.config, team=("Li Na",))
+    a_plan = plan({"company": "A", "owner": "Nobody"}, {"company": "B", "owner": "Li Na"})
+    assert outcomes(a_plan) == {2: "refused", 3: "create"}
+    assert "team" in a_plan.rows[0].reasons[0]
