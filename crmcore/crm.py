@@ -13,11 +13,12 @@ from crmcore import (
     actions,
     assigning,
     exchange,
+    exporting,
     leads,
     merging,
     moves,
     undoing,
-)  # fmt: skip
+)
 from crmcore.actions import Context
 from crmcore.assigning import AssignmentPlan
 from crmcore.changes import Commit, Write
@@ -30,7 +31,7 @@ from crmcore.grading import regrading
 from crmcore.grading.evidence import given_by_hand
 from crmcore.grading.regrading import GradingPlan
 from crmcore.host import PluginHost
-from crmcore.intake import ImportPlan
+from crmcore.importplan import ImportPlan
 from crmcore.merging import MergePlan
 from crmcore.moments import Clock, system_clock
 from crmcore.ownpipelines import with_own
@@ -41,6 +42,7 @@ from crmcore.screening import Finding, screen
 from crmcore.storage.base import Store
 from crmcore.text import clean
 from crmcore.together import Together
+from crmcore.wording import Language
 from crmcore.writer import Act, Writer
 
 Values = Mapping[str, Any]
@@ -317,7 +319,7 @@ class Crm(Questions):
 
     # whole files, and taking back
 
-    def plan_import(self, path: Path, **options: Any) -> ImportPlan:
+    def plan_import(self, path: Path | Sequence[Path], **options: Any) -> ImportPlan:
         """What importing *path* would do, row by row; see `exchange.plan_import` for the options."""
         return exchange.plan_import(self, path, **options)
 
@@ -326,10 +328,18 @@ class Crm(Questions):
         return exchange.apply_plan(self, plan)
 
     def export(
-        self, path: Path, where: str | Condition = EVERYBODY, columns: Sequence[str] = ()
+        self,
+        path: Path,
+        where: str | Condition = EVERYBODY,
+        columns: Sequence[str] = (),
+        **options: Any,
     ) -> int:
-        """Write the customers *where* holds to *path*; returns how many."""
-        return exchange.export(self, path, where, columns)
+        """Write the customers *where* holds to *path*; see `exporting.export` for the options."""
+        return exporting.export(self, path, where, columns, **options)
+
+    def template(self, path: Path, *, language: Language | None = None) -> None:
+        """Write to *path* an empty file to fill in and import; see `exporting.template`."""
+        exporting.template(self, path, language=language)
 
     def undo(self, revision: int | None = None) -> Commit:
         """Take back a commit, or the actor's last one. Raises ConflictError, NotFoundError."""

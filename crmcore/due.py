@@ -39,16 +39,19 @@ def due_now(crm: Questions, owner: str | None, within: timedelta | None) -> list
     where: Condition = Or((MAY_BE_DUE, *(rule.among for rule in rules)))
     if owner is not None:
         where = both(Compare("owner", "=", owner), where)
-    items = []
-    for customer in crm.store.find(Query(where)).customers:
-        stages = crm.pipeline(customer.pipeline)
-        request = RemindRequest(customer, local, stages.stages[stages.index(customer.stage)])
-        items += [
-            *due_items(customer, crm.deadlines),
-            *crm.host.remind(request, partial(_holds, crm.fields, customer)),
-        ]
+    found = crm.store.find(Query(where)).customers
+    items = [item for customer in found for item in due_for(crm, customer, local)]
     wanted = (item for item in items if within is None or item.due <= now + within)
     return sorted(wanted, key=lambda item: (item.due, item.customer_id))
+
+
+def due_for(crm: Questions, customer: Customer, local: datetime) -> Iterator[DueItem]:
+    """What is to be done for *customer*, plugins' reminders among it; *local* is the present moment in
+    the workspace's zone."""
+    stages = crm.pipeline(customer.pipeline)
+    request = RemindRequest(customer, local, stages.stages[stages.index(customer.stage)])
+    yield from due_items(customer, crm.deadlines)
+    yield from crm.host.remind(request, partial(_holds, crm.fields, customer))
 
 
 def _holds(fields: FieldCatalogue, customer: Customer, condition: Condition) -> bool:

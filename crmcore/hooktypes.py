@@ -50,10 +50,13 @@ class Problem:
 
 @frozen
 class Event:
-    """A commit that is durable, and the customers it touched as they are now (removed ones: not)."""
+    """A commit that is durable, and the customers it touched as they are now (removed ones: not).
+
+    They are made when they are first looked at: a large import is told of, and mostly nobody asks.
+    """
 
     commit: Commit
-    customers: tuple[Customer, ...]
+    customers: Sequence[Customer]
 
 
 @frozen
@@ -372,21 +375,34 @@ class Importer:
 
 @frozen
 class WriteRequest:
-    """How to write a sheet: the fields wanted, in order, and how values are shown."""
+    """How to write a file: the fields wanted, in order (none: all), how values are shown, the present
+    moment, and the pipelines there are, the workspace's own first.
+
+    `due` finds what is due for a customer; `tell` takes what a person should know of the file.
+    """
 
     fields: FieldCatalogue
     columns: tuple[str, ...]
     dialect: Dialect
+    now: datetime
+    pipelines: tuple[Pipeline, ...]
+    due: Callable[[Customer], Iterable[DueItem]]
+    tell: Callable[[Text], None]
 
 
 @frozen
 class Exporter:
-    """Writes customers to a file of some suffixes; returns how many. Writes to the given path only."""
+    """Writes customers to a file of some suffixes; returns how many. Writes to the given path only.
+
+    The customers may be iterated again; they are read as they are asked for, never all at once.
+    `template`, where the format has one, writes an empty file to fill in and import.
+    """
 
     name: str
     label: Text
     suffixes: tuple[str, ...]
     write: Callable[[Path, Iterable[Customer], WriteRequest], int]
+    template: Callable[[Path, WriteRequest], None] | None = None
 
 
 @frozen
