@@ -19,7 +19,8 @@ from crmcore_tui.screens.confirm import ConfirmScreen
 from crmcore_tui.screens.form import FormScreen
 from crmcore_tui.screens.preview import PreviewScreen
 from crmcore_tui.screens.quickadd import QuickAddScreen
-from crmcore_tui.screens.reader import DetailScreen, ReadScreen
+from crmcore_tui.screens.detail import DetailScreen
+from crmcore_tui.screens.reader import ReadScreen
 
 EVERY = [key for section in (*SECTIONS, *OTHER_SECTIONS) for key in section.keys]
 

@@ -1,4 +1,4 @@
-"""What the board asks the store: whom it shows, in which order, page by page."""
+"""What lists of customers ask the store: whom they show, in which order, page by page."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from attrs import frozen
 
 from crmcore.crm import Crm
 from crmcore.customer import Customer
+from crmcore.evaluate import matches
 from crmcore.funnel import Standing, together
 from crmcore.pipeline import Pipeline
 from crmcore.query import Compare, Condition, Cursor, Order, Query, both
@@ -57,10 +58,51 @@ def in_stage(where: Condition, stage: str) -> Condition:
     return both(where, Compare("stage", "=", stage))
 
 
+Counts = Callable[[Crm], Sequence[tuple[Standing, Standing]]]
+"""Counts each list's customers: all of them, and the open ones."""
+
+
+@frozen
+class Lanes:
+    """The lists of one screen: whom each holds, their order, and how they are counted."""
+
+    wheres: tuple[Condition, ...]
+    order: tuple[Order, ...]
+    count: Counts
+
+    def holding(self, crm: Crm, customer: Customer) -> tuple[int, ...]:
+        """The lists that *customer* belongs to."""
+
+        def get(key: str) -> object:
+            return crm.fields.value(customer, key)
+
+        return tuple(n for n, where in enumerate(self.wheres) if matches(where, get, crm.fields))
+
+
+def stages(pipeline: Pipeline, where: Condition, order: tuple[Order, ...] = ORDER) -> Lanes:
+    """Those of *where* in one list a stage, counted in one question."""
+
+    def count(crm: Crm) -> Sequence[tuple[Standing, Standing]]:
+        found = standings(crm, where, pipeline)
+        return [found[stage.key] for stage in pipeline.stages]
+
+    return Lanes(tuple(in_stage(where, stage.key) for stage in pipeline.stages), order, count)
+
+
+def lists(wheres: Sequence[Condition], order: tuple[Order, ...] = ORDER) -> Lanes:
+    """One list for each of *wheres*; a customer may be in several."""
+
+    def count(crm: Crm) -> Sequence[tuple[Standing, Standing]]:
+        tallies = [crm.tally(where, ("status",)) for where in wheres]
+        return [(together(t), together(b for b in t if b.key == ("open",))) for t in tallies]
+
+    return Lanes(tuple(wheres), order, count)
+
+
 @frozen
 class Rows:
-    """The first rows of one column, where to go on (None at the end), and the figures of the whole
-    column: of all in it, and of the open ones."""
+    """The first rows of one list, where to go on (None at the end), and the figures of the whole
+    list: of all in it, and of the open ones."""
 
     customers: tuple[Customer, ...]
     after: Cursor | None
@@ -70,7 +112,7 @@ class Rows:
 
 @frozen
 class Loaded:
-    """The board as it was at a revision, one `Rows` a stage."""
+    """The lists as they were at a revision, one `Rows` each."""
 
     revision: int
     columns: tuple[Rows, ...]
@@ -90,32 +132,21 @@ def standings(
     }
 
 
-def load(
-    crm: Crm,
-    pipeline: Pipeline,
-    where: Condition,
-    limits: Sequence[int],
-    followed: str | None = None,
-    order: tuple[Order, ...] = ORDER,
-) -> Loaded:
-    """The first rows of every column, *limits* of each; more where *followed* stands further down."""
+def load(crm: Crm, lanes: Lanes, limits: Sequence[int], followed: str | None = None) -> Loaded:
+    """The first rows of every list, *limits* of each; more where *followed* stands further down."""
     # Read before the rows: a commit in between makes the next look reload.
     revision = crm.revision
-    figures = standings(crm, where, pipeline)
-    stage_of_followed = _stage_of(crm, followed)
+    figures = lanes.count(crm)
+    sought = None if followed is None else crm.store.get(followed)
+    homes = () if sought is None else lanes.holding(crm, sought)
     columns = []
-    for stage, limit in zip(pipeline.stages, limits, strict=True):
-        condition = in_stage(where, stage.key)
-        rows, after = extend(crm, condition, (), None, _at_least(limit), order=order)
-        if followed is not None and stage.key == stage_of_followed:
-            rows, after = extend(crm, condition, rows, after, _until_found(followed), order=order)
-        columns.append(Rows(rows, after, *figures[stage.key]))
+    for number, (where, limit) in enumerate(zip(lanes.wheres, limits, strict=True)):
+        rows, after = extend(crm, where, (), None, _at_least(limit), order=lanes.order)
+        if sought is not None and number in homes[:1]:
+            found = _until_found(sought.id)
+            rows, after = extend(crm, where, rows, after, found, order=lanes.order)
+        columns.append(Rows(rows, after, *figures[number]))
     return Loaded(revision, tuple(columns))
-
-
-def _stage_of(crm: Crm, customer_id: str | None) -> str | None:
-    found = None if customer_id is None else crm.store.get(customer_id)
-    return found.stage if found is not None else None
 
 
 def _at_least(number: int) -> Callable[[Sequence[Customer]], bool]:
