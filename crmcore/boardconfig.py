@@ -15,8 +15,9 @@ from crmcore.text import nearest
 class BoardConfig:
     """The table `[board]`. What is None is each user's own choice.
 
-    `columns` are those of the table, by their fields' names, with commas. `keys` are the user's own keys by action, `board.forward` or `forward`. Which keymaps, themes,
-    actions and keys there are, the board itself knows.
+    `columns` are those of the table, by their fields' names, with commas. `keys` are the user's own keys
+    by action, `board.forward` or `forward`. Which keymaps, themes, actions and keys there are, the
+    board itself knows.
     """
 
     keymap: str | None = None

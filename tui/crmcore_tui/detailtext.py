@@ -17,7 +17,7 @@ from crmcore.pipeline import Pipeline
 from crmcore.text import one_line
 from crmcore_tui import detailwordings as dw
 from crmcore_tui import wordings as words
-from crmcore_tui.cells import Line, Part, crop, fit, wrap
+from crmcore_tui.cells import Line, Part, crop, fit, width_of, wrap
 from crmcore_tui.presenter import due_words, grade_badge, name_of
 from crmcore_tui.reading import Section
 
@@ -48,27 +48,32 @@ def head_lines(
     customer: Customer, pipeline: Pipeline, dialect: Dialect, width: int
 ) -> tuple[Line, ...]:
     """How far the customer has come, and what it is worth to whom."""
-    return tuple(crop(line, width) for line in (*_track(customer, pipeline, dialect, width), _facts(customer, dialect)))
+    return tuple(
+        crop(line, width)
+        for line in (*_track(customer, pipeline, dialect, width), _facts(customer, dialect))
+    )
 
 
 def _track(customer: Customer, pipeline: Pipeline, dialect: Dialect, width: int) -> Iterator[Line]:
     here = pipeline.index(customer.stage)
     names = [one_line(dialect.say(stage.label)) for stage in pipeline.stages]
     out = customer.status in ("lost", "invalid")
-    parts: list[Part] = []
-    for number, name in enumerate(names):
-        if number:
-            parts.append(Part(" ── " if number <= here else " ╌╌ ", "bar" if number <= here else "dim"))
-        if number < here:
-            parts.append(Part(f"● {name}", "dim"))
-        elif number == here:
-            parts.append(Part(f"{'✕' if out else '◉'} {name}", "closed" if out else "label-here"))
-        else:
-            parts.append(Part(f"○ {name}", "dim"))
-    if sum(cell_len(part.text) for part in parts) > width:
-        marks = "".join("●" if n < here else "◉" if n == here else "○" for n in range(len(names)))
-        parts = [Part(f"{marks}  ", "bar"), Part(names[here], "label-here")]
-    yield tuple(parts)
+    for done, ahead in ((" ── ", " ╌╌ "), ("─", "╌")):
+        parts: list[Part] = []
+        for number, name in enumerate(names):
+            if number:
+                parts.append(Part(done, "bar") if number <= here else Part(ahead, "dim"))
+            if number == here:
+                parts.append(
+                    Part(f"{'✕' if out else '◉'} {name}", "closed" if out else "label-here")
+                )
+            else:
+                parts.append(Part(f"{'●' if number < here else '○'} {name}", "dim"))
+        if width_of(parts) <= width:
+            yield tuple(parts)
+            return
+    marks = "".join("●" if n < here else "◉" if n == here else "○" for n in range(len(names)))
+    yield (Part(f"{marks}  ", "bar"), Part(names[here], "label-here"))
 
 
 def _facts(customer: Customer, dialect: Dialect) -> Line:

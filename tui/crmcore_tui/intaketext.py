@@ -74,7 +74,7 @@ def tab_line(intake: Intake, chosen: str | None, dialect: Dialect, width: int) -
     return spread(parts, (), width)
 
 
-def tab_at(x: int, intake: Intake, dialect: Dialect) -> str | None | bool:
+def tab_at(x: int, intake: Intake, dialect: Dialect) -> str | bool | None:
     """The outcome at cell *x* of the line; False where there is none."""
     at = 1
     for outcome, text in tabs(intake, dialect):
@@ -96,9 +96,7 @@ def note_lines(plan: ImportPlan, dialect: Dialect, width: int) -> tuple[Line, ..
     return (spread((Part(" "), Part(text, "dim")), (), width),)
 
 
-def changes(
-    row: PlannedRow, fields: FieldCatalogue
-) -> Iterator[tuple[FieldSpec, object, object]]:
+def changes(row: PlannedRow, fields: FieldCatalogue) -> Iterator[tuple[FieldSpec, object, object]]:
     """The fields that the row would write: before and after."""
     before, after = row.before, row.after
     if after is None:
@@ -145,9 +143,7 @@ def _about(customer: Customer) -> str:
     return " · ".join(dict.fromkeys(one_line(text[:80]) for text in known if text))
 
 
-def row_sections(
-    row: PlannedRow, fields: FieldCatalogue, dialect: Dialect
-) -> Sequence[Section]:
+def row_sections(row: PlannedRow, fields: FieldCatalogue, dialect: Dialect) -> Sequence[Section]:
     """A row field by field: why it is so, and before and after of what it would write."""
     sections = []
     if row.reasons:
@@ -168,10 +164,13 @@ def row_sections(
     return sections
 
 
-def column_sections(plan: ImportPlan, fields: FieldCatalogue, dialect: Dialect) -> Sequence[Section]:
+def column_sections(
+    plan: ImportPlan, fields: FieldCatalogue, dialect: Dialect
+) -> Sequence[Section]:
     """Which column of the file is which field, and the reader's notes."""
     rows = tuple(
-        Row(one_line(header[:60]), _field(key, fields, dialect)) for header, key in plan.columns.items()
+        Row(one_line(header[:60]), _field(key, fields, dialect))
+        for header, key in plan.columns.items()
     )
     sections = [Section(dialect.say(iw.COLUMNS), rows)]
     if plan.notes:

@@ -154,7 +154,7 @@ CHOOSING_COLUMNS = Section(
         Key("down", ("down", "j"), "↓ j", T("下一项", "field below"), 0, _COLUMNS),
         Key("page_up", ("pageup", "ctrl+b"), "PgUp ^b", T("上一页", "page up"), 0, _COLUMNS),
         Key("page_down", ("pagedown", "ctrl+f"), "PgDn ^f", T("下一页", "page down"), 0, _COLUMNS),
-        Key("toggle", ("space", "enter"), "space", T("显示 / 不显示", "show, or not"), 0, _COLUMNS),
+        Key("choose", ("space", "enter"), "space", T("显示 / 不显示", "show, or not"), 0, _COLUMNS),
         Key("earlier", ("K", "shift+up"), "K", T("往前移", "further left"), 0, _COLUMNS),
         Key("later", ("J", "shift+down"), "J", T("往后移", "further right"), 0, _COLUMNS),
         Key("usual", ("delete", "d"), "d", T("恢复默认", "the usual columns"), 0, _COLUMNS),
@@ -171,7 +171,14 @@ TODAY = Section(
         Key("left", ("left", "h"), "← h", T("上一组", "section above"), 0, _TODAY),
         Key("right", ("right", "l", "tab"), "→ l", T("下一组", "section below"), 0, _TODAY),
         *(
-            Key(f"section({n})", (str(n),), str(n), T("第 {n} 组", "section {n}").with_(n=n), 0, _TODAY)
+            Key(
+                f"section({n})",
+                (str(n),),
+                str(n),
+                T("第 {n} 组", "section {n}").with_(n=n),
+                0,
+                _TODAY,
+            )
             for n in range(1, 6)
         ),
         Key("leave", ("T", "q"), "T q", T("返回", "back"), 1, _TODAY),
@@ -205,7 +212,14 @@ DETAIL = Section(
     (
         Key("follow", ("f",), "f", T("到关联客户", "to a linked customer"), 0, _DETAIL),
         *(
-            Key(f"link({n})", (str(n),), str(n), T("到第 {n} 个关联客户", "linked customer {n}").with_(n=n), 0, _DETAIL)
+            Key(
+                f"link({n})",
+                (str(n),),
+                str(n),
+                T("到第 {n} 个关联客户", "linked customer {n}").with_(n=n),
+                0,
+                _DETAIL,
+            )
             for n in range(1, 10)
         ),
         Key("more", ("m",), "m", T("更早的历史", "older history"), 0, _DETAIL),

@@ -123,9 +123,7 @@ def _short(text: str) -> str:
     return line if len(line) <= _SHORT else line[: _SHORT - 1] + "…"
 
 
-def help_sections(
-    dialect: Dialect, keymap: Keymap, first: Text | None = None
-) -> Iterator[Section]:
+def help_sections(dialect: Dialect, keymap: Keymap, first: Text | None = None) -> Iterator[Section]:
     """Every key in force and what it does, those of the section called *first* at the top."""
     for section in sorted(keymap.all, key=lambda section: section.label != first):
         rows = (Row(shown_keys, dialect.say(does)) for shown_keys, does in help_rows(section))

@@ -122,7 +122,9 @@ def lay_out(specs: Sequence[FieldSpec], first: int, width: int, dialect: Dialect
     return Layout(tuple(columns), len(order) - len(widths))
 
 
-def first_for(specs: Sequence[FieldSpec], first: int, here: int, width: int, dialect: Dialect) -> int:
+def first_for(
+    specs: Sequence[FieldSpec], first: int, here: int, width: int, dialect: Dialect
+) -> int:
     """From which column on to show, so that number *here* is seen; *first* if it can stay."""
     first = max(1, min(first, here if here else first, len(specs) - 1))
     while here and first < here:

@@ -15,9 +15,9 @@ NO_SUCH_COLUMN = T(
 )
 COLUMNS_TITLE = T("表格的列：{n} 列", "The columns of the table: {n}")
 COLUMNS_KEYS = T(
-    "{keys[columns.toggle]} 显示/不显示 · {keys[columns.earlier]} {keys[columns.later]} 移动 · "
+    "{keys[columns.choose]} 显示/不显示 · {keys[columns.earlier]} {keys[columns.later]} 移动 · "
     "{keys[columns.usual]} 默认 · {keys[columns.close]} 完成",
-    "{keys[columns.toggle]} show or not · {keys[columns.earlier]} {keys[columns.later]} move · "
+    "{keys[columns.choose]} show or not · {keys[columns.earlier]} {keys[columns.later]} move · "
     "{keys[columns.usual]} the usual · {keys[columns.close]} done",
 )
 ONE_AT_LEAST = T("至少要有一列", "There must be one column at least")

@@ -50,7 +50,9 @@ class Placed:
     def of(cls, columns: Sequence[Column]) -> Placed:
         """The sections of *columns*."""
         counts = tuple(column.count for column in columns)
-        return cls(counts, tuple(c.standing.count > n for c, n in zip(columns, counts, strict=True)))
+        return cls(
+            counts, tuple(c.standing.count > n for c, n in zip(columns, counts, strict=True))
+        )
 
     def start(self, section: int) -> int:
         """The line of a section's heading."""
@@ -165,6 +167,9 @@ class TodayWriter:
         worth = round_money(value, self.dialect.language) if value is not None else "·"
         parts += padded(Part(worth, "value" if value is not None else "dim"), 9, right=True)
         if self.owners:
-            owner = Part(customer.owner or self.dialect.say(words.NO_OWNER), "owner" if customer.owner else "dim")
+            owner = Part(
+                customer.owner or self.dialect.say(words.NO_OWNER),
+                "owner" if customer.owner else "dim",
+            )
             parts += [Part("  "), *padded(owner, 9)]
         return [*parts, Part(" ")]

@@ -23,9 +23,9 @@ from crmcore_tui.presenter import name_of
 from crmcore_tui.reading import help_sections
 from crmcore_tui.screens.boardplugins import PluginActions
 from crmcore_tui.screens.boardsetup import SetupActions
-from crmcore_tui.screens.quickadd import Quick, QuickAddScreen
 from crmcore_tui.screens.detail import DetailScreen, Leaving
 from crmcore_tui.screens.intake import IntakeScreen
+from crmcore_tui.screens.quickadd import Quick, QuickAddScreen
 
 
 class BoardActions(SetupActions, PluginActions):

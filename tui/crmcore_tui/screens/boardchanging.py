@@ -29,7 +29,7 @@ class ChangingScreen(LoadingScreen):
     def __init__(self, crm: Crm) -> None:
         super().__init__(crm)
         self._writing = False
-        self._waiting: deque[Callable[[], None]] = deque()
+        self._waiting: deque[Callable[[], object]] = deque()
         self._held: list[Key] = []
         self.meant: Customer | None = None
 
@@ -41,7 +41,7 @@ class ChangingScreen(LoadingScreen):
         """Tell what failed; the board goes on."""
         self.tell(self.words_of(error), error=True)
 
-    def when_free(self, act: Callable[[], None]) -> None:
+    def when_free(self, act: Callable[[], object]) -> None:
         if self._writing:
             self._waiting.append(act)
         else:

@@ -149,9 +149,16 @@ class GradingActions(ChangingScreen):
         self, customer_id: str, commits: int = HISTORY, older: Text = words.OLDER
     ) -> Details:
         """All that is known of the customer: who and where it is, its record, links and history."""
-        crm, fields, dialect, pipeline = self.crm, self.crm.fields, self.crm.dialect, self.state.pipeline
+        crm, fields, dialect, pipeline = (
+            self.crm,
+            self.crm.fields,
+            self.crm.dialect,
+            self.state.pipeline,
+        )
         customer = crm.get(customer_id)
-        linked = tuple(Linked(each.kind, each.id, crm.store.get(each.id)) for each in customer.links)
+        linked = tuple(
+            Linked(each.kind, each.id, crm.store.get(each.id)) for each in customer.links
+        )
         kept = list(islice(crm.history(customer_id, newest_first=True), commits + 1))
         more = len(kept) > commits
         told = self.say(older) if more else ""

@@ -92,7 +92,9 @@ class LoadingScreen(StoreScreen[Any]):
             partial(self._not_read_on, number),
         )
 
-    def reading(self, number: int, row: int) -> Callable[[], tuple[Sequence[Customer], Cursor | None]]:
+    def reading(
+        self, number: int, row: int
+    ) -> Callable[[], tuple[Sequence[Customer], Cursor | None]]:
         """Reads a list from where it ends to *row*; for a worker."""
         column, lanes = self.state.columns[number], self._lanes
         rows, after = tuple(column.rows[-1:]), column.after

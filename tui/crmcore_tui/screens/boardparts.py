@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -16,8 +15,8 @@ from crmcore.wording import Text
 from crmcore_tui import contributionwordings as words
 from crmcore_tui import wordings
 from crmcore_tui.cells import Part
-from crmcore_tui.detailtext import Details
 from crmcore_tui.contributions import Contributions, Written
+from crmcore_tui.detailtext import Details
 from crmcore_tui.hooktypes import Action, Panel
 from crmcore_tui.reading import Section
 from crmcore_tui.screens.boardgrading import HISTORY

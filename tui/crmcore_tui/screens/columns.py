@@ -77,7 +77,7 @@ class ColumnsScreen(StoreScreen[tuple[str, ...]], ModalScreen[tuple[str, ...]]):
         here = event.row == self.choosing.at
         self._show(self.choosing.go(event.row - self.choosing.at))
         if here:
-            self.action_toggle()
+            self.action_choose()
 
     def action_up(self) -> None:
         """To the field above."""
@@ -95,7 +95,7 @@ class ColumnsScreen(StoreScreen[tuple[str, ...]], ModalScreen[tuple[str, ...]]):
         """Down by what is seen."""
         self._show(self.choosing.go(+self.query_one(MoverList).rows_in_view))
 
-    def action_toggle(self) -> None:
+    def action_choose(self) -> None:
         """Show this field, or no more."""
         self._show(self.choosing.toggle(self.crm.fields))
 
