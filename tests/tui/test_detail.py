@@ -53,7 +53,9 @@ def test_the_grade_in_short_names_the_rules_that_weighed_most(crm: Crm) -> None:
         RuleEvidence(rule=f"r{n}", field="employees", value="8", points=points, reason_zh="规模", reason_en=f"reason {n}")
         for n, points in enumerate((1.0, -30.0, 20.0, 10.0, None))
     )  # fmt: skip
-    record = GradeRecord(grader="card", version="1", at=crm.clock(), rules=rules, score=41.0)
+    record = GradeRecord(
+        grader="card", version="1", digest="", at=crm.clock(), rules=rules, score=41.0
+    )
     customer = evolve(crm.add(company="Acme", **LEAD), grade="A", grading=record)
     said = text_of(grade_lines(customer, crm.dialect, 80))
     assert "expected to close within 30 days" in said and "score 41" in said

@@ -162,7 +162,7 @@ async def test_a_conflict_writes_nothing_and_plans_again(
         await d.settle()
         assert "Others have changed the data" in told(d)
         await d.press("A", "y")
-        assert isinstance(d.screen, ConfirmScreen) and "nothing was written" in d.text()
+        assert isinstance(d.screen, ConfirmScreen) and "The data changed" in d.text()
         await d.press("y")
         assert isinstance(d.screen, IntakeScreen)
         assert "+ new 2" in d.text() and len(crm.find().customers) == 1

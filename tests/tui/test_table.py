@@ -179,12 +179,12 @@ async def test_every_key_of_the_table(crm: Crm, open_board) -> None:
         table = d.screen
         assert companies(d) == ["B", "C", "A"] or len(companies(d)) == 3
         await d.press("s")  # the first column, upwards; downwards; as the board's cards are
-        assert companies(d) == ["A", "B", "C"]
-        assert "by Company ↑" in d.text().splitlines()[0] and "Company ↑" in d.text()
+        assert companies(d) == ["A", "B", "C"] and d.screen.state.column.at == 0
+        assert "by" in d.text().splitlines()[0] and "Company ↑" in d.text()
         await d.press("s")
         assert companies(d) == ["C", "B", "A"] and "Company ↓" in d.text()
         await d.press("s")
-        assert table._place_left.sort is None and "↓" not in d.text().splitlines()[0]
+        assert table._spot.sort is None and "↓" not in d.text().splitlines()[0]
         where = USUAL.index("value")
         await d.press(*["l"] * where, "s")
         assert companies(d) == ["A", "C", "B"]
@@ -192,7 +192,7 @@ async def test_every_key_of_the_table(crm: Crm, open_board) -> None:
         assert "Last activity" in d.text().splitlines()[2] and "Stage" not in d.text()
         assert "Company" in d.text().splitlines()[2]  # the first column always stays
         await d.press("0", "right", "left")
-        assert table._place_left.here == 0
+        assert table._spot.here == 0
         await d.press("question_mark")
         assert isinstance(d.screen, ReadScreen)
         assert d.text().index("sort by this column") < d.text().index("choose columns")
@@ -213,9 +213,7 @@ async def test_customers_are_worked_on_from_the_table_as_from_the_board(
 ) -> None:
     ids = [crm.add(company=f"C{n}", budget=f"{9 - n}万", **LEAD).id for n in range(4)]
     async with open_board(crm) as d:
-        await d.press("t", "j", "o")
-        await d.type("called")
-        await d.press("enter")
+        await d.burst("t", "j", "o", *"called", "enter")  # before there is a table to be seen
         assert isinstance(d.screen, TableScreen) and "Saved" in told(d)
         assert crm.get(ids[1]).activities[0].content == "called"
         await d.press("L")
@@ -267,7 +265,7 @@ async def test_the_mouse_sorts_chooses_opens_and_scrolls(crm: Crm, open_board) -
         rows = d.screen.query_one(MoverList)
         await d.pilot.click(TableHead, offset=(4, 0))
         await d.settle()
-        assert d.screen._place_left.sort == Sort("company")
+        assert d.screen._spot.sort == Sort("company")
         await d.pilot.click(MoverList, offset=(4, 3))
         await d.settle()
         assert d.screen.state.column.at == 3
@@ -312,6 +310,6 @@ async def test_hostile_names_on_every_size(
         await d.press("t")
         shown = d.text()
         assert hostile.harmless(shown)
-        assert "[@click=app.quit]click[/]" in shown
+        assert "[@click=app.quit]" in shown
         await d.press("C")
         assert hostile.harmless(d.text())

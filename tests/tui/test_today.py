@@ -121,10 +121,7 @@ async def test_sections_list_whom_they_concern_mine_or_everybodys(
         assert selected(d) == "Today"
         await d.press("m")
         assert "everybody" in d.text() and "Chen" in d.text()
-        assert [line[2:].split()[4] for line in shown_in(d.text(), "Overdue")][0] in (
-            "Hers",
-            "Late",
-        )
+        assert len(shown_in(d.text(), "Overdue")) == 2
         assert selected(d) == "Today"  # the cursor stays
         await d.press("m", "ctrl+l")
         assert "今天要做什么" in d.text() and "逾期  1" in d.text() and "3 小时" in d.text()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from inspect import isawaitable
 from typing import ClassVar
 
 from attrs import field, frozen
+from textual.events import Event
+from textual.events import Key as Pressed
 
 from crmcore.crm import Crm
 from crmcore.customer import Customer
@@ -50,6 +53,32 @@ class CustomersScreen(ViewActions, BoardActions):
         super().__init__(crm)
         self.filter_text = ""
         self._chord = False
+        self._open = False
+        self._early: list[Pressed] = []
+
+    def on_mount(self) -> None:
+        """What was typed while the screen was made is done now."""
+        self.call_later(self._do_early)
+
+    def _forward_event(self, event: Event) -> None:
+        if isinstance(event, Pressed) and not self._open:
+            self._early.append(event)
+        else:
+            super()._forward_event(event)
+
+    async def _do_early(self) -> None:
+        # By the actions themselves: a key that is sent again comes behind those typed meanwhile.
+        actions = {name: row.action for row in self.keys(self.ROWS) for name in row.keys}
+        while self._early and self.app.screen is self:
+            action, _, number = actions.get(self._early.pop(0).key, "").partition("(")
+            if action:
+                done = getattr(self, f"action_{action}")(*([int(number[:-1])] if number else []))
+                if isawaitable(done):
+                    await done
+        self._open = True
+        for event in self._early:
+            self.app.post_message(Pressed(event.key, event.character))
+        self._early = []
 
     @property
     def rows_in_view(self) -> int:
@@ -142,7 +171,10 @@ class CustomersScreen(ViewActions, BoardActions):
     # the filter
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While the filter is typed, keys that would act on a customer do nothing."""
+        """While the filter is typed, keys that would act on a customer do nothing; nor does any before
+        there is a screen to act on."""
+        if not self._open:
+            return False
         if self.query_one(FilterBar).open:
             return action in _WHILE_FILTERING
         return super().check_action(action, parameters)

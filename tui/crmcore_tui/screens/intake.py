@@ -98,7 +98,7 @@ class IntakeScreen(StoreScreen[Commit | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While the name is typed, keys that would do something else are part of it."""
-        return action in _WHILE_TYPING if self._card.typing else self._begun
+        return self._begun and (action in _WHILE_TYPING or not self._card.typing)
 
     # what is written
 

@@ -15,7 +15,7 @@ from crmcore.query import Order
 from crmcore.text import one_line
 from crmcore_tui import tablewordings as tw
 from crmcore_tui import wordings as words
-from crmcore_tui.boardquery import Lanes, lists
+from crmcore_tui.boardquery import Lanes, Loaded, lists
 from crmcore_tui.boardstate import BoardState, Column
 from crmcore_tui.cells import Line, Part
 from crmcore_tui.keymap import ON_TABLE, TABLE, Key, bindings
@@ -66,11 +66,12 @@ class TableScreen(TodayDoor):
     def __init__(self, crm: Crm, view: View, place: TablePlace) -> None:
         super().__init__(crm)
         self._view = view
-        self._place_left = place
+        self._spot = place
         self._written: dict[tuple[str, int, bool], Line] = {}
         self._edition: tuple[object, ...] = ()
         self._writer: RowWriter | None = None
         self._specs: tuple[FieldSpec, ...] = ()
+        self._to_top = False
 
     def make_state(self) -> BoardState:
         """One list of everybody."""
@@ -78,7 +79,7 @@ class TableScreen(TodayDoor):
 
     def lanes(self) -> Lanes:
         """Everybody in the order of the sorted column, else in that of the board's cards."""
-        sort = self._place_left.sort
+        sort = self._spot.sort
         order = self.sorting.order if sort is None else (Order(sort.key, sort.descending),)
         return lists([self._where()], order)
 
@@ -115,20 +116,18 @@ class TableScreen(TodayDoor):
         fields = self.crm.fields
         keys, unknown = named_columns(self._app.columns, fields)
         self._specs = tuple(fields.named(key) for key in keys or USUAL)
-        place = self._place_left
+        place = self._spot
         place.here = min(place.here, len(self._specs) - 1)
         self._pan()
         if unknown:
             self.tell(self.say(tw.NO_SUCH_COLUMN, name=one_line(unknown[0])), error=True)
 
     def _pan(self) -> None:
-        place, width = self._place_left, max(self.size.width - 2, 1)
+        place, width = self._spot, max(self.size.width - 2, 1)
         place.first = first_for(self._specs, place.first, place.here, width, self.crm.dialect)
 
     def _layout(self) -> Layout:
-        return lay_out(
-            self._specs, self._place_left.first, max(self.size.width - 2, 1), self.crm.dialect
-        )
+        return lay_out(self._specs, self._spot.first, max(self.size.width - 2, 1), self.crm.dialect)
 
     def on_resize(self) -> None:
         """Other columns fit now."""
@@ -157,14 +156,14 @@ class TableScreen(TodayDoor):
         return (summary_line(summary, width, self.crm.dialect),)
 
     def _sorted_words(self) -> str:
-        sort = self._place_left.sort
+        sort = self._spot.sort
         if sort is None:
             return self.sorting_words()
         label = one_line(self.crm.dialect.say(self.crm.fields.named(sort.key).label))
         return self.say(tw.SORTED_BY, label=label, arrow="↓" if sort.descending else "↑")
 
     def _headings(self, width: int) -> tuple[Line, ...]:
-        place = self._place_left
+        place = self._spot
         line = heading_line(self._layout(), place.here, place.sort, self.crm.dialect, width - 1)
         return ((Part(" "), *line),)
 
@@ -225,24 +224,24 @@ class TableScreen(TodayDoor):
         """The mouse sorts by a column."""
         number = self._layout().at(event.x - 1)
         if number is not None:
-            self._place_left.here = number
+            self._spot.here = number
             self.action_sort()
 
     # the columns, by keys
 
     def _to_column(self, number: int) -> None:
-        place = self._place_left
+        place = self._spot
         place.here = max(0, min(number, len(self._specs) - 1))
         self._pan()
         self._show_columns()
 
     def action_left(self) -> None:
         """To the column to the left."""
-        self._to_column(self._place_left.here - 1)
+        self._to_column(self._spot.here - 1)
 
     def action_right(self) -> None:
         """To the column to the right."""
-        self._to_column(self._place_left.here + 1)
+        self._to_column(self._spot.here + 1)
 
     def action_first(self) -> None:
         """To the first column."""
@@ -254,16 +253,24 @@ class TableScreen(TodayDoor):
 
     def action_sort(self) -> None:
         """By the column under the cursor: upwards, downwards, then as the board's cards are."""
-        place = self._place_left
+        place = self._spot
         key, sort = self._specs[place.here].key, place.sort
         if sort is None or sort.key != key:
             place.sort = Sort(key)
         else:
             place.sort = None if sort.descending else Sort(key, descending=True)
-        customer = self.state.selected()
+        self._to_top, self.state.column.at = True, 0
+        self.state.end_range()
         self._show_columns()
         self.query_one("#summary").refresh()
-        self.reload(None if customer is None else customer.id)
+        self.reload()
+
+    def _loaded(self, generation: int, loaded: Loaded) -> None:
+        if self._to_top and generation == self._generation:
+            # What was sorted for stands at the top, not where the customer went that was there before.
+            self._to_top = False
+            self.state.columns[0] = Column()
+        super()._loaded(generation, loaded)
 
     def action_columns(self) -> None:
         """Choose the columns."""
@@ -273,7 +280,7 @@ class TableScreen(TodayDoor):
     def _chosen(self, keys: tuple[str, ...] | None) -> None:
         if keys is None or keys == tuple(spec.key for spec in self._specs):
             return
-        here = self._specs[self._place_left.here].key
+        here = self._specs[self._spot.here].key
         self._app.columns = ", ".join(keys)
         self._choose()
         if here in keys:

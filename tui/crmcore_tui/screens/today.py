@@ -166,6 +166,8 @@ class TodayScreen(CustomersScreen):
         self._list.show(placed.lines, line, follow=follow_cursor)
         if follow_cursor and not state.column.at:
             self._list.reveal(line - 1)  # the heading of the section
+        elif follow_cursor and placed.cut[state.col] and state.column.at + 1 == state.column.count:
+            self._list.reveal(line + 1)  # that there are more
         if afresh:
             self.query_one("#summary").refresh()
         self.show_around()
