@@ -195,10 +195,8 @@ class RowWriter:
     dialect: Dialect
     now: datetime
 
-    def row(self, customer: Customer | None, marked: bool) -> Line:
-        """The line of *customer*; None for one that is not read yet."""
-        if customer is None:
-            return (Part(" " * _MARGIN), Part("…", "dim"))
+    def row(self, customer: Customer, *, marked: bool) -> Line:
+        """The line of *customer*."""
         return (Part("✓" if marked else " ", "mark"), *self._cells(customer))
 
     def _cells(self, customer: Customer) -> Iterator[Part]:

@@ -123,10 +123,8 @@ class TodayWriter:
     now: datetime
     owners: bool = True
 
-    def row(self, key: str, customer: Customer | None, marked: bool, width: int) -> Line:
+    def row(self, key: str, customer: Customer, marked: bool, width: int) -> Line:
         """A line of *width* cells: when, who, what; at the right stage, value and owner."""
-        if customer is None:
-            return spread((Part("    …", "dim"),), (), width)
         when, role, what = self._due(key, customer)
         right = self._right(customer, width)
         taken = sum(cell_len(part.text) for part in right) + 3

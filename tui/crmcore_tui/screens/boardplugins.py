@@ -101,6 +101,13 @@ class PluginActions(PluginParts):
             return
         self.when_free(partial(self._start, offer, ids))
 
+    def at_work(self) -> bool:
+        """Whether an action is still at work on this screen, which is told."""
+        for run in self._runs.values():
+            self.tell(self.say(words.RUNNING, label=self.label_of(run.offer)))
+            return True
+        return False
+
     def meant_by_actions(self) -> tuple[str, ...]:
         """Whom an action is begun on: those marked, else the one under the cursor."""
         if self.state.marked:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import Event, Key
 
-from crmcore.changes import Commit
 from crmcore.crm import Crm
 from crmcore.dialect import Dialect
-from crmcore.errors import ConflictError
 from crmcore.intake import PlannedRow
 from crmcore.text import one_line
 from crmcore_tui import intakewordings as iw
@@ -33,11 +30,9 @@ from crmcore_tui.intaketext import (
 from crmcore_tui.keymap import TAKING_IN, bindings, footer_keys
 from crmcore_tui.presenter import footer_line, name_of
 from crmcore_tui.reading import Section
-from crmcore_tui.screens.confirm import ConfirmScreen
 from crmcore_tui.screens.keyed import Words
+from crmcore_tui.screens.planning import PlanningScreen
 from crmcore_tui.screens.reader import ReadScreen
-from crmcore_tui.storecalls import StoreScreen
-from crmcore_tui.trying import card_path
 from crmcore_tui.widgets.cardfield import CardField, CardWords
 from crmcore_tui.widgets.lines import Lines
 from crmcore_tui.widgets.moverlist import MoverList
@@ -48,21 +43,15 @@ _WHILE_TYPING = ("complete", "leave", "up", "down", "page_up", "page_down")
 _FILE = CardWords(iw.FILE, iw.FILE_HINT, iw.FILE_HELP, iw.FILES, iw.NO_FILES)
 
 
-class IntakeScreen(StoreScreen[Commit | None]):
+class IntakeScreen(PlanningScreen):
     """Asks for a file and shows what importing it would do; closes with what was written, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(TAKING_IN.keys)]
     AUTO_FOCUS = ""
 
     def __init__(self, crm: Crm) -> None:
-        super().__init__()
-        self.crm = crm
-        self.intake: Intake | None = None
+        super().__init__(crm)
         self.chosen: str | None = None
-        self.fresh = False
-        self.applying = False
-        self._text = ""
-        self._run = 0
         self._begun = False
         self._early: list[Key] = []
 
@@ -147,17 +136,19 @@ class IntakeScreen(StoreScreen[Commit | None]):
         keys = footer_keys(self.keys(TAKING_IN.keys))
         return (footer_line(keys, width, self.crm.dialect),)
 
-    def tell(self, message: str, *, error: bool = False) -> None:
-        """Show *message* for a while."""
-        self.query_one(StatusLine).tell(message, error=error)
-
     def note(self, text: Words, *, wrong: bool = False) -> None:
         """Say below the file's name how it goes."""
         self._card.note(text, wrong=wrong)
 
-    def report(self, error: Exception) -> None:
-        """Tell what failed; the preview goes on."""
-        self.tell(self.words_of(error), error=True)
+    def show_intake(self, intake: Intake) -> None:
+        """Draw *intake*; of the same file at the row and the outcome that were seen."""
+        before, self.intake = self.intake, intake
+        same = before is not None and before.plan.source == intake.plan.source
+        at = self._list.at if same else 0
+        if not same or not intake.rows[self.chosen]:
+            self.chosen = None
+        self.query_one("#outcomes").styles.height = len(self._tabs(max(self.size.width, 1)))
+        self._show(at)
 
     def _show(self, at: int = 0) -> None:
         self._list.show(len(self.rows), at)
@@ -185,58 +176,9 @@ class IntakeScreen(StoreScreen[Commit | None]):
 
     def on_card_field_taken(self, event: CardField.Taken) -> None:
         """Read the file."""
-        self._text = event.text
+        self.text = event.text
         self.set_focus(None)
         self.action_again()
-
-    def action_again(self) -> None:
-        """Read the file, and see what importing it would do."""
-        if self.applying:
-            return
-        try:
-            path = card_path(self._text, self.crm.config.directory)
-        except (RuntimeError, ValueError) as error:  # the home of ~nobody
-            self.note(self.words_of(error), wrong=True)
-            return
-        if path is None:
-            self.note(partial(self.say, iw.NAME_ONE), wrong=True)
-            return
-        self._plan(path)
-
-    def _plan(self, path: Path) -> None:
-        self._run += 1
-        self.fresh = False
-        name = one_line(path.name[:120])
-        self.note(partial(self.say, iw.PLANNING, name=name))
-        self.ask(
-            lambda: Intake.of(self.crm.plan_import(path), name),
-            partial(self._planned, self._run),
-            partial(self._not_planned, self._run),
-        )
-
-    def _planned(self, run: int, intake: Intake) -> None:
-        if run != self._run:
-            return
-        before, self.intake, self.fresh = self.intake, intake, True
-        same = before is not None and before.plan.source == intake.plan.source
-        at = self._list.at if same else 0
-        if not same or not intake.rows[self.chosen]:
-            self.chosen = None
-        count = f"{len(intake.plan.rows):,}"
-        self.note(partial(self.say, iw.PLANNED, name=intake.name, n=count))
-        self.query_one("#outcomes").styles.height = len(self._tabs(max(self.size.width, 1)))
-        self._show(at)
-
-    def _not_planned(self, run: int, error: Exception) -> None:
-        if run != self._run:
-            return
-        told, before = self.words_of(error), self.intake is not None
-        self.note(lambda: f"{told}\n{self.say(iw.FILE_WRONG)}" if before else told, wrong=True)
-
-    def committed(self, revision: int) -> None:
-        """Others have committed: what is shown may not be so any more."""
-        if self.fresh and self.intake is not None and self.intake.plan.base_revision != revision:
-            self.note(partial(self.say, iw.STALE), wrong=True)
 
     # the rows
 
@@ -324,57 +266,6 @@ class IntakeScreen(StoreScreen[Commit | None]):
             plan = self.intake.plan
             sections = partial(column_sections, plan, self.crm.fields)
             self._read(self.intake.name, lambda: sections(self.crm.dialect))
-
-    # writing
-
-    def action_apply(self) -> None:
-        """Import what is shown, after a question."""
-        intake = self.intake
-        if self.applying:
-            return
-        if intake is None or not self.fresh:
-            self.tell(self.say(iw.PLAN_FIRST), error=True)
-        elif not intake.writes:
-            self.tell(self.say(iw.NOTHING_TO_IMPORT))
-        else:
-            keys = partial(self.say, words.YES_NO_KEYS)
-            question = ConfirmScreen(partial(self._question, intake), keys)
-            self.app.push_screen(question, lambda yes: self._apply(intake) if yes else None)
-
-    def _question(self, intake: Intake) -> str:
-        lines = [self.say(iw.QUESTION, name=intake.name)]
-        for outcome in ("create", "update"):
-            if count := len(intake.rows[outcome]):
-                lines.append(f"{count:>7,}  {self.say(iw.OUTCOMES[outcome])}")
-        if left := len(intake.rows["duplicate"]) + len(intake.rows["refused"]):
-            lines.append(self.say(iw.LEFT_OUT, n=f"{left:,}"))
-        return "\n".join([*lines, self.say(iw.ONCE)])
-
-    def _apply(self, intake: Intake) -> None:
-        if intake is not self.intake or not self.fresh:
-            return  # the file was read again while the question stood
-        self.applying = True
-        self.tell(self.say(iw.IMPORTING))
-        self.ask(lambda: self.crm.apply(intake.plan), self._applied, self._not_applied)
-
-    def _applied(self, commit: Commit | None) -> None:
-        self.applying = False
-        if commit is None:
-            self.tell(self.say(iw.NOTHING_TO_IMPORT))
-        else:
-            self.dismiss(commit)
-
-    def _not_applied(self, error: Exception) -> None:
-        self.applying = False
-        self.query_one(StatusLine).clear()
-        if not isinstance(error, ConflictError):
-            self.report(error)
-            return
-        self.fresh = False
-        question = ConfirmScreen(
-            partial(self.say, iw.LOOK_AGAIN), partial(self.say, words.YES_NO_KEYS)
-        )
-        self.app.push_screen(question, lambda yes: self.action_again() if yes else None)
 
     # leaving
 

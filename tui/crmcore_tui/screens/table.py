@@ -72,6 +72,7 @@ class TableScreen(TodayDoor):
         self._writer: RowWriter | None = None
         self._specs: tuple[FieldSpec, ...] = ()
         self._to_top = False
+        self._marks: frozenset[str] = frozenset()
 
     def make_state(self) -> BoardState:
         """One list of everybody."""
@@ -197,7 +198,9 @@ class TableScreen(TodayDoor):
         """Draw the state."""
         self._prepare()
         column = self.state.column
-        self._list.show(column.count, column.at, follow=follow_cursor)
+        marks = frozenset(self.state.marked)
+        afresh, self._marks = afresh or marks != self._marks, marks
+        self._list.show(column.count, column.at, follow=follow_cursor, afresh=afresh)
         if afresh:
             self.query_one("#summary").refresh()
         self.show_around()
@@ -301,4 +304,5 @@ class TableScreen(TodayDoor):
 
     def action_leave(self) -> None:
         """Back to the board, the cursor on the same customer."""
-        self.when_free(lambda: self.dismiss(self.view()))
+        if not self.at_work():
+            self.when_free(lambda: self.dismiss(self.view()))

@@ -38,6 +38,7 @@ MOST = 500
 
 SECTIONS = 5
 _MINUTE = 60
+_MOST_WRITTEN = 2_000
 
 
 @frozen
@@ -75,6 +76,11 @@ class TodayScreen(CustomersScreen):
         super().__init__(crm)
         self.owner: str | None = crm.writer.context().actor
         self._items: tuple[AgendaItem, ...] = ()
+        self._placed = Placed((), ())
+        self._look: tuple[int, frozenset[str]] = (0, frozenset())
+        self._edition: tuple[object, ...] = ()
+        self._written: dict[tuple[object, ...], Line] = {}
+        self._writer: TodayWriter | None = None
 
     def make_state(self) -> BoardState:
         """A list for each section."""
@@ -108,10 +114,6 @@ class TodayScreen(CustomersScreen):
         """How many lines are seen."""
         return self._list.rows_in_view
 
-    @property
-    def _placed(self) -> Placed:
-        return Placed.of(self.state.columns)
-
     # what is written
 
     def _summary(self, width: int) -> tuple[Line, ...]:
@@ -143,13 +145,25 @@ class TodayScreen(CustomersScreen):
                 place.section, item.key, item.label, standing, here, self.crm.dialect, width
             )
         customer = column.rows[place.row] if place.row < len(column.rows) else None
-        marked = customer is not None and customer.id in state.marked
-        return self._writer().row(item.key, customer, marked, width)
+        if customer is None or self._writer is None:
+            return (Part("    …", "dim"),)
+        key = (item.key, customer.id, customer.revision, customer.id in state.marked, width)
+        if key not in self._written:
+            marked = customer.id in state.marked
+            self._written[key] = self._writer.row(item.key, customer, marked, width)
+        return self._written[key]
 
-    def _writer(self) -> TodayWriter:
-        say = self.crm.dialect.say
-        stages = {stage.key: say(stage.label) for stage in self.state.pipeline.stages}
-        return TodayWriter(stages, self.crm.dialect, self.crm.clock(), owners=self.owner is None)
+    def _prepare(self) -> None:
+        """See where the lines stand, and forget those written at another minute or in another language."""
+        self._placed = Placed.of(self.state.columns)
+        now, dialect = self.crm.clock(), self.crm.dialect
+        edition = (self.owner is None, dialect.spoken, int(now.timestamp()) // 60)
+        if edition == self._edition and len(self._written) < _MOST_WRITTEN:
+            return
+        stages = {stage.key: dialect.say(stage.label) for stage in self.state.pipeline.stages}
+        self._edition = edition
+        self._written.clear()
+        self._writer = TodayWriter(stages, dialect, now, owners=self.owner is None)
 
     def _empty(self) -> str:
         if self.state.revision < 0:
@@ -161,9 +175,12 @@ class TodayScreen(CustomersScreen):
     def show(self, *, afresh: bool = True, follow_cursor: bool = True) -> None:
         """Draw the state; the cursor is on a customer as long as there is one."""
         self.state.go_to_somebody()
+        self._prepare()
         placed, state = self._placed, self.state
         line = placed.start(state.col) + 1 + state.column.at
-        self._list.show(placed.lines, line, follow=follow_cursor)
+        look = (state.col, frozenset(state.marked))
+        afresh, self._look = afresh or look != self._look, look
+        self._list.show(placed.lines, line, follow=follow_cursor, afresh=afresh)
         if follow_cursor and not state.column.at:
             self._list.reveal(line - 1)  # the heading of the section
         elif follow_cursor and placed.cut[state.col] and state.column.at + 1 == state.column.count:
@@ -175,6 +192,7 @@ class TodayScreen(CustomersScreen):
 
     def reword(self, dialect: Dialect) -> None:
         """Say it in another language, the sections' names included."""
+        self._prepare()
         super().reword(dialect)
         self._list.refresh()
 
@@ -264,7 +282,8 @@ class TodayScreen(CustomersScreen):
         """The customers of this section on the board."""
         item = self._items[self.state.col]
         where = both(item.where, self.wanted)
-        self.when_free(lambda: self.dismiss(Left(None, Drill(item.label, where))))
+        if not self.at_work():
+            self.when_free(lambda: self.dismiss(Left(None, Drill(item.label, where))))
 
     def action_clear(self) -> None:
         """End the range, the selection or the filter; without any, back to the board."""
@@ -275,4 +294,5 @@ class TodayScreen(CustomersScreen):
         """Back to where it was opened from."""
         customer = self.state.selected()
         followed = None if customer is None else customer.id
-        self.when_free(lambda: self.dismiss(Left(followed)))
+        if not self.at_work():
+            self.when_free(lambda: self.dismiss(Left(followed)))

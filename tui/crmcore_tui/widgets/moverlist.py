@@ -42,14 +42,23 @@ class MoverList(Ink, ScrollView, can_focus=False):
         self.count = 0
         self.at = 0
 
-    def show(self, count: int, at: int, *, follow: bool = True) -> None:
-        """There are *count* rows now, the cursor is on *at*; scroll to it if *follow*."""
+    def show(self, count: int, at: int, *, follow: bool = True, afresh: bool = True) -> None:
+        """There are *count* rows now, the cursor is on *at*; scroll to it if *follow*.
+
+        Unless *afresh*, the rows read as before: only where the cursor was and is, is drawn.
+        """
+        before, same = self.at, count == self.count and not afresh
         self.count = count
         self.at = max(0, min(at, count - 1))
         size = Size(self.size.width, count)
         if size != self.virtual_size:
             self.virtual_size = size
-        self.refresh()
+        if same:
+            first, last = sorted((before, self.at))
+            lines = Region(0, first - self.scroll_offset.y, self.size.width, last - first + 1)
+            self.refresh(lines.intersection(self.size.region))
+        else:
+            self.refresh()
         if follow:
             self.reveal(self.at)
 
@@ -70,7 +79,7 @@ class MoverList(Ink, ScrollView, can_focus=False):
 
     def go(self, rows: int) -> None:
         """Move the cursor; it stops at the ends."""
-        self.show(self.count, self.at + rows)
+        self.show(self.count, self.at + rows, afresh=False)
 
     def on_resize(self) -> None:
         """Keep the cursor in view."""
