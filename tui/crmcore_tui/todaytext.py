@@ -25,7 +25,7 @@ from crmcore_tui.tabling import padded
 
 _ROLES = {"overdue": "overdue", "today": "today", "stale": "stale"}
 _MARKS = {"overdue": "!", "today": "•", "soon": "›", "unplanned": "·", "stale": "~"}
-_WHEN = 15
+_WHEN = 16
 _STAGE_FROM = 96
 """How wide it must be for the stage to be told as well."""
 
@@ -129,7 +129,7 @@ class TodayWriter:
         right = self._right(customer, width)
         taken = sum(cell_len(part.text) for part in right) + 3
         room = max(width - _WHEN - 7 - taken, 10)
-        name = max(min(room * 2 // 5, 30), 8)
+        name = max(min(room // 2, 30), 8)
         left = [
             Part("✓ " if marked else "  ", "mark"),
             *padded(Part(when, role), _WHEN),
@@ -150,7 +150,8 @@ class TodayWriter:
             if latest is None:
                 return say(tw.NEVER_SPOKEN), role, step
             days = max((now - latest).days, 0)
-            return say(tw.QUIET_FOR).format(n=days), role, step
+            quiet = say(tw.QUIET_FOR).format(n=days) if days else say(tw.SPOKE_TODAY)
+            return quiet, role, step
         item = min(due_items(customer), key=lambda item: item.due, default=None)
         if item is None:
             return "", "dim", ""
