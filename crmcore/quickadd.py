@@ -95,7 +95,8 @@ class _Said:
             text.partition(" >") if not text.startswith(">") else ("", ">", text[1:])
         )
         if mark and step.strip():
-            self._keep("next_step", step.strip())
+            if not self._keep("next_step", step.strip()):
+                self._rest.append(step.strip())
             text = before
         for found in _TOKEN.finditer(text):
             yield found[0]

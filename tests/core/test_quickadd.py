@@ -46,6 +46,7 @@ CASES = {
     "A 需求:排程 / B / 看板": {
         "company": "A", "contact": "B", "initial_need": "排程 看板",
     },
+    ">go / >call source:x": {"next_step": "go", "initial_need": "call source:x"},
     "A budget:nonsense id:7": {"company": "A budget:nonsense id:7"},
 }  # fmt: skip
 
