@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from attrs import frozen
+from attrs import Factory, field, frozen
 
 from crmcore.crm import Crm
 from crmcore.customer import Customer
-from crmcore.evaluate import matches
+from crmcore.evaluate import matches, order_keys, place
 from crmcore.funnel import Standing, together
 from crmcore.pipeline import Pipeline
 from crmcore.query import Compare, Condition, Cursor, Order, Query, both
@@ -64,11 +64,18 @@ Counts = Callable[[Crm], Sequence[tuple[Standing, Standing]]]
 
 @frozen
 class Lanes:
-    """The lists of one screen: whom each holds, their order, and how they are counted."""
+    """The lists of one screen: whom each holds, their order, and how they are counted.
+
+    `parts` are, for each list, the questions it is read by: one, or several that leave nobody out and
+    share nobody, where a store answers those sooner.
+    """
 
     wheres: tuple[Condition, ...]
     order: tuple[Order, ...]
     count: Counts
+    parts: tuple[tuple[Condition, ...], ...] = field(
+        default=Factory(lambda self: tuple((where,) for where in self.wheres), takes_self=True)
+    )
 
     def holding(self, crm: Crm, customer: Customer) -> tuple[int, ...]:
         """The lists that *customer* belongs to."""
@@ -89,6 +96,17 @@ def stages(pipeline: Pipeline, where: Condition, order: tuple[Order, ...] = ORDE
     return Lanes(tuple(in_stage(where, stage.key) for stage in pipeline.stages), order, count)
 
 
+def whole(pipeline: Pipeline, where: Condition, order: tuple[Order, ...] = ORDER) -> Lanes:
+    """Those of *where* in one list, read stage by stage: stores have the stages at hand in order."""
+    by_stage = stages(pipeline, where, order)
+
+    def count(crm: Crm) -> Sequence[tuple[Standing, Standing]]:
+        buckets = crm.tally(where, ("stage", "status"))
+        return [(together(buckets), together(b for b in buckets if b.key[1] == "open"))]
+
+    return Lanes((where,), order, count, (by_stage.wheres,))
+
+
 def lists(wheres: Sequence[Condition], order: tuple[Order, ...] = ORDER) -> Lanes:
     """One list for each of *wheres*; a customer may be in several."""
 
@@ -100,12 +118,23 @@ def lists(wheres: Sequence[Condition], order: tuple[Order, ...] = ORDER) -> Lane
 
 
 @frozen
+class Merging:
+    """Where several questions were left: for each, what it has answered beyond, and where to go on."""
+
+    parts: tuple[tuple[tuple[Customer, ...], Cursor | None], ...]
+
+
+After = Cursor | Merging
+"""Where to go on reading a list."""
+
+
+@frozen
 class Rows:
     """The first rows of one list, where to go on (None at the end), and the figures of the whole
     list: of all in it, and of the open ones."""
 
     customers: tuple[Customer, ...]
-    after: Cursor | None
+    after: After | None
     standing: Standing
     open: Standing = NOTHING
 
@@ -140,11 +169,11 @@ def load(crm: Crm, lanes: Lanes, limits: Sequence[int], followed: str | None = N
     sought = None if followed is None else crm.store.get(followed)
     homes = () if sought is None else lanes.holding(crm, sought)
     columns = []
-    for number, (where, limit) in enumerate(zip(lanes.wheres, limits, strict=True)):
-        rows, after = extend(crm, where, (), None, _at_least(limit), order=lanes.order)
+    for number, (parts, limit) in enumerate(zip(lanes.parts, limits, strict=True)):
+        rows, after = extend(crm, parts, (), None, _at_least(limit), order=lanes.order)
         if sought is not None and number in homes[:1]:
             found = _until_found(sought.id)
-            rows, after = extend(crm, where, rows, after, found, order=lanes.order)
+            rows, after = extend(crm, parts, rows, after, found, order=lanes.order)
         columns.append(Rows(rows, after, *figures[number]))
     return Loaded(revision, tuple(columns))
 
@@ -163,20 +192,60 @@ def _until_found(customer_id: str) -> Callable[[Sequence[Customer]], bool]:
 
 def extend(
     crm: Crm,
-    where: Condition,
+    parts: tuple[Condition, ...],
     rows: tuple[Customer, ...],
-    after: Cursor | None,
+    after: After | None,
     enough: Callable[[Sequence[Customer]], bool],
     page: int = PAGE,
     order: tuple[Order, ...] = ORDER,
-) -> tuple[tuple[Customer, ...], Cursor | None]:
-    """*rows* and those behind the cursor *after*, page by page until *enough* or the end."""
+) -> tuple[tuple[Customer, ...], After | None]:
+    """*rows* and those of all *parts* behind *after*, page by page until *enough* or the end."""
     found = list(rows)
     ended = bool(rows) and after is None
     while not ended and not enough(found):
-        answer = crm.page(Query(where, order, page, after))
-        found += answer.customers
-        after = answer.next
+        more, after = _page(crm, parts, order, page, after)
+        found += more
         ended = after is None
         page = LONG_PAGE
     return tuple(found), after
+
+
+def _page(
+    crm: Crm,
+    parts: tuple[Condition, ...],
+    order: tuple[Order, ...],
+    limit: int,
+    after: After | None,
+) -> tuple[Sequence[Customer], After | None]:
+    """The next *limit* of all *parts* in *order*; None behind the last."""
+    if not isinstance(after, Merging) and len(parts) == 1:
+        answer = crm.page(Query(parts[0], order, limit, after))
+        return answer.customers, answer.next
+
+    def ask(where: Condition, cursor: Cursor | None) -> tuple[list[Customer], Cursor | None]:
+        answer = crm.page(Query(where, order, limit, cursor))
+        return list(answer.customers), answer.next
+
+    def here(customer: Customer) -> tuple[object, ...]:
+        fields = crm.fields
+        keys = order_keys(order, lambda key: fields.value(customer, key), fields)
+        return place(order, keys, customer.id)
+
+    if isinstance(after, Merging):
+        left = [(list(rows), cursor) for rows, cursor in after.parts]
+    else:
+        left = [ask(where, None) for where in parts]
+    heads = [here(rows[0]) if rows else None for rows, _ in left]
+    taken: list[Customer] = []
+    while len(taken) < limit:
+        there = [number for number, head in enumerate(heads) if head is not None]
+        if not there:
+            break
+        number = min(there, key=lambda n: heads[n])  # type: ignore[arg-type,return-value]
+        rows, cursor = left[number]
+        taken.append(rows.pop(0))
+        if not rows and cursor is not None:
+            rows, cursor = left[number] = ask(parts[number], cursor)
+        heads[number] = here(rows[0]) if rows else None
+    more = any(rows or cursor is not None for rows, cursor in left)
+    return taken, Merging(tuple((tuple(r), c) for r, c in left)) if more else None

@@ -9,8 +9,7 @@ from attrs import Factory, define, field
 from crmcore.customer import Customer
 from crmcore.funnel import Standing
 from crmcore.pipeline import Pipeline
-from crmcore.query import Cursor
-from crmcore_tui.boardquery import NOTHING, PAGE, Loaded
+from crmcore_tui.boardquery import NOTHING, PAGE, After, Loaded
 
 Place = Callable[[Customer], tuple[object, ...]]
 """Where a customer stands in the board's order; sorts like the store does."""
@@ -22,7 +21,7 @@ class Column:
     open ones."""
 
     rows: list[Customer] = field(factory=list)
-    after: Cursor | None = None
+    after: After | None = None
     standing: Standing = NOTHING
     open: Standing = NOTHING
     at: int = 0
@@ -173,7 +172,7 @@ class BoardState:
         if followed is not None:
             self.follow(followed)
 
-    def append(self, number: int, rows: Iterable[Customer], after: Cursor | None) -> None:
+    def append(self, number: int, rows: Iterable[Customer], after: After | None) -> None:
         """Take in the next page of a column; who moved in the meantime is not shown twice."""
         column = self.columns[number]
         have = {customer.id for customer in column.rows}

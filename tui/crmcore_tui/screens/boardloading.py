@@ -9,8 +9,8 @@ from typing import Any
 from crmcore.crm import Crm
 from crmcore.customer import Customer
 from crmcore.evaluate import order_keys, place
-from crmcore.query import EVERYBODY, Condition, Cursor
-from crmcore_tui.boardquery import SORTINGS, Lanes, Loaded, extend, load, stages, whom
+from crmcore.query import EVERYBODY, Condition
+from crmcore_tui.boardquery import SORTINGS, After, Lanes, Loaded, extend, load, stages, whom
 from crmcore_tui.boardstate import BoardState
 from crmcore_tui.storecalls import StoreScreen
 
@@ -94,18 +94,18 @@ class LoadingScreen(StoreScreen[Any]):
 
     def reading(
         self, number: int, row: int
-    ) -> Callable[[], tuple[Sequence[Customer], Cursor | None]]:
+    ) -> Callable[[], tuple[Sequence[Customer], After | None]]:
         """Reads a list from where it ends to *row*; for a worker."""
         column, lanes = self.state.columns[number], self._lanes
         rows, after = tuple(column.rows[-1:]), column.after
         more = row + 1 - len(column.rows)
-        where = lanes.wheres[number]
+        parts = lanes.parts[number]
         return lambda: extend(
-            self.crm, where, rows, after, lambda found: len(found) > more, order=lanes.order
+            self.crm, parts, rows, after, lambda found: len(found) > more, order=lanes.order
         )
 
     def _read_on(
-        self, generation: int, number: int, answer: tuple[Sequence[Customer], Cursor | None]
+        self, generation: int, number: int, answer: tuple[Sequence[Customer], After | None]
     ) -> None:
         if generation == self._generation:
             self.state.append(number, *answer)

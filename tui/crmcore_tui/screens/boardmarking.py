@@ -10,13 +10,13 @@ from attrs import evolve
 
 from crmcore.crm import Crm
 from crmcore.customer import Customer
-from crmcore.query import Cursor
 from crmcore.text import one_line, shown
 from crmcore.together import Together
 from crmcore.wording import Text
 from crmcore_tui import forms
 from crmcore_tui import markwordings as mw
 from crmcore_tui import wordings as words
+from crmcore_tui.boardquery import After
 from crmcore_tui.presenter import name_of
 from crmcore_tui.reading import Row, Section
 from crmcore_tui.screens.boardgrading import GradingActions
@@ -76,7 +76,7 @@ class MarkingActions(GradingActions):
         if column.at < len(column.rows) or column.after is None:
             return
 
-        def read(answer: tuple[Sequence[Customer], Cursor | None]) -> None:
+        def read(answer: tuple[Sequence[Customer], After | None]) -> None:
             self.state.append(number, *answer)
             if self.state.anchor == anchor:
                 self.state.mark_range()

@@ -14,7 +14,7 @@ from crmcore.crm import Crm
 from crmcore.customer import Customer
 from crmcore.errors import CrmError
 from crmcore.query import EVERYBODY, Condition
-from crmcore_tui.boardquery import SORTINGS, Sorting
+from crmcore_tui.boardquery import SORTINGS, Loaded, Sorting
 from crmcore_tui.cells import Line
 from crmcore_tui.figuretext import Drill
 from crmcore_tui.keymap import BOARD_KEYS, Key, footer_keys
@@ -25,6 +25,7 @@ from crmcore_tui.screens.boardviews import ViewActions
 from crmcore_tui.widgets.filterbar import FilterBar
 from crmcore_tui.widgets.statusline import StatusLine
 
+_AT_ONCE = {"clear", "leave", "quit"}
 _WHILE_FILTERING = {"up", "down", "page_up", "page_down", "clear"}
 
 
@@ -56,9 +57,19 @@ class CustomersScreen(ViewActions, BoardActions):
         self._open = False
         self._early: list[Pressed] = []
 
-    def on_mount(self) -> None:
-        """What was typed while the screen was made is done now."""
-        self.call_later(self._do_early)
+    def _loaded(self, generation: int, loaded: Loaded) -> None:
+        super()._loaded(generation, loaded)
+        if generation == self._generation:
+            self._begin()
+
+    def _not_loaded(self, error: Exception) -> None:
+        super()._not_loaded(error)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Now that there are customers, what was typed before is done."""
+        if not self._open:
+            self.call_later(self._do_early)
 
     def _forward_event(self, event: Event) -> None:
         if isinstance(event, Pressed) and not self._open:
@@ -70,8 +81,11 @@ class CustomersScreen(ViewActions, BoardActions):
         # By the actions themselves: a key that is sent again comes behind those typed meanwhile.
         actions = {name: row.action for row in self.keys(self.ROWS) for name in row.keys}
         while self._early and self.app.screen is self:
-            action, _, number = actions.get(self._early.pop(0).key, "").partition("(")
-            if action:
+            event = self._early.pop(0)
+            action, _, number = actions.get(event.key, "").partition("(")
+            if not action:
+                super()._forward_event(event)  # a plugin's
+            else:
                 done = getattr(self, f"action_{action}")(*([int(number[:-1])] if number else []))
                 if isawaitable(done):
                     await done
@@ -171,11 +185,12 @@ class CustomersScreen(ViewActions, BoardActions):
     # the filter
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While the filter is typed, keys that would act on a customer do nothing; nor does any before
-        there is a screen to act on."""
-        if not self._open:
-            return False
-        if self.query_one(FilterBar).open:
+        """While the filter is typed, keys that would act on a customer do nothing; before there are
+        customers, one can leave and nothing else."""
+        bars = self.query(FilterBar)
+        if not self._open or not bars:
+            return action in _AT_ONCE and bool(bars) and not self._early
+        if bars.first().open:
             return action in _WHILE_FILTERING
         return super().check_action(action, parameters)
 

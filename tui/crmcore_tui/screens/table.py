@@ -15,7 +15,7 @@ from crmcore.query import Order
 from crmcore.text import one_line
 from crmcore_tui import tablewordings as tw
 from crmcore_tui import wordings as words
-from crmcore_tui.boardquery import Lanes, Loaded, lists
+from crmcore_tui.boardquery import Lanes, Loaded, whole
 from crmcore_tui.boardstate import BoardState, Column
 from crmcore_tui.cells import Line, Part
 from crmcore_tui.keymap import ON_TABLE, TABLE, Key, bindings
@@ -82,7 +82,7 @@ class TableScreen(TodayDoor):
         """Everybody in the order of the sorted column, else in that of the board's cards."""
         sort = self._spot.sort
         order = self.sorting.order if sort is None else (Order(sort.key, sort.descending),)
-        return lists([self._where()], order)
+        return whole(self.state.pipeline, self._where(), order)
 
     def compose(self) -> ComposeResult:
         """The summary, the headings, the rows, the filter and the keys."""
