@@ -12,9 +12,9 @@ from textual.widgets import Input
 from crmcore.boardconfig import BoardConfig, board_config
 from crmcore.crm import Crm
 from crmcore.errors import ConfigError
-from crmcore.query import Query
+from crmcore.query import EVERYBODY, Query
 from crmcore_tui.app import CrmApp
-from crmcore_tui.boardquery import PAGE
+from crmcore_tui.boardquery import PAGE, SORTINGS, extend, whole
 from crmcore_tui.cells import width_of
 from crmcore_tui.columnpicking import Choosing, choosing_line
 from crmcore_tui.keymap import CHOOSING_COLUMNS, ON_TABLE, TABLE
@@ -314,3 +314,26 @@ async def test_hostile_names_on_every_size(
         assert "[@click=app.quit]" in shown
         await d.press("C")
         assert hostile.harmless(d.text())
+
+
+def test_a_list_read_in_parts_is_the_list_in_order(crm: Crm) -> None:
+    for n in range(130):
+        made = crm.add(company=f"C{n % 7}", budget=f"{n % 11 + 1}万", **LEAD)
+        if n % 3 == 0:
+            crm.move(made.id)
+    pipeline = crm.pipeline()
+    for sorting in SORTINGS:
+        lanes = whole(pipeline, EVERYBODY, sorting.order)
+        wanted = [c.id for c in crm.page(Query(EVERYBODY, sorting.order)).customers]
+        for page in (1, 7, 50, 500):
+            rows, after = (), None
+            for step in range(3):
+                rows, after = extend(
+                    crm, lanes.parts[0], rows, after, lambda r, n=20 * step: len(r) > n, page,
+                    sorting.order,
+                )  # fmt: skip
+                assert [c.id for c in rows] == wanted[: len(rows)], (sorting.key, page)
+            rows, after = extend(
+                crm, lanes.parts[0], rows, after, lambda _: False, page, sorting.order
+            )
+            assert [c.id for c in rows] == wanted and after is None

@@ -232,7 +232,10 @@ def _page(
         return place(order, keys, customer.id)
 
     if isinstance(after, Merging):
-        left = [(list(rows), cursor) for rows, cursor in after.parts]
+        left = [
+            ask(where, cursor) if not rows and cursor is not None else (list(rows), cursor)
+            for where, (rows, cursor) in zip(parts, after.parts, strict=True)
+        ]
     else:
         left = [ask(where, None) for where in parts]
     heads = [here(rows[0]) if rows else None for rows, _ in left]
@@ -244,7 +247,7 @@ def _page(
         number = min(there, key=lambda n: heads[n])  # type: ignore[arg-type,return-value]
         rows, cursor = left[number]
         taken.append(rows.pop(0))
-        if not rows and cursor is not None:
+        if not rows and cursor is not None and len(taken) < limit:
             rows, cursor = left[number] = ask(parts[number], cursor)
         heads[number] = here(rows[0]) if rows else None
     more = any(rows or cursor is not None for rows, cursor in left)

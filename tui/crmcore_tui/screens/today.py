@@ -147,11 +147,11 @@ class TodayScreen(CustomersScreen):
         customer = column.rows[place.row] if place.row < len(column.rows) else None
         if customer is None or self._writer is None:
             return (Part("    …", "dim"),)
-        key = (item.key, customer.id, customer.revision, customer.id in state.marked, width)
-        if key not in self._written:
-            marked = customer.id in state.marked
-            self._written[key] = self._writer.row(item.key, customer, marked, width)
-        return self._written[key]
+        marked = customer.id in state.marked
+        look = (item.key, customer.id, customer.revision, marked, width)
+        if look not in self._written:
+            self._written[look] = self._writer.row(item.key, customer, marked, width)
+        return self._written[look]
 
     def _prepare(self) -> None:
         """See where the lines stand, and forget those written at another minute or in another language."""
