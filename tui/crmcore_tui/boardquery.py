@@ -44,7 +44,8 @@ LONG_PAGE = 500
 NOTHING = Standing(0, {}, 0)
 
 FOLLOWED_AT_MOST = 2_000
-"""How many rows are read to find the card that the cursor was on."""
+NEAR = 300
+"""How many rows are read to find the card that the cursor was on; in a list that is read in parts."""
 
 
 def whom(pipeline: Pipeline, closed: bool, wanted: Condition) -> Condition:
@@ -172,8 +173,10 @@ def load(crm: Crm, lanes: Lanes, limits: Sequence[int], followed: str | None = N
     for number, (parts, limit) in enumerate(zip(lanes.parts, limits, strict=True)):
         rows, after = extend(crm, parts, (), None, _at_least(limit), order=lanes.order)
         if sought is not None and number in homes[:1]:
-            found = _until_found(sought.id)
-            rows, after = extend(crm, parts, rows, after, found, order=lanes.order)
+            # Several questions cost more a row: not as far, and in small steps.
+            far, step = (FOLLOWED_AT_MOST, LONG_PAGE) if len(parts) == 1 else (NEAR, PAGE)
+            found = _until_found(sought.id, far)
+            rows, after = extend(crm, parts, rows, after, found, order=lanes.order, further=step)
         columns.append(Rows(rows, after, *figures[number]))
     return Loaded(revision, tuple(columns))
 
@@ -182,10 +185,10 @@ def _at_least(number: int) -> Callable[[Sequence[Customer]], bool]:
     return lambda rows: len(rows) >= number
 
 
-def _until_found(customer_id: str) -> Callable[[Sequence[Customer]], bool]:
+def _until_found(customer_id: str, at_most: int) -> Callable[[Sequence[Customer]], bool]:
     def enough(rows: Sequence[Customer]) -> bool:
         newest = rows[-LONG_PAGE:] if len(rows) > LONG_PAGE else rows
-        return len(rows) >= FOLLOWED_AT_MOST or any(row.id == customer_id for row in newest)
+        return len(rows) >= at_most or any(row.id == customer_id for row in newest)
 
     return enough
 
@@ -198,6 +201,7 @@ def extend(
     enough: Callable[[Sequence[Customer]], bool],
     page: int = PAGE,
     order: tuple[Order, ...] = ORDER,
+    further: int = LONG_PAGE,
 ) -> tuple[tuple[Customer, ...], After | None]:
     """*rows* and those of all *parts* behind *after*, page by page until *enough* or the end."""
     found = list(rows)
@@ -206,7 +210,7 @@ def extend(
         more, after = _page(crm, parts, order, page, after)
         found += more
         ended = after is None
-        page = LONG_PAGE
+        page = further
     return tuple(found), after
 
 
