@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import attrs
 from attrs import evolve, frozen
 
 from crmcore.customer import ACTIVITY_KINDS, Customer
+from crmcore.deadlines import Deadlines
 from crmcore.dialect import Dialect
 from crmcore.errors import NotFoundError, RefusedError, UsageError, ValueRefusedError
 from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Kind, Verb
 from crmcore.gates import settle_debts
 from crmcore.grading.evidence import MANUAL
-from crmcore.hooktypes import WorkCalendar
 from crmcore.pipeline import Pipeline
 from crmcore.records import Activity, GradeRecord, Proposal
 from crmcore.text import clean
 from crmcore.values import expected, parse_value
-from crmcore.workdays import after_workdays
 
-FIRST_FOLLOW_UP = timedelta(hours=24)
-SURVEY_WORKDAYS = 3
 SATISFACTION = range(1, 6)
 
 
@@ -36,7 +33,7 @@ class Context:
     now: datetime
     fields: FieldCatalogue
     dialect: Dialect
-    calendar: WorkCalendar
+    deadlines: Deadlines
 
 
 def typed(spec: FieldSpec, value: Any, context: Context) -> Any:
@@ -104,7 +101,7 @@ def fill(customer: Customer, values: Mapping[str, Any], context: Context) -> Cus
     if "grade" in wanted or "grade_evidence" in wanted:
         evidence = wanted.pop("grade_evidence", None) or ""
         customer = grade_by_hand(customer, wanted.pop("grade", customer.grade), evidence, context)
-    for key in ("proposals", "objections"):
+    for key in _BY_TEXT:
         if isinstance(wanted.get(key), str):
             customer = _by_text(customer, key, wanted.pop(key), context)
     return customer.with_values(**wanted)
@@ -118,9 +115,16 @@ _VERB_HINT = {
 }
 
 
+_BY_TEXT = ("proposals", "objections")
+
+
+def filled_by_text(spec: FieldSpec) -> bool:
+    """Whether `fill` takes a text for this field."""
+    return spec.key in _BY_TEXT or (spec.record is None and spec.verb not in _VERB_HINT)
+
+
 def _record_text(spec: FieldSpec, value: Any) -> str | None:
-    plain = spec.key in ("proposals", "objections") and isinstance(value, str)
-    return clean(value) if plain else None
+    return clean(value) if spec.key in _BY_TEXT and isinstance(value, str) else None
 
 
 def _by_text(customer: Customer, key: str, text: str, context: Context) -> Customer:
@@ -135,12 +139,12 @@ def _by_text(customer: Customer, key: str, text: str, context: Context) -> Custo
 
 
 def assign(customer: Customer, owner: str | None, context: Context) -> Customer:
-    """*customer* with a new owner, who owes a first follow-up within 24 hours."""
+    """*customer* with a new owner, who owes a first follow-up by the workspace's deadline."""
     if not owner:
         return evolve(customer, owner=None, assigned_at=None, first_follow_up_due=None)
     if owner == customer.owner:
         return customer
-    due = context.now + FIRST_FOLLOW_UP
+    due = context.deadlines.first_follow_up(context.now)
     return evolve(customer, owner=owner, assigned_at=context.now, first_follow_up_due=due)
 
 
@@ -221,23 +225,6 @@ def close(customer: Customer, status: str, reason: str, context: Context) -> Cus
     return closed
 
 
-def reopen(customer: Customer, reason: str, context: Context) -> Customer:
-    """*customer* open again in the stage it was left in. Raises RefusedError."""
-    if customer.status not in ("lost", "invalid"):
-        raise RefusedError(
-            f"{customer.id} is {customer.status}; only lost and invalid customers are reopened. "
-            "`crmcore move` takes one back a stage."
-        )
-    if not clean(reason):
-        raise RefusedError(f"{customer.id} cannot be reopened without a reason: add --reason.")
-    again = evolve(
-        customer, status="open", closed_at=None, close_reason=None, entered_stage_at=context.now
-    )
-    if again.validity == "invalid":
-        again = evolve(again, validity="unchecked", validity_reason=None)
-    return again
-
-
 def consequences(
     before: Customer | None, after: Customer, pipeline: Pipeline, context: Context
 ) -> Customer:
@@ -245,9 +232,7 @@ def consequences(
     it had come before it was moved back."""
     delivered = after.delivered_at
     if delivered and not after.survey_due and (before is None or before.delivered_at != delivered):
-        local = delivered.astimezone(context.dialect.zone)
-        due = after_workdays(local, SURVEY_WORKDAYS, context.calendar).astimezone(UTC)
-        after = evolve(after, survey_due=due)
+        after = evolve(after, survey_due=context.deadlines.survey(delivered))
     if before is not None and before.pipeline == after.pipeline:
         after = _with_furthest(before, after, pipeline)
     return settle_debts(after, pipeline, context.fields)

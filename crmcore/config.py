@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from attrs import Factory, field, fields, frozen
 
 from crmcore.boardconfig import BoardConfig, board_config
+from crmcore.deadlines import DeadlinesConfig, deadlines_config
 from crmcore.dialect import Dialect, local_zone
 from crmcore.errors import ConfigError
 from crmcore.money import DEFAULT_CURRENCY
@@ -61,8 +62,10 @@ class CataloguesConfig:
 class Config:
     """A workspace's settings; each attribute is a key of crm.toml's top level.
 
-    `filters` are the team's saved filters by name; `plugin` holds each plugin's own table,
-    `[plugin.NAME]`; `directory` is where relative paths start.
+    `team` are the owners there are; anybody may be one where it is empty. `filters` are the team's
+    saved filters by name; `pipelines` are the tables that `ownpipelines` reads, once the fields are
+    known; `plugin` holds each plugin's own table, `[plugin.NAME]`; `directory` is where relative paths
+    start.
     """
 
     store: str = DEFAULT_STORE
@@ -73,12 +76,16 @@ class Config:
     pipeline: str = "standard"
     id_scheme: str = "date-sequence"
     calendar: str = "weekdays"
+    assigner: str = ""
+    team: tuple[str, ...] = ()
     notify: tuple[str, ...] = ("inbox",)
     disable: tuple[str, ...] = ()
     grading: GradingConfig = Factory(GradingConfig)
     board: BoardConfig = Factory(BoardConfig)
     catalogues: CataloguesConfig = Factory(CataloguesConfig)
+    deadlines: DeadlinesConfig = Factory(DeadlinesConfig)
     filters: Mapping[str, str] = field(factory=dict)
+    pipelines: Mapping[str, Any] = field(factory=dict)
     plugin: Mapping[str, Mapping[str, Any]] = field(factory=dict)
     directory: Path = field(default=Factory(Path.cwd))
 
@@ -162,8 +169,18 @@ def load_config(directory: Path) -> Config:
     return config
 
 
-_TEXTS = ("store", "language", "timezone", "currency", "actor", "pipeline", "id_scheme", "calendar")
-_LISTS = ("notify", "disable")
+_TEXTS = (
+    "store",
+    "language",
+    "timezone",
+    "currency",
+    "actor",
+    "pipeline",
+    "id_scheme",
+    "calendar",
+    "assigner",
+)
+_LISTS = ("notify", "disable", "team")
 
 
 def _checked(path: Path, key: str, value: Any) -> Any:
@@ -182,12 +199,16 @@ def _checked(path: Path, key: str, value: Any) -> Any:
         return _grading(path, value)
     if key == "board":
         return board_config(str(path), value)
+    if key == "deadlines":
+        return deadlines_config(str(path), value)
     if key == "catalogues":
         return _catalogues(path, value)
     if key == "filters" and not (
         isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
     ):
         raise ConfigError(f"{path}: [filters] holds filters in quotes, as in mine = 'owner:me'.")
+    if key == "pipelines" and not isinstance(value, dict):
+        raise ConfigError(f"{path}: pipelines are tables, as in [pipelines.standard].")
     if key == "plugin" and not (
         isinstance(value, dict) and all(isinstance(table, dict) for table in value.values())
     ):
@@ -253,9 +274,15 @@ language = "{language}"          # zh or en, or a language with a translation
 {timezone}
 currency = "CNY"
 # actor = "李娜"            # who is working here; defaults to your login name
+# team = ["李娜", "王强"]      # who may own customers; anybody, if left out
+# assigner = "territory"     # who gets a customer by rules: docs/assigning.md
 id_scheme = "date-sequence"  # or "ulid"
+# calendar = "china"         # working days with holidays and make-up days; or "country"
 notify = ["inbox"]           # or ["inbox", "log-file"]
 disable = []                 # plugins not to load
+
+# [pipelines.standard.stages.solution]  # gates of your own: docs/pipelines.md
+# exit = ["need_detail", "proposal_sent"]
 
 # [grading]
 # policy = "best-match"      # or "weighted", "strictest": when several graders fit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -10,11 +10,14 @@ from typing import Any, Self
 
 from attrs import evolve
 
-from crmcore import actions, due, exchange, leads, moves, undoing
+from crmcore import actions, assigning, due, duplicates, exchange, leads, merging, moves, undoing
 from crmcore.actions import Context
-from crmcore.changes import Commit
-from crmcore.config import Config
+from crmcore.assigning import AssignmentPlan
+from crmcore.changes import Commit, Write
+from crmcore.config import FILE_NAME, Config
 from crmcore.customer import Customer
+from crmcore.deadlines import Deadlines
+from crmcore.duplicates import Likely
 from crmcore.errors import RefusedError, UnknownCustomerError
 from crmcore.fields import FieldCatalogue
 from crmcore.funnel import Funnel, snapshot
@@ -24,11 +27,14 @@ from crmcore.grading.regrading import GradingPlan
 from crmcore.hooktypes import DueItem, Notification
 from crmcore.host import PluginHost
 from crmcore.intake import ImportPlan
+from crmcore.merging import MergePlan
 from crmcore.moments import Clock, system_clock
+from crmcore.ownpipelines import with_own
 from crmcore.pipeline import Pipeline
 from crmcore.query import EVERYBODY, Bucket, Compare, Condition, Order, Page, Query
 from crmcore.querytext import parse_query
 from crmcore.records import Link
+from crmcore.screening import Finding, screen
 from crmcore.storage.base import Store
 from crmcore.text import clean
 from crmcore.together import Together
@@ -55,8 +61,16 @@ class Crm:
         self.actor = actor
         self.dialect = config.dialect
         self.fields = FieldCatalogue(host.fields().values)
+        self.pipelines = with_own(
+            host.pipelines(), config.pipelines, str(config.directory / FILE_NAME), self.fields,
+            self.dialect, clock(),
+        )  # fmt: skip
         calendar = host.calendars().named(config.calendar)
-        self.writer = Writer(store, host, config, self.dialect, self.fields, calendar, clock, actor)
+        self.deadlines = Deadlines(config.deadlines, calendar, self.dialect.zone)
+        self.writer = Writer(
+            store, host, config, self.dialect, self.fields, self.pipelines, self.deadlines, clock,
+            actor,
+        )  # fmt: skip
 
     @classmethod
     def open(
@@ -150,7 +164,7 @@ class Crm:
 
     def pipeline(self, name: str | None = None) -> Pipeline:
         """The pipeline *name*, or the workspace's own. Raises NotFoundError."""
-        return self.writer.pipeline(name or self.config.pipeline)
+        return self.pipelines.named(name or self.config.pipeline)
 
     def funnel(self, pipeline: str | None = None) -> Funnel:
         """Counts and values by stage and status, now."""
@@ -295,10 +309,41 @@ class Crm:
     def assign(
         self, customer_id: str, owner: str, *, reason: str = "", expected: int | None = None
     ) -> Customer:
-        """Give the customer to *owner*, whose first follow-up is due in 24 hours."""
+        """Give the customer to *owner*, whose first follow-up is due in 24 hours or as `[deadlines]` says."""
         name = clean(owner)
         act: Act = lambda customer, context: actions.assign(customer, name, context)  # noqa: E731
         return self.writer.change(customer_id, "assign", act, reason, expected)
+
+    def plan_assignment(
+        self,
+        where: str | Condition = EVERYBODY,
+        to: str | None = None,
+        *,
+        without: Iterable[str] = (),
+    ) -> AssignmentPlan:
+        """Who would get each open customer *where* holds: *to*, or whom the workspace's assigner chooses,
+        none of those it is to do *without*.
+
+        Raises UsageError where no assigner is named.
+        """
+        name = clean(to) if to else None
+        return assigning.plan(self, self.condition(where), name, tuple(without))
+
+    def apply_assignment(self, plan: AssignmentPlan, reason: str = "") -> Together:
+        """Do what *plan* says, as one commit. Raises ConflictError when the data changed since."""
+        return assigning.apply(self, plan, reason)
+
+    def screen(
+        self,
+        customer_id: str,
+        findings: Mapping[str, Finding],
+        *,
+        keep: bool = False,
+        expected: int | None = None,
+    ) -> Customer:
+        """Record whether the lead is real; see `screening.screen` for what follows from it."""
+        act: Act = lambda customer, context: screen(customer, findings, context, keep=keep)  # noqa: E731
+        return self.writer.change(customer_id, "screen", act, "", expected)
 
     def lose(self, customer_id: str, reason: str, *, expected: int | None = None) -> Customer:
         """Close as lost, with the reason."""
@@ -313,8 +358,10 @@ class Crm:
         return self.writer.change(customer_id, "invalidate", act, reason, expected)
 
     def reopen(self, customer_id: str, reason: str, *, expected: int | None = None) -> Customer:
-        """Take a lost or invalid customer back into its stage, with the reason."""
-        act: Act = lambda customer, context: actions.reopen(customer, reason, context)  # noqa: E731
+        """Take a lost or invalid customer back into its stage, by that stage's policy."""
+        act: Act = lambda customer, context: moves.reopen(  # noqa: E731
+            customer, self.pipeline(customer.pipeline), reason, context
+        )
         return self.writer.change(customer_id, "reopen", act, reason, expected)
 
     def repurchase(self, customer_id: str, values: Values | None = None) -> Customer:
@@ -327,6 +374,28 @@ class Crm:
         """A new lead whom this customer referred, linked both ways; returns the new record."""
         wanted = {"source": "转介绍", **values}
         return self._follow_on(self.get(customer_id), wanted, "refer", "referred_by")
+
+    def likely_duplicates(self, where: str | Condition = EVERYBODY) -> list[Likely]:
+        """Pairs among those *where* holds that are likely one customer, the surest first, with why."""
+        return duplicates.likely_pairs(self, self.condition(where))
+
+    def plan_merge(self, keep: str, other: str, take: Collection[str] = ()) -> MergePlan:
+        """What merging *other* into *keep* would make, field by field; see `merging.merge`."""
+        kept = self.get(keep)
+        pipeline = self.pipeline(kept.pipeline)
+        return merging.merge(kept, self.get(other), take, pipeline, self.writer.context())
+
+    def merge(self, plan: MergePlan, reason: str = "") -> Customer:
+        """Do what *plan* says, as one commit; returns the customer that stays.
+
+        Raises ConflictError when one of the two changed since.
+        """
+        writes = [
+            Write(before, after)
+            for before, after in zip(plan.before, (plan.kept, plan.other), strict=True)
+        ]
+        commit = self.writer.commit(writes, "merge", reason)
+        return evolve(plan.kept, revision=commit.revision)
 
     def _lead(self, values: Values) -> Customer:
         return leads.lead(values, self.pipeline(), self.writer.context())

@@ -18,6 +18,7 @@ from crmcore.records import (
     Link,
     Objection,
     Proposal,
+    ValidityCheck,
 )
 from crmcore.wording import Text
 
@@ -48,6 +49,16 @@ VALIDITY = _choices(
     ("unchecked", "未核实", "Unchecked", "待核实", "未校验"),
     ("valid", "有效", "Valid", "有效线索"),
     ("invalid", "无效", "Invalid", "无效线索"),
+)
+VALIDITY_CHECKS = _choices(
+    ("company_exists", "企业存在", "The company exists", "企业真实", "company"),
+    ("contact_decides", "联系人有决策权", "The contact decides", "联系人", "contact"),
+    ("number_reachable", "联系方式有效", "The number is reachable", "电话有效", "number", "phone"),
+)
+CHECK_OUTCOMES = _choices(
+    ("pass", "通过", "Passed", "y", "yes", "是", "passed"),
+    ("fail", "不通过", "Failed", "n", "no", "否", "failed"),
+    ("unclear", "不确定", "Unclear", "?", "unknown"),
 )
 AUTHORITY = _choices(
     ("decides", "决策者", "Decides", "决策人", "有决策权", "decider", "decision maker"),
@@ -208,6 +219,12 @@ class Customer:
     validity_reason: str | None = described(
         K.TEXT, "screening", "有效性说明", "Validity reason", ("空号、联系人不符等", "Empty number, wrong contact…"), "空号",
         aliases=("无效原因",),
+    )  # fmt: skip
+    validity_checks: tuple[ValidityCheck, ...] = described(
+        K.RECORDS, "screening", "核实记录", "Validity checks",
+        ("企业是否存在、联系人能否决策、电话能否打通，及依据",
+         "Whether the company exists, the contact decides, the number is reachable, and how that is known"),
+        default=(), record=ValidityCheck, verb=Verb.APPEND,
     )  # fmt: skip
     decision_authority: str | None = described(
         K.CHOICE, "screening", "决策权限", "Decision authority", ("联系人在采购中的角色", "The contact's say in the purchase"),

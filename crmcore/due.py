@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crmcore.customer import Customer
-from crmcore.fields import follow_up_owed
-from crmcore.hooktypes import DueItem
-from crmcore.query import EVERYBODY, Compare, Condition, Or, Query, both, known, unknown
+from crmcore.deadlines import Deadlines
+from crmcore.evaluate import matches
+from crmcore.fields import FieldCatalogue, follow_up_owed
+from crmcore.hooktypes import DueItem, RemindRequest
+from crmcore.query import Compare, Condition, Or, Query, both, known, unknown
 from crmcore.wording import Text
 
 if TYPE_CHECKING:
@@ -31,20 +34,32 @@ MAY_BE_DUE: Condition = Or(
 def due_now(crm: Crm, owner: str | None, within: timedelta | None) -> list[DueItem]:
     """What is to be done, soonest first; see `Crm.due`."""
     now = crm.clock()
-    where: Condition = EVERYBODY if owner is None else Compare("owner", "=", owner)
-    if not crm.host.reminders().values:
-        where = both(where, MAY_BE_DUE)
-    items = [
-        item
-        for customer in crm.store.find(Query(where)).customers
-        for item in (*due_items(customer), *crm.host.remind(customer, now))
-        if within is None or item.due <= now + within
-    ]
-    return sorted(items, key=lambda item: (item.due, item.customer_id))
+    local = now.astimezone(crm.dialect.zone)
+    rules = crm.host.reminders().values
+    where: Condition = Or((MAY_BE_DUE, *(rule.among for rule in rules)))
+    if owner is not None:
+        where = both(Compare("owner", "=", owner), where)
+    items = []
+    for customer in crm.store.find(Query(where)).customers:
+        stages = crm.pipeline(customer.pipeline)
+        request = RemindRequest(customer, local, stages.stages[stages.index(customer.stage)])
+        items += [
+            *due_items(customer, crm.deadlines),
+            *crm.host.remind(request, partial(_holds, crm.fields, customer)),
+        ]
+    wanted = (item for item in items if within is None or item.due <= now + within)
+    return sorted(wanted, key=lambda item: (item.due, item.customer_id))
 
 
-def due_items(customer: Customer) -> Iterator[DueItem]:
-    """What is due for *customer*: first follow-up until one is logged, next step, survey."""
+def _holds(fields: FieldCatalogue, customer: Customer, condition: Condition) -> bool:
+    return matches(condition, lambda key: fields.value(customer, key), fields) is True
+
+
+def due_items(customer: Customer, deadlines: Deadlines | None = None) -> Iterator[DueItem]:
+    """What is due for *customer*: first follow-up until one is logged, next step, survey.
+
+    With the workspace's *deadlines*, one that was worked out where no calendar is published says so.
+    """
     if customer.status in ("lost", "invalid"):
         return
 
@@ -52,10 +67,22 @@ def due_items(customer: Customer) -> Iterator[DueItem]:
         return DueItem(customer.id, customer.title, customer.owner, what, due)
 
     if owed := follow_up_owed(customer):
-        yield item(FIRST_FOLLOW_UP, owed)
+        yield item(_marked(FIRST_FOLLOW_UP, customer.assigned_at, owed, deadlines), owed)
     if customer.next_step_due:
         step = customer.next_step or "…"
         # Not str.format: the step is outside text and may hold braces.
         yield item(Text(f"下一步：{step}", f"next: {step}"), customer.next_step_due)
     if customer.survey_due and customer.satisfaction is None and customer.delivered_at:
-        yield item(SURVEY, customer.survey_due)
+        due = customer.survey_due
+        yield item(_marked(SURVEY, customer.delivered_at, due, deadlines), due)
+
+
+def _marked(what: Text, since: datetime | None, due: datetime, deadlines: Deadlines | None) -> Text:
+    guessed = deadlines.guessed(since, due) if deadlines and since else ()
+    if not guessed:
+        return what
+    years = ", ".join(map(str, guessed))
+    return Text(
+        f"{what.zh}（{years} 年放假安排未公布，按周一至周五推算）",
+        f"{what.en} (holidays of {years} not published, by weekdays)",
+    )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from attrs import evolve, frozen
 
 from crmcore.customer import Customer
+from crmcore.dialect import Dialect
 from crmcore.evaluate import matches
 from crmcore.fields import FieldCatalogue
 from crmcore.pipeline import Pipeline, Requirement, Stage
@@ -27,14 +28,28 @@ def is_met(requirement: Requirement, customer: Customer, fields: FieldCatalogue)
     return matches(requirement.met, lambda key: fields.value(customer, key), fields) is True
 
 
-def unmet(stages: Iterable[Stage], customer: Customer, fields: FieldCatalogue) -> list[Missing]:
-    """What the exit gates of *stages* still ask of *customer*."""
+def unmet(
+    left: Iterable[Stage],
+    customer: Customer,
+    fields: FieldCatalogue,
+    entered: Iterable[Stage] = (),
+) -> list[Missing]:
+    """What the gates out of the stages *left* and into those *entered* still ask of *customer*."""
+    asked = [
+        *((stage, requirement) for stage in left for requirement in stage.exit),
+        *((stage, requirement) for stage in entered for requirement in stage.entry),
+    ]
     return [
         Missing(stage.key, requirement)
-        for stage in stages
-        for requirement in stage.exit
+        for stage, requirement in asked
         if not is_met(requirement, customer, fields)
     ]
+
+
+def words(missing: Sequence[Missing], dialect: Dialect) -> str:
+    """What is missing, in one line, each thing once."""
+    comma = "、" if dialect.language == "zh" else ", "
+    return comma.join(dict.fromkeys(dialect.say(m.requirement.message) for m in missing))
 
 
 def outstanding(customer: Customer, pipeline: Pipeline, fields: FieldCatalogue) -> list[Missing]:
@@ -75,11 +90,12 @@ def owe(customer: Customer, missing: Iterable[Missing], now: datetime) -> Custom
 
 def land(customer: Customer, pipeline: Pipeline, fields: FieldCatalogue) -> list[Missing]:
     """What the gates before the stage *customer* stands in, and its outcome, would have asked."""
-    stages = pipeline.stages[: pipeline.index(customer.stage)]
+    here = pipeline.index(customer.stage)
+    left, entered = pipeline.stages[:here], pipeline.stages[: here + 1]
     outcome = pipeline.outcomes.get(customer.status, ())
     late = [
         Missing(customer.status, requirement)
         for requirement in outcome
         if not is_met(requirement, customer, fields)
     ]
-    return unmet(stages, customer, fields) + late
+    return unmet(left, customer, fields, entered) + late

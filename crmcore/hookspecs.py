@@ -151,8 +151,9 @@ def crm_assigners(config: Config) -> Iterable[Assigner]:
     >>> from crmcore.wording import Text
     >>> @hookimpl
     ... def crm_assigners():
-    ...     def choose(customer, now):
-    ...         return Assignment("李娜", Text("默认", "default")) if customer.region else None
+    ...     def choose(request):
+    ...         known = request.holds("region:*") and request.load("李娜") < 40
+    ...         return Assignment("李娜", Text("默认", "default")) if known else None
     ...     return [Assigner("everything-to-li", Text("全部给李娜", "All to Li Na"), choose)]
     """
     raise NotImplementedError
@@ -177,16 +178,17 @@ def crm_calendars(config: Config) -> Iterable[WorkCalendar]:
 def crm_reminders(config: Config) -> Iterable[ReminderRule]:
     """Rules that find what is due beyond what the core knows.
 
-    >>> from crmcore.hooktypes import DueItem, ReminderRule
+    >>> from crmcore.hooktypes import ReminderRule
+    >>> from crmcore.query import known
     >>> from crmcore.wording import Text
     >>> @hookimpl
     ... def crm_reminders():
-    ...     def due(customer, now):
-    ...         if customer.expected_close_at:
-    ...             what = Text("预计成交", "expected close")
-    ...             yield DueItem(customer.id, customer.title, customer.owner, what,
-    ...                           customer.expected_close_at)
-    ...     return [ReminderRule("close", Text("预计成交", "Expected close"), due)]
+    ...     def due(request):
+    ...         yield request.item(
+    ...             Text("预计成交", "expected close"), request.customer.expected_close_at
+    ...         )
+    ...     label = Text("预计成交", "Expected close")
+    ...     return [ReminderRule("close", label, due, known("expected_close_at"))]
     """
     raise NotImplementedError
 

@@ -19,7 +19,8 @@ from crmcore.customer import Customer
 from crmcore.dialect import Dialect
 from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec
-from crmcore.pipeline import Pipeline
+from crmcore.pipeline import Pipeline, Stage
+from crmcore.query import EVERYBODY, Condition
 from crmcore.records import RuleEvidence
 from crmcore.storage.address import Address
 from crmcore.storage.base import Store
@@ -28,6 +29,7 @@ from crmcore.wording import Text
 if TYPE_CHECKING:
     from crmcore.config import Config
     from crmcore.crm import Crm
+    from crmcore.deadlines import Deadlines
     from crmcore.grading.closedcases import ClosedCase
 
 Severity = Literal["error", "warning"]
@@ -166,20 +168,47 @@ class GraderFormat:
 
 
 @frozen
-class Assignment:
-    """Whom an assigner chose, and why."""
+class PassedOver:
+    """A candidate who was not chosen, and why."""
 
     owner: str
     reason: Text
 
 
 @frozen
+class Assignment:
+    """Whom an assigner chose, why, and who was passed over; `owner` None when nobody could be."""
+
+    owner: str | None
+    reason: Text
+    passed_over: tuple[PassedOver, ...] = ()
+
+
+@frozen
+class AssignRequest:
+    """What an assigner may look at.
+
+    `now` is in the workspace's zone; `load(owner)` how many open customers the owner has, those given
+    earlier in the same run included; `holds(filter)` whether a filter text is true of the customer
+    (raises UsageError); `deadlines.calendar` knows the working days; `without` are nobody's choice,
+    who left, say.
+    """
+
+    customer: Customer
+    now: datetime
+    load: Callable[[str], int]
+    holds: Callable[[str], bool]
+    deadlines: Deadlines
+    without: tuple[str, ...] = ()
+
+
+@frozen
 class Assigner:
-    """Chooses an owner for a customer; None when no rule of its own applies."""
+    """Chooses an owner for a customer: deterministic; None when no rule of its own applies."""
 
     name: str
     label: Text
-    choose: Callable[[Customer, datetime], Assignment | None]
+    choose: Callable[[AssignRequest], Assignment | None]
 
 
 @frozen
@@ -203,12 +232,28 @@ class DueItem:
 
 
 @frozen
+class RemindRequest:
+    """What a reminder rule may look at; `now` is in the workspace's zone, `stage` the customer's."""
+
+    customer: Customer
+    now: datetime
+    stage: Stage
+
+    def item(self, what: Text, due: datetime) -> DueItem:
+        """Something to do for the customer by *due*."""
+        own = self.customer
+        return DueItem(own.id, own.title, own.owner, what, due)
+
+
+@frozen
 class ReminderRule:
-    """Finds what is due for one customer at a moment."""
+    """Finds what is due for one customer at a moment; only those *among* whom it may find something
+    are asked about."""
 
     name: str
     label: Text
-    due: Callable[[Customer, datetime], Iterable[DueItem]]
+    due: Callable[[RemindRequest], Iterable[DueItem]]
+    among: Condition = EVERYBODY
 
 
 @frozen

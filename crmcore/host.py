@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
@@ -32,10 +32,11 @@ from crmcore.discovery import (
     learn,
     new_manager,
 )
-from crmcore.errors import PluginConflictError, PluginError
+from crmcore.errors import CrmError, PluginConflictError, PluginError
 from crmcore.fieldspec import FieldSpec
 from crmcore.hookcalls import HookCalls, HookFailure, Impl, Trace
 from crmcore.pipeline import STANDARD, Pipeline
+from crmcore.query import Condition
 from crmcore.text import one_line
 from crmcore.timebox import Done, OvertimeError, run_each
 from crmcore.wording import Text
@@ -298,15 +299,40 @@ class PluginHost:
                 self._calls.record(plugin, answers.NOTIFIERS.name, error)
         return tuple(notes)
 
-    def remind(self, customer: Customer, now: datetime) -> tuple[types.DueItem, ...]:
-        """What the plugins' rules find due for *customer*; a failing rule leaves the others be."""
+    def remind(
+        self, request: types.RemindRequest, holds: Callable[[Condition], bool]
+    ) -> tuple[types.DueItem, ...]:
+        """What the plugins' rules find due for a customer; a failing rule leaves the others be.
+
+        *holds* tells whether the customer is one of those *among* whom a rule looks.
+        """
         items: list[types.DueItem] = []
         for offer in self.reminders().agreed:
+            if not holds(offer.value.among):
+                continue
             try:
-                items += answers.all_of(types.DueItem, offer.value.due(customer, now))
+                items += answers.all_of(types.DueItem, offer.value.due(request))
             except CONTAINED as error:
                 self._calls.record(offer.plugin, answers.REMINDERS.name, error)
         return tuple(items)
+
+    def assignment(self, name: str, request: types.AssignRequest) -> types.Assignment | None:
+        """Whom the assigner *name* chooses. Raises NotFoundError, and PluginError when it fails."""
+        offer = self.assigners().offer(name)
+        try:
+            chosen = offer.value.choose(request)
+            if chosen is not None and not isinstance(chosen, types.Assignment):
+                raise PluginDefectError(f"it returned {chosen!r}, not an Assignment")
+        except CrmError:
+            raise
+        except CONTAINED as error:
+            failure = self._calls.record(offer.plugin, answers.ASSIGNERS.name, error)
+            raise PluginError(
+                offer.plugin,
+                f"The assigner {name!r} of plugin {offer.plugin} failed on {request.customer.id}: "
+                f"{failure.error}. Its owner stays as it is.",
+            ) from error
+        return chosen
 
     def opinions(
         self, grader: types.Grader, customers: Sequence[Customer], now: datetime, seconds: float

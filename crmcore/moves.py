@@ -9,8 +9,8 @@ from attrs import evolve
 from crmcore.actions import Context
 from crmcore.customer import Customer
 from crmcore.errors import GateError, RefusedError
-from crmcore.gates import Missing, outstanding, owe, unmet
-from crmcore.pipeline import Pipeline, Stage
+from crmcore.gates import Missing, outstanding, owe, unmet, words
+from crmcore.pipeline import Pipeline, Policy, Stage
 from crmcore.text import clean
 
 
@@ -26,7 +26,8 @@ def move(
     """*customer* in the stage *to*, or without one in the next; from the last, its round is completed.
 
     Forward, every gate on the way and every debt must be met, or the move is forced with a reason
-    and what is unmet stays as debt. Backward needs a reason. Raises GateError, RefusedError.
+    and what is unmet stays as debt. Backward goes by the policy of the stages that are left. Raises
+    GateError, RefusedError.
     """
     if customer.status in ("lost", "invalid"):
         raise RefusedError(
@@ -42,8 +43,8 @@ def move(
         raise RefusedError(
             f"{customer.id} has completed its round. `crmcore repurchase` opens a new one."
         )
-    passed = pipeline.stages[here:there]
-    missing = _missing(customer, pipeline, passed, context)
+    passed, entered = pipeline.stages[here:there], pipeline.stages[here + 1 : there + 1]
+    missing = _missing(customer, pipeline, passed, entered, context)
     if missing and not force:
         raise GateError(customer.id, _blocked(customer, passed, missing, context), missing)
     if missing and not pipeline.allow_force:
@@ -54,9 +55,13 @@ def move(
 
 
 def _missing(
-    customer: Customer, pipeline: Pipeline, passed: Sequence[Stage], context: Context
+    customer: Customer,
+    pipeline: Pipeline,
+    passed: Sequence[Stage],
+    entered: Sequence[Stage],
+    context: Context,
 ) -> list[Missing]:
-    asked = unmet(passed, customer, context.fields)
+    asked = unmet(passed, customer, context.fields, entered)
     owed = outstanding(customer, pipeline, context.fields)
     return asked + [missing for missing in owed if missing not in asked]
 
@@ -65,9 +70,7 @@ def _blocked(
     customer: Customer, passed: Sequence[Stage], missing: Sequence[Missing], context: Context
 ) -> str:
     say = context.dialect.say
-    wanted = ("、" if context.dialect.language == "zh" else ", ").join(
-        dict.fromkeys(say(m.requirement.message) for m in missing)
-    )
+    wanted = words(missing, context.dialect)
     stage = say(passed[-1].label)
     keys = " ".join(f"--set {m.requirement.fields[0]}=…" for m in missing[:3])
     if context.dialect.language == "zh":
@@ -92,8 +95,8 @@ def _forward(
 def _back(
     customer: Customer, pipeline: Pipeline, there: int, context: Context, reason: str
 ) -> Customer:
-    if not clean(reason):
-        raise RefusedError(f"Moving {customer.id} back needs a reason: add --reason.")
+    for stage in pipeline.stages[there + 1 : pipeline.index(customer.stage) + 1]:
+        _refuse_against(stage.back, f"Moving {customer.id} back from {stage.key}", reason)
     ahead = {stage.key for stage in pipeline.stages[there:]}
     customer = evolve(
         customer,
@@ -104,3 +107,28 @@ def _back(
     )
     undone = any(stage.status_on_exit == customer.status for stage in pipeline.stages[there:])
     return evolve(customer, status="open", closed_at=None) if undone else customer
+
+
+def reopen(customer: Customer, pipeline: Pipeline, reason: str, context: Context) -> Customer:
+    """*customer* open again in the stage it was left in, by that stage's policy. Raises RefusedError."""
+    if customer.status not in ("lost", "invalid"):
+        raise RefusedError(
+            f"{customer.id} is {customer.status}; only lost and invalid customers are reopened. "
+            "`crmcore move` takes one back a stage."
+        )
+    stage = pipeline.stages[pipeline.index(customer.stage)]
+    _refuse_against(stage.reopen, f"Reopening {customer.id} in {stage.key}", reason)
+    again = evolve(
+        customer, status="open", closed_at=None, close_reason=None, entered_stage_at=context.now
+    )
+    if again.validity == "invalid":
+        again = evolve(again, validity="unchecked", validity_reason=None)
+    return again
+
+
+def _refuse_against(policy: Policy, what: str, reason: str) -> None:
+    """Raise RefusedError where *policy* does not let *what* happen, or not without a *reason*."""
+    if policy == "never":
+        raise RefusedError(f"{what} is not allowed by its pipeline.")
+    if policy == "reason" and not clean(reason):
+        raise RefusedError(f"{what} needs a reason: add --reason.")

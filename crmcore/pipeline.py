@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Literal
 
 from attrs import field, frozen
 
@@ -22,9 +23,18 @@ class Requirement:
     message: Text
 
 
+Policy = Literal["reason", "free", "never"]
+"""Whether a step against the funnel's direction needs a reason, needs none, or is not allowed."""
+
+
 @frozen
 class Stage:
-    """One column of the funnel. `exit` is its gate; leaving it forward sets `status_on_exit`."""
+    """One column of the funnel.
+
+    `entry` must be met to come into it forward, `exit` to leave it forward, which sets
+    `status_on_exit`. `back` is the policy of leaving it backward, `reopen` that of taking back into it
+    a customer who was lost or found invalid there.
+    """
 
     key: str
     label: Text
@@ -32,6 +42,15 @@ class Stage:
     status_on_exit: str | None = None
     stale_after_days: int = 14
     aliases: tuple[str, ...] = ()
+    entry: tuple[Requirement, ...] = ()
+    back: Policy = "reason"
+    reopen: Policy = "reason"
+
+    @property
+    def requirements(self) -> Iterator[Requirement]:
+        """All that its gates ask, on the way in and out."""
+        yield from self.entry
+        yield from self.exit
 
 
 @frozen
@@ -74,7 +93,7 @@ class Pipeline:
         asked = self.outcomes.get(stage, ())
         for known_stage in self.stages:
             if known_stage.key == stage:
-                asked = known_stage.exit
+                asked = tuple(known_stage.requirements)
         return next((requirement for requirement in asked if requirement.key == key), None)
 
 

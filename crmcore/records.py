@@ -1,4 +1,4 @@
-"""What a customer has several of: activities, proposals, objections, contract changes, links."""
+"""What a customer has several of: activities, checks, proposals, objections, contract changes, links."""
 
 from __future__ import annotations
 
@@ -16,6 +16,20 @@ class Activity:
     at: datetime
     kind: str
     content: str
+    by: str = ""
+
+
+@frozen
+class ValidityCheck:
+    """Whether a lead is what it says: one question, its outcome, and why or how it is known.
+
+    `kind` is one of `customer.VALIDITY_CHECKS`, `outcome` one of `customer.CHECK_OUTCOMES`.
+    """
+
+    kind: str
+    outcome: str
+    reason: str = ""
+    at: datetime | None = None
     by: str = ""
 
 
@@ -42,13 +56,14 @@ class Objection:
 
 @frozen
 class ContractChange:
-    """One clause of the contract, before and after, and why it was changed."""
+    """One clause of the contract, before and after, why it was changed, and in which version."""
 
     clause: str
     before: str
     after: str
     reason: str
     at: datetime | None = None
+    version: str = ""
 
 
 @frozen

@@ -8,11 +8,13 @@ from threading import RLock
 
 from attrs import evolve
 
-from crmcore import undoing
+from crmcore import sanity, undoing
 from crmcore.actions import Context, consequences
+from crmcore.catalogue import Catalogue
 from crmcore.changes import Batch, Change, Commit, Write
 from crmcore.config import Config
 from crmcore.customer import Customer
+from crmcore.deadlines import Deadlines
 from crmcore.dialect import Dialect
 from crmcore.errors import (
     CheckError,
@@ -24,7 +26,7 @@ from crmcore.errors import (
 )
 from crmcore.fields import FieldCatalogue
 from crmcore.grading.regrading import Grading, renewed
-from crmcore.hooktypes import Event, Problem, WorkCalendar
+from crmcore.hooktypes import Event, Problem
 from crmcore.host import PluginHost
 from crmcore.moments import Clock
 from crmcore.notices import notifications
@@ -52,7 +54,8 @@ class Writer:
         config: Config,
         dialect: Dialect,
         fields: FieldCatalogue,
-        calendar: WorkCalendar,
+        pipelines: Catalogue[Pipeline],
+        deadlines: Deadlines,
         clock: Clock,
         actor: str,
     ) -> None:
@@ -62,7 +65,8 @@ class Writer:
         self.dialect = dialect
         self._written_in = dialect
         self._fields = fields
-        self._calendar = calendar
+        self._pipelines = pipelines
+        self._deadlines = deadlines
         self._clock = clock
         self._actor = actor
         self._lock = RLock()
@@ -71,7 +75,7 @@ class Writer:
 
     def context(self) -> Context:
         """Who acts, and the moment it is."""
-        return Context(self._actor, self._clock(), self._fields, self.dialect, self._calendar)
+        return Context(self._actor, self._clock(), self._fields, self.dialect, self._deadlines)
 
     def grading(self, now: datetime) -> Grading:
         """Grading by the workspace's graders at the moment *now*."""
@@ -81,10 +85,6 @@ class Writer:
         """Ids from the workspace's scheme."""
         scheme = self._host.id_schemes().named(self._config.id_scheme)
         return Numbering(scheme, self._store, self._clock().astimezone(self.dialect.zone))
-
-    def pipeline(self, name: str) -> Pipeline:
-        """The pipeline *name*. Raises NotFoundError."""
-        return self._host.pipelines().named(name)
 
     def change(
         self, customer_id: str, action: str, act: Act, reason: str, expected: int | None
@@ -110,7 +110,7 @@ class Writer:
 
     def _changed(self, before: Customer, action: str, act: Act) -> Customer:
         context = self.context()
-        pipeline = self.pipeline(before.pipeline)
+        pipeline = self._pipelines.named(before.pipeline)
         after = consequences(before, act(before, context), pipeline, context)
         if after != before and self._config.grading.automatic and action != "grade":
             return renewed(after, self.grading(context.now))
@@ -254,7 +254,8 @@ class Writer:
             change = Change(
                 write.before, write.after, batch.action, batch.actor, batch.reason, batch.at
             )
-            problems += [(write.id, problem) for problem in self._host.check(change)]
+            own = sanity.problems(change, self._config.team, lambda key: self._linked(batch, key))
+            problems += [(write.id, problem) for problem in (*own, *self._host.check(change))]
         say = self.dialect.say
         lines = [f"{where}: {say(p.message)} ({p.plugin})" for where, p in problems]
         errors = [p for _, p in problems if p.severity == "error"]
@@ -262,6 +263,10 @@ class Writer:
             more = f"\n… and {len(lines) - 5} more" if len(lines) > 5 else ""
             raise CheckError("Refused. " + "\n".join(lines[:5]) + more, errors)
         self.warnings += lines
+
+    def _linked(self, batch: Batch, customer_id: str) -> Customer | None:
+        written = {write.id: write.after for write in batch.writes} if len(batch.writes) < 3 else {}
+        return written.get(customer_id) or self._store.get(customer_id)
 
     def _tell(self, event: Event) -> None:
         self._host.broadcast(event)

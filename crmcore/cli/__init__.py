@@ -18,11 +18,15 @@ _HOMES = {
     "store": ("store",),
     "look": ("show", "list", "funnel", "due", "history"),
     "change": (
-        "add", "edit", "move", "assign", "log", "lose", "invalidate", "reopen", "undo",
+        "add", "edit", "move", "log", "lose", "invalidate", "reopen", "undo",
         "redo",
     ),
     "grade": ("grade",),
+    "screening": ("screen",),
+    "assign": ("assign",),
     "record": ("propose", "object", "answer", "clause", "repurchase", "refer"),
+    "steps": ("next", "feedback", "terms", "contract", "deliver", "survey"),
+    "twins": ("duplicates", "merge"),
     "sheets": ("import", "export"),
 }  # fmt: skip
 _MODULE_OF = {verb: module for module, verbs in _HOMES.items() for verb in verbs}

@@ -6,8 +6,10 @@ from typing import Any
 
 import click
 
+from crmcore.cli.asking import ask_for, at_a_terminal
 from crmcore.cli.context import App, assignments, pass_app, set_option
 from crmcore.customer import Customer
+from crmcore.errors import GateError
 from crmcore.quickadd import parse_quick_add
 from crmcore.text import one_line
 
@@ -81,26 +83,20 @@ def edit_command(app: App, customer_id: str, pairs: tuple[str, ...], reason: str
 def move_command(
     app: App, customer_id: str, stage: str | None, pairs: tuple[str, ...], reason: str, force: bool
 ) -> None:
-    """Move to the next stage, or to STAGE, when the gates on the way are met."""
-    customer = app.crm.move(customer_id, stage, assignments(pairs), reason=reason, force=force)
+    """Move to the next stage, or to STAGE, when the gates on the way are met.
+
+    On a terminal, what a gate misses is asked for.
+    """
+    values = assignments(pairs)
+    try:
+        customer = app.crm.move(customer_id, stage, values, reason=reason, force=force)
+    except GateError as error:
+        said = ask_for(app, error.missing) if at_a_terminal() else {}
+        if not said:
+            raise
+        customer = app.crm.move(customer_id, stage, {**values, **said}, reason=reason)
     what = app.say("· 本轮完成", "· round completed") if customer.completed_at else ""
     told(app, customer, f"→ {standing(app, customer)} {what}".rstrip())
-
-
-@click.command("assign")
-@id_argument
-@click.argument("owner")
-@reason_option
-@pass_app
-def assign_command(app: App, customer_id: str, owner: str, reason: str) -> None:
-    """Give to an owner, whose first follow-up is due in 24 hours."""
-    customer = app.crm.assign(customer_id, owner, reason=reason)
-    fields = app.crm.fields
-    due = fields.named("first_follow_up_due")
-    from crmcore.values import show_value
-
-    when = show_value(due, customer.first_follow_up_due, app.dialect)
-    told(app, customer, f"→ {customer.owner} · {app.dialect.say(due.label)} {when}")
 
 
 @click.command("log")

@@ -98,7 +98,7 @@ def show_command(app: App, customer_id: str, form: str) -> None:
     if customer.grading is not None and customer.grading.stale:
         said = app.say("等级未能更新", "The grade could not be renewed")
         click.echo(one_line(f"! {said}: {customer.grading.stale}"))
-    for item in due_items(customer):
+    for item in due_items(customer, crm.deadlines):
         when = show_moment(item.due, app.dialect.zone)
         click.echo(one_line(f"! {say(item.what)} · {when}"))
     click.secho(app.say("\n最近改动", "\nLast changes"), bold=True)

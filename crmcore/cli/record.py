@@ -75,12 +75,14 @@ def answer_command(app: App, customer_id: str, number: int, response: str, evide
 @click.option("--before", default="", help="The wording before.")
 @click.option("--after", required=True, help="The wording after.")
 @click.option("--reason", required=True, help="Why it was changed.")
+@click.option("--version", default="", help="Which version of the contract it went into.")
 @pass_app
 def clause_command(
-    app: App, customer_id: str, clause: str, before: str, after: str, reason: str
+    app: App, customer_id: str, clause: str, before: str, after: str, reason: str, version: str
 ) -> None:
     """Record a change of the contract."""
-    change = ContractChange(clause, before, after, reason, at=app.crm.clock())
+    now = app.crm.clock()
+    change = ContractChange(clause, before, after, reason, at=now, version=version)
     customer = app.crm.append(customer_id, "contract_changes", change)
     told(app, customer, f"· {clause}: {before} → {after}")
 

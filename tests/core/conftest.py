@@ -36,7 +36,13 @@ def clock() -> TestClock:
 
 @pytest.fixture
 def crm(clock: TestClock, tmp_path) -> Iterator[Crm]:
-    """An empty workspace in memory, in English, in Shanghai's time zone."""
-    config = Config(store="memory:", language="en", timezone="Asia/Shanghai", directory=tmp_path)
+    """An empty workspace in memory, in English, in Shanghai's time zone, without further reminders."""
+    config = Config(
+        store="memory:",
+        language="en",
+        timezone="Asia/Shanghai",
+        directory=tmp_path,
+        disable=("followup",),
+    )
     with open_crm(config=config, clock=clock, actor="Li Na") as crm:
         yield crm

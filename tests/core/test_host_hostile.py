@@ -31,6 +31,7 @@ from crmcore.hooktypes import (
     Opinion,
     Problem,
     ReminderRule,
+    RemindRequest,
     Report,
     WorkCalendar,
 )
@@ -273,9 +274,9 @@ VALUES: dict[str, Any] = {
     "crm_pipelines": lambda n: Pipeline(n, WORD, (Stage("one", WORD),)),
     "crm_id_schemes": scheme,
     "crm_graders": lambda n: Grader(n, WORD, lambda c, now: Opinion("A", (), "1", "d")),
-    "crm_assigners": lambda n: Assigner(n, WORD, lambda c, now: None),
+    "crm_assigners": lambda n: Assigner(n, WORD, lambda request: None),
     "crm_calendars": lambda n: WorkCalendar(n, WORD, lambda day: True),
-    "crm_reminders": lambda n: ReminderRule(n, WORD, lambda c, now: ()),
+    "crm_reminders": lambda n: ReminderRule(n, WORD, lambda request: ()),
     "crm_notifiers": lambda n: Notifier(n, WORD, lambda note: None),
     "crm_importers": lambda n: Importer(n, WORD, (f".{n}",), lambda path, request: None),
     "crm_exporters": lambda n: Exporter(n, WORD, (f".{n}",), lambda path, rows, request: 0),
@@ -473,14 +474,16 @@ def test_a_reminder_rule_that_fails_leaves_the_others_be():
 
     def rules():
         return [
-            ReminderRule("broken", WORD, lambda customer, now: one_raises()),
-            ReminderRule("odd", WORD, lambda customer, now: [3]),
-            ReminderRule("works", WORD, lambda customer, now: [item]),
+            ReminderRule("broken", WORD, lambda request: one_raises()),
+            ReminderRule("odd", WORD, lambda request: [3]),
+            ReminderRule("works", WORD, lambda request: [item]),
         ]
 
     host = load(answering("crm_reminders", rules, "rules"))
 
-    assert host.remind(Customer(id="1"), NOW) == (item,)
+    assert host.remind(
+        RemindRequest(Customer(id="1"), NOW, Stage("call", WORD)), lambda among: True
+    ) == (item,)
     assert {failure.plugin for failure in host.failures} == {"rules"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import subprocess
 import sys
 from collections.abc import Callable
@@ -25,12 +26,38 @@ class Shell:
         assert done.returncode == code, f"{words}: {done.returncode}\n{done.stdout}{done.stderr}"
         return done.stdout if code == 0 else done.stderr
 
+    def at_a_terminal(self, *words: str, typed: str) -> tuple[int, str]:
+        """The exit code and all that is on the screen when *typed* is typed at the questions."""
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "crmcore", *words],
+            cwd=self.folder,
+            env=self._environment(),
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+        )
+        os.close(theirs)
+        os.write(ours, typed.encode())
+        seen = b""
+        try:
+            while piece := os.read(ours, 4096):
+                seen += piece
+        except OSError:  # the other end is closed when the process has ended
+            pass
+        finally:
+            os.close(ours)
+        return process.wait(60), seen.decode("utf-8", "replace")
+
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, "PYTHONUTF8": "1", "CRMCORE_ACTOR": "李娜", **self.environment}
+
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """The ended process of the command."""
         return subprocess.run(
             [sys.executable, "-m", "crmcore", *words],
             cwd=self.folder,
-            env={**os.environ, "PYTHONUTF8": "1", "CRMCORE_ACTOR": "李娜", **self.environment},
+            env=self._environment(),
             capture_output=True,
             encoding="utf-8",
             stdin=subprocess.DEVNULL,

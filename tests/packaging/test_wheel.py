@@ -14,7 +14,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGES = {
     "crmcore", "crmcore_json", "crmcore_tinydb", "crmcore_sql", "crmcore_ids", "crmcore_scorecard",
-    "crmcore_sheets", "crmcore_notify", "crmcore_tui",
+    "crmcore_calendar_cn", "crmcore_territory", "crmcore_followup", "crmcore_sheets", "crmcore_notify",
+    "crmcore_tui",
 }  # fmt: skip
 
 

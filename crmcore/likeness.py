@@ -1,0 +1,114 @@
+"""Which companies are likely the same: names without what people write differently.
+
+上海华锐科技有限公司 · （上海）华锐科技股份有限公司 · 华锐科技      → 华锐科技
+Acme Co., Ltd. · ACME Inc · Acme GmbH                       → acme
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from attrs import frozen
+
+SAME_LETTERS = 0.98
+"""The score of two names that differ in case, width, blanks and punctuation alone."""
+SAME_PLACE = 0.95
+"""Of two that name the same place but another legal form."""
+SAME_CORE = 0.9
+"""Of two of which one leaves the place out."""
+
+_FORMS = re.compile(
+    "(?:集团)?(?:股份|责任|控股)*(?:有限)?(?:责任)?(?:总公司|公司)$|(?:集团|控股|有限合伙|合伙企业|个体工商户)$"
+)
+_WORDS = re.compile(
+    "co|company|corp|corporation|inc|incorporated|ltd|limited|llc|llp|lp|plc|gmbh|mbh|ag|kg|kgaa|ug|ohg|ev|se|sa|sas|"
+    "sarl|srl|spa|sl|bv|nv|ab|as|aps|oy|oyj|pty|pte|kk|sdn|bhd|pvt|zoo|group|holding|holdings"
+)
+_SIGNS = re.compile(r"[\s\"'“”‘’.,;:_\-–—/\\·•!?()\[\]{}<>《》【】〔〕「」『』]+")
+_DOTTED = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
+_AND = re.compile(r"[&+]|\band\b|\bund\b")
+_ANY = (
+    "(北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|"
+    "陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门|石家庄|太原|沈阳|大连|长春|哈尔滨|南京|苏州|无锡|常州|南通|"
+    "徐州|扬州|杭州|宁波|温州|嘉兴|绍兴|金华|合肥|福州|厦门|泉州|南昌|济南|青岛|烟台|郑州|武汉|长沙|广州|深圳|佛山|东莞|"
+    "珠海|中山|惠州|海口|成都|贵阳|昆明|西安|兰州|南宁|乌鲁木齐|呼和浩特|银川|西宁|拉萨)(?:特别行政区|自治区|省|市)?"
+)
+_FIRST = re.compile(f"(?:{_ANY})+")
+_BRACKETED = re.compile(rf"[(\[【]\s*{_ANY}\s*[)\]】]")
+_LEFT = 3
+"""How many letters must be left of a name without its place: 北京银行 is not 银行."""
+
+
+@frozen
+class CompanyName:
+    """A company's name taken apart: all its letters, those that tell it from others, and its place."""
+
+    letters: str
+    core: str
+    place: str
+
+
+@lru_cache(maxsize=65_536)
+def company_name(name: str) -> CompanyName:
+    """*name* taken apart; every part is "" for a name without a letter or a digit.
+
+    >>> company_name("（上海）华锐科技股份有限公司")
+    CompanyName(letters='上海华锐科技股份有限公司', core='华锐科技', place='上海')
+    >>> company_name("ACME Co., Ltd.").core, company_name("Ａｃｍｅ  GmbH").core
+    ('acme', 'acme')
+    """
+    text = name.casefold()
+    place = ""
+    if not text.isalnum():
+        text = unicodedata.normalize("NFKC", text).casefold()
+        if bracketed := _BRACKETED.search(text):
+            place = bracketed.group(1)
+            text = text[: bracketed.start()] + text[bracketed.end() :]
+        text = _AND.sub(" ", _DOTTED.sub(lambda found: found.group().replace(".", ""), text))
+    elif not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    words = text.split() if text.isalnum() else _SIGNS.sub(" ", text).split()
+    letters = place + "".join(words)
+    while len(words) > 1 and _WORDS.fullmatch(words[-1]):
+        words.pop()
+    core = "".join(words)
+    if not core.isascii():
+        core = _without_form(core)
+        if not place:
+            core, place = _without_place(core)
+    return CompanyName(letters, core, place)
+
+
+def _without_place(text: str) -> tuple[str, str]:
+    """*text* without the places it begins with, and the last of them."""
+    found = _FIRST.match(text)
+    if found is None or len(text) - found.end() < _LEFT:
+        return text, ""
+    return text[found.end() :], found.group(1)
+
+
+def _without_form(text: str) -> str:
+    found = _FORMS.search(text)
+    return text[: found.start()] if found and found.start() > 1 else text
+
+
+def likeness(one: str, other: str) -> float:
+    """How sure it is, 0 to 1, that two names are one company's; 0 is "not known to be".
+
+    >>> likeness("华锐科技", "上海华锐科技有限公司"), likeness("上海华锐科技", "北京华锐科技")
+    (0.9, 0.0)
+    >>> likeness("ACME, Inc.", "Acme inc"), likeness("Acme Ltd", "Apex Ltd")
+    (0.98, 0.0)
+    """
+    if one == other:
+        return 1.0 if one else 0.0
+    mine, theirs = company_name(one), company_name(other)
+    if not mine.core or mine.core != theirs.core:
+        return 0.0
+    if mine.letters == theirs.letters:
+        return SAME_LETTERS
+    if mine.place == theirs.place:
+        return SAME_PLACE
+    return 0.0 if mine.place and theirs.place else SAME_CORE
