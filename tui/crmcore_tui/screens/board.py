@@ -52,7 +52,7 @@ class BoardScreen(Headings, TodayDoor):
 
     def on_mount(self) -> None:
         """Load, then hear of others' commits."""
-        self.tell_troubles()
+        self.call_later(self.tell_troubles)  # by then the keys of plugins are given
         self.reload()
         if self.live is not None:
             self._watch = Watch(
