@@ -52,7 +52,6 @@ class BoardScreen(Headings, TodayDoor):
 
     def on_mount(self) -> None:
         """Load, then hear of others' commits."""
-        self.call_later(self.tell_troubles)  # by then the keys of plugins are given
         self.reload()
         if self.live is not None:
             self._watch = Watch(
@@ -62,6 +61,11 @@ class BoardScreen(Headings, TodayDoor):
                 lambda error: self.post_message(Answer(partial(self._looked_in_vain, error))),
             )
             self._watch.start()
+
+    def give_keys(self) -> None:
+        """Give plugins' actions the keys that are free, and tell what of the plugins failed already."""
+        super().give_keys()
+        self.tell_troubles()
 
     def on_unmount(self) -> None:
         """Stop listening: what is heard after this is nobody's business."""

@@ -39,7 +39,7 @@ class PluginActions(PluginParts):
         self._clocks: dict[str, Timer] = {}
         self._asked: deque[Asked] = deque()
 
-    def on_mount(self) -> None:
+    def give_keys(self) -> None:
         """Give the actions the keys that are free."""
         bound = self.active_bindings.items()
         taken = {key: active.binding.description or active.binding.action for key, active in bound}

@@ -78,19 +78,25 @@ class CustomersScreen(ViewActions, BoardActions):
             super()._forward_event(event)
 
     async def _do_early(self) -> None:
+        if self._open:
+            return
+        self._open = True  # while it is not, no key counts as taken
+        self.give_keys()
+        self._open = False
         # By the actions themselves: a key that is sent again comes behind those typed meanwhile.
         actions = {name: row.action for row in self.keys(self.ROWS) for name in row.keys}
+        others: list[Pressed] = []
         while self._early and self.app.screen is self:
             event = self._early.pop(0)
             action, _, number = actions.get(event.key, "").partition("(")
             if not action:
-                super()._forward_event(event)  # a plugin's
-            else:
-                done = getattr(self, f"action_{action}")(*([int(number[:-1])] if number else []))
-                if isawaitable(done):
-                    await done
+                others.append(event)  # a plugin's
+                continue
+            done = getattr(self, f"action_{action}")(*([int(number[:-1])] if number else []))
+            if isawaitable(done):
+                await done
         self._open = True
-        for event in self._early:
+        for event in (*others, *self._early):
             self.app.post_message(Pressed(event.key, event.character))
         self._early = []
 
