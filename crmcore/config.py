@@ -315,6 +315,7 @@ disable = []                 # plugins not to load
 
 # [board]
 # keymap = "plain"           # or "vi": the keys of the board
+# columns = "company, stage, grade, value, owner"   # the columns of its table; `crmcore fields` names them
 # theme = "dark"             # or "light", "contrast", "paper"
 # [board.keys]
 # forward = "ctrl+right, L"  # your own keys, by action; `?` on the board lists them
