@@ -111,6 +111,10 @@ class TableScreen(TodayDoor):
         """How many rows are seen."""
         return self._list.rows_in_view
 
+    def cursor_seen(self) -> bool:
+        """Whether the row under the cursor is in view."""
+        return self._list.cursor_seen
+
     # the columns
 
     def _choose(self) -> None:

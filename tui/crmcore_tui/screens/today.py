@@ -114,6 +114,10 @@ class TodayScreen(CustomersScreen):
         """How many lines are seen."""
         return self._list.rows_in_view
 
+    def cursor_seen(self) -> bool:
+        """Whether the row under the cursor is in view."""
+        return self._list.cursor_seen
+
     # what is written
 
     def _summary(self, width: int) -> tuple[Line, ...]:

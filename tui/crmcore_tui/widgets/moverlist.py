@@ -77,6 +77,11 @@ class MoverList(Ink, ScrollView, can_focus=False):
         """How many rows fit, less one that stays in sight when a page is turned."""
         return max(1, self.size.height - 1)
 
+    @property
+    def cursor_seen(self) -> bool:
+        """Whether the row under the cursor is in view."""
+        return 0 <= self.at - self.scroll_offset.y < max(self.size.height, 1)
+
     def go(self, rows: int) -> None:
         """Move the cursor; it stops at the ends."""
         self.show(self.count, self.at + rows, afresh=False)
