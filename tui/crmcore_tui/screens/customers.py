@@ -17,7 +17,7 @@ from crmcore.query import EVERYBODY, Condition
 from crmcore_tui.boardquery import SORTINGS, Loaded, Sorting
 from crmcore_tui.cells import Line
 from crmcore_tui.figuretext import Drill
-from crmcore_tui.keymap import BOARD_KEYS, Key, footer_keys
+from crmcore_tui.keymap import BOARD_KEYS, ON_CLOSED, ON_MARKED, Key, footer_keys
 from crmcore_tui.presenter import about, footer_key_at, footer_line
 from crmcore_tui.screens.boardactions import BoardActions
 from crmcore_tui.screens.boardloading import AHEAD
@@ -133,7 +133,12 @@ class CustomersScreen(ViewActions, BoardActions):
 
     def footer_rows(self) -> list[Key]:
         """The keys of the footer, the most needed first."""
-        return [*footer_keys(self.keys(self.ROWS)), *self.plugin_rows()]
+        rows = self.keys(self.ROWS)
+        usual = footer_keys(rows)
+        here = ON_MARKED if self.state.marked else ON_CLOSED if self.closed else ()
+        named = {row.action: row for row in rows if row.keys}
+        first = [named[action] for action in here if action in named]
+        return [*first, *(row for row in usual if row not in first), *self.plugin_rows()]
 
     def _footer(self, width: int) -> tuple[Line, ...]:
         return (footer_line(self.footer_rows(), width, self.crm.dialect),)
