@@ -81,6 +81,7 @@ class Driver:
         for key in keys:
             driver.send_message(Key(key, key if len(key) == 1 else None))
         await self.settle()
+        await self.settle()  # what the first led to may have begun a worker of its own
 
     async def type(self, text: str) -> None:
         """Put text into the field that has the focus, as a paste does."""

@@ -234,7 +234,7 @@ async def test_no_key_waits_for_the_store(
             assert isinstance(d.screen, FunnelScreen)
             await d.pilot.press("escape", "t")
             assert isinstance(d.screen, TableScreen)
-            await d.pilot.press("j", "t", "T")
+            await d.pilot.press("t", "T")
             assert isinstance(d.screen, TodayScreen)
             await d.pilot.press("T", "slash", "x")
             assert d.pilot.app.focused.value == "x"

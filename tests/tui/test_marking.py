@@ -210,3 +210,24 @@ async def test_hostile_lines_are_only_text(size, crm, open_board) -> None:
             assert "\x1b" not in d.text()
             assert len(crm.find().customers) == count
             await d.press("escape")
+
+
+async def test_the_footer_offers_what_fits_the_moment_and_the_palette_everything(
+    crm, open_board
+) -> None:
+    lost = crm.add(company="Gone", phone="1", source="x")
+    crm.lose(lost.id, "too dear")
+    crm.add(company="Acme", phone="2", source="x")
+    async with open_board(crm, (120, 30)) as d:
+        assert "assign an owner" not in d.text().splitlines()[-1]
+        await d.press("v")
+        assert "assign an owner" in d.text().splitlines()[-1]
+        await d.press("escape", "escape")  # the range, the selection
+        assert "assign an owner" not in d.text().splitlines()[-1]
+        await d.press("z")
+        assert "reopen" in d.text().splitlines()[-1]
+        await d.press("z", "ctrl+p")
+        for word in ("repeat the last action", "select a range"):
+            await d.pilot.press(*["backspace"] * 30)
+            await d.type(word)
+            assert word in "\n".join(d.text().splitlines()[4:])
