@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any, Literal
 
 from crmcore.changes import Commit
 from crmcore.crm import Crm
 from crmcore.errors import ConflictError
+from crmcore.importplan import Decision
+from crmcore.importrows import PlannedRow
 from crmcore.text import one_line
 from crmcore_tui import intakewordings as iw
+from crmcore_tui import stepwordings as sw
 from crmcore_tui import wordings as words
+from crmcore_tui.formfields import own
 from crmcore_tui.intaketext import Intake
 from crmcore_tui.screens.confirm import ConfirmScreen
+from crmcore_tui.screens.form import Form, FormScreen
 from crmcore_tui.screens.keyed import Words
 from crmcore_tui.storecalls import StoreScreen
 from crmcore_tui.trying import card_path
@@ -29,6 +37,10 @@ class PlanningScreen(StoreScreen[Commit | None]):
         self.text = ""
         self.fresh = False
         self.applying = False
+        self.decisions: dict[tuple[str, int], Decision] = {}
+        self.sheet = ""
+        self.profile = ""
+        self._deciding: deque[Callable[[], None]] = deque()
         self._run = 0
 
     def note(self, text: Words, *, wrong: bool = False) -> None:
@@ -64,13 +76,80 @@ class PlanningScreen(StoreScreen[Commit | None]):
     def _plan(self, path: Path) -> None:
         self._run += 1
         self.fresh = False
+        self._deciding.clear()
         name = one_line(path.name[:120])
         self.note(partial(self.say, iw.PLANNING, name=name))
+        if any(source != str(path) for source, _ in self.decisions):
+            self.decisions = {}
+        options = self._options()
         self.ask(
-            lambda: Intake.of(self.crm.plan_import(path), name),
+            lambda: Intake.of(self.crm.plan_import(path, **options), name),
             partial(self._planned, self._run),
             partial(self._not_planned, self._run),
         )
+
+    def _options(self) -> Mapping[str, Any]:
+        profile = card_path(self.profile, self.crm.config.directory)
+        return {
+            "decisions": dict(self.decisions),
+            "sheet": self.sheet.strip() or None,
+            "profile": profile,
+        }
+
+    # the rows, one by one
+
+    def decide(self, row: PlannedRow, action: Literal["create", "skip", "update"]) -> None:
+        """Let a person say what becomes of *row*; what was decided before counts on."""
+        self._deciding.append(partial(self._decide, row, Decision(action), self._run))
+        if len(self._deciding) == 1:
+            self._deciding[0]()
+
+    def _decide(self, row: PlannedRow, decision: Decision, run: int) -> None:
+        intake = self.intake
+        assert intake is not None
+
+        def work() -> Intake:
+            plan = intake.plan.with_override(row.number, decision, row.source)
+            return Intake.of(plan, intake.name)
+
+        def decided(after: Intake) -> None:
+            if run == self._run:
+                self.decisions[row.source, row.number] = decision
+                self.show_intake(after)
+                self._next_decision()
+
+        def refused(error: Exception) -> None:
+            if run == self._run:
+                self.report(error)
+                self._next_decision()
+
+        self.ask(work, decided, refused)
+
+    def _next_decision(self) -> None:
+        self._deciding.popleft()
+        if self._deciding:
+            self._deciding[0]()
+
+    def action_how(self) -> None:
+        """Which sheet of the workbook, and a mapping file; then read it again."""
+
+        def form() -> Form:
+            fields = [
+                own("sheet", sw.SHEET, self.crm.dialect, initial=self.sheet),
+                own("profile", sw.PROFILE, self.crm.dialect, initial=self.profile),
+            ]
+            title = self.say(sw.READING_TITLE)
+            return Form(title, fields, lambda values, _: dict(values), everything=True)
+
+        def filled(values: Mapping[str, str] | None) -> None:
+            if values is not None:
+                self.sheet, self.profile = values["sheet"], values["profile"]
+                self.action_again()
+
+        if not self.applying:
+            self.app.push_screen(FormScreen(self.crm, form), filled)
+
+    # reading the file
 
     def _planned(self, run: int, intake: Intake) -> None:
         if run != self._run:
@@ -96,7 +175,7 @@ class PlanningScreen(StoreScreen[Commit | None]):
     def action_apply(self) -> None:
         """Import what is shown, after a question."""
         intake = self.intake
-        if self.applying:
+        if self.applying or self._deciding:
             return
         if intake is None or not self.fresh:
             self.tell(self.say(iw.PLAN_FIRST), error=True)
