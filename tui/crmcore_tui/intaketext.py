@@ -158,7 +158,7 @@ def row_line(row: PlannedRow, fields: FieldCatalogue, dialect: Dialect, width: i
         *padded(Part(f"{row.number:,}", "dim"), 7, right=True),
         Part(" ✎" if row.decided else "  ", "flag" if row.decided else ""),
         *padded(Part(f"{mark} {outcome}", role), 12),
-        *padded(Part(name_of(who) if who is not None else "", "company"), room),
+        *padded(Part(name_of(who) if who is not None else row.title[:200], "company"), room),
         Part("  "),
         Part(fit(what, max(width - room - 23, 1)), tone),
     )

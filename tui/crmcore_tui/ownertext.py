@@ -22,7 +22,7 @@ _LONGEST = 400
 
 def owners(crm: Crm) -> Counter[str]:
     """The owners there are, the team's and those who have customers, with their open customers."""
-    load = Counter({name: 0 for name in crm.config.team})
+    load = Counter(dict.fromkeys(crm.config.team, 0))
     for bucket in crm.tally(OPEN, ("owner",)):
         if bucket.key[0]:
             load[str(bucket.key[0])] += bucket.count

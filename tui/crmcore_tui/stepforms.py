@@ -58,7 +58,6 @@ def _questions(crm: Crm, customer: Customer) -> Iterator[FormField]:
     newest = {check.kind: check for check in customer.validity_checks}
     outcomes = {choice.key: choice.label for choice in CHECK_OUTCOMES}
     for number, check in enumerate(VALIDITY_CHECKS):
-        label = say(check.label)
         asked = own(check.key, check.label, crm.dialect, editor="choice")
         before = newest.get(check.key)
         help_ = say(sw.CHECK_HELP) if number == 0 else ""
@@ -67,9 +66,8 @@ def _questions(crm: Crm, customer: Customer) -> Iterator[FormField]:
             help_ = say(sw.CHECK_BEFORE).format(
                 outcome=outcome, reason=one_line(before.reason[:_SHORT])
             )
-        yield evolve(asked, choices=CHECK_OUTCOMES, section=label, help=help_)
-        why = own(_reason(check.key), sw.CHECK_REASON, crm.dialect)
-        yield evolve(why, section=label)
+        yield evolve(asked, choices=CHECK_OUTCOMES, help=help_)
+        yield own(_reason(check.key), sw.CHECK_REASON, crm.dialect)
 
 
 def _fill_in(

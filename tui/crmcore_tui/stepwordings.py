@@ -8,7 +8,7 @@ T = Text
 
 # the steps
 SCREEN_TITLE = T("{name}：是真的线索吗", "{name}: is the lead real")
-CHECK_REASON = T("为什么 / 依据", "why, or how it is known")
+CHECK_REASON = T("· 依据或原因", "· how it is known")
 CHECK_BEFORE = T("已查：{outcome} {reason}", "so far: {outcome} {reason}")
 CHECK_HELP = T(
     "全部通过即有效；一项不通过就移出漏斗，并写明原因",
@@ -36,7 +36,8 @@ NEVER_BACK = T(
     "流程不允许 {name} 从「{stage}」退回", "The pipeline does not let {name} go back from {stage}"
 )
 NEVER_REOPEN = T(
-    "流程不允许在「{stage}」重新打开 {name}", "The pipeline does not let {name} be reopened in {stage}"
+    "流程不允许在「{stage}」重新打开 {name}",
+    "The pipeline does not let {name} be reopened in {stage}",
 )
 
 # owners
@@ -45,7 +46,8 @@ CHOOSE_OWNER = T("↓ 选择：{reasons}", "↓ choose: {reasons}")
 PLAN_TITLE = T("按规则分配：{n} 个客户", "By the rules: {n} customers")
 HAND_OVER_TITLE = T("{leaver} 的客户交给谁", "Who gets the customers of {leaver}")
 PLAN_KEYS = T(
-    "{keys[assigning.apply]} 就这样分配 · esc 不分配", "{keys[assigning.apply]} assign them so · esc do not"
+    "{keys[assigning.apply]} 就这样分配 · esc 不分配",
+    "{keys[assigning.apply]} assign them so · esc do not",
 )
 PLAN_COUNT = T(
     "{given} 个有人接，{same} 个不变，{nobody} 个无人可分",
@@ -76,8 +78,10 @@ UNMERGED = T("已撤销合并（版本 {revision}）", "The merge is taken back 
 NOTHING_MERGED = T("这里还没有合并过", "Nothing was merged here")
 MERGE_TITLE = T("把 {other} 并入 {keep}", "Merge {other} into {keep}")
 MERGE_KEYS = T(
-    "{keys[merge.keep]} 用保留方 · {keys[merge.other]} 用另一方 · {keys[merge.swap]} 对调 · {keys[merge.apply]} 合并 · esc 返回",
-    "{keys[merge.keep]} keep's · {keys[merge.other]} other's · {keys[merge.swap]} swap · {keys[merge.apply]} merge · esc back",
+    "{keys[merge.keep]} 用保留方 · {keys[merge.other]} 用另一方 · {keys[merge.swap]} 对调 · "
+    "{keys[merge.apply]} 合并 · esc 返回",
+    "{keys[merge.keep]} keep's · {keys[merge.other]} other's · {keys[merge.swap]} swap · "
+    "{keys[merge.apply]} merge · esc back",
 )
 FIELD = T("字段", "field")
 KEEP = T("保留", "keep")
@@ -94,7 +98,7 @@ MERGE_CHANGED = T("其间数据已更改，请再看一遍", "The data changed m
 # messages
 INBOX_TITLE = T("收到的通知", "Notifications")
 NO_MESSAGES = T(
-    "没有通知。用 crm.toml 的 notify 选择渠道，例如 notify = [\"inbox\"]",
+    '没有通知。用 crm.toml 的 notify 选择渠道，例如 notify = ["inbox"]',
     'No notifications. `notify` in crm.toml chooses the channels, as in notify = ["inbox"]',
 )
 FOR_WHOM = T("给 {to}", "to {to}")
@@ -105,7 +109,10 @@ DECISIONS = {
     "skip": T("已定：跳过", "decided: skip"),
     "update": T("已定：更新", "decided: update"),
 }
-DECIDED = T("已决定 {n} 行", "{n} rows decided")
+DECISIONS_GONE = T(
+    "文件变了：之前对各行的决定不再适用",
+    "The file has changed: what was decided about its rows is dropped",
+)
 UNSURE_COLUMNS = T("不太确定的列：{names}", "Columns that are not sure: {names}")
 HOW_SURE = T("把握 {share}", "{share} sure")
 READING_TITLE = T("怎样读这个文件", "How to read the file")
@@ -114,7 +121,7 @@ PROFILE = T("列对应文件（TOML）", "Mapping file (TOML)")
 
 # referrals
 REFERRED = T(
-    "转介绍 {n} 个：成交 {won}，进行中 {open}，{value}", "{n} referred: {won} won, {open} open, {value}"
+    "转介绍 {n} 个：成交 {won}，进行中 {open}，{value}",
+    "{n} referred: {won} won, {open} open, {value}",
 )
 WON = T("成交", "won")
-OPEN = T("进行中", "open")

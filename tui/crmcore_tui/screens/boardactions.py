@@ -197,9 +197,7 @@ class BoardActions(SetupActions, StepActions):
                 self.fill_in(partial(forms.reopen, self.crm, customer), reopened)
             elif policy == "free":
                 revision = customer.revision
-                self.write(
-                    lambda: self.crm.reopen(customer.id, "", expected=revision), reopened
-                )
+                self.write(lambda: self.crm.reopen(customer.id, "", expected=revision), reopened)
 
         self.on_selected(act)
 

@@ -115,9 +115,7 @@ class StepActions(PluginActions):
                 self.state.end_range()
                 self.write(lambda: self.crm.apply_assignment(planned), self.together_done)
 
-        self.when_free(
-            lambda: self.app.push_screen(AssigningScreen(self.crm, title, plan), chosen)
-        )
+        self.when_free(lambda: self.app.push_screen(AssigningScreen(self.crm, title, plan), chosen))
 
     def action_hand_over(self) -> None:
         """Give the open customers of an owner who left to others, as one change."""
