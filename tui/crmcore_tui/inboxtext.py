@@ -26,6 +26,6 @@ def inbox_sections(notes: Sequence[Notification], dialect: Dialect) -> Sequence[
         title = " · ".join(one_line(text[:300]) for text in (dialect.say(note.title), *about))
         rows.append(Row(at, title, strong=True))
         body = dialect.say(note.body)
-        if body.strip():
+        if body.strip() and body != dialect.say(note.title):
             rows.append(Row("", shown(body[:_LONGEST])))
     return [Section("", tuple(rows))]

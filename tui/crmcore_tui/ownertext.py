@@ -20,22 +20,20 @@ if TYPE_CHECKING:
 _LONGEST = 400
 
 
-def owners(crm: Crm) -> Counter[str]:
-    """The owners there are, the team's and those who have customers, with their open customers."""
-    load = Counter(dict.fromkeys(crm.config.team, 0))
+def owners_there_are(crm: Crm) -> tuple[list[str], Counter[str]]:
+    """Who may own customers, those with the fewest open ones first, and how many each has: the team,
+    or where there is none whoever has some."""
+    load: Counter[str] = Counter()
     for bucket in crm.tally(OPEN, ("owner",)):
         if bucket.key[0]:
             load[str(bucket.key[0])] += bucket.count
-    return load
+    return sorted(crm.config.team or load, key=lambda name: (load[name], name)), load
 
 
 def owners_to_offer(crm: Crm) -> tuple[str, ...]:
-    """What may be filled in for an owner: by the rules where there are some, then the owners, those
-    with the fewest customers first; who is not on the team is not offered where there is one."""
-    load, team = owners(crm), crm.config.team
-    names = sorted(team or load, key=lambda name: (load[name], name))
+    """What may be filled in for an owner: by the rules where there are some, then the owners."""
     rules = (crm.dialect.say(sw.BY_RULES),) if crm.config.assigner else ()
-    return (*rules, *names)
+    return (*rules, *owners_there_are(crm)[0])
 
 
 def is_by_rules(text: str, dialect: Dialect) -> bool:

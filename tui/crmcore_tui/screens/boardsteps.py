@@ -16,7 +16,7 @@ from crmcore_tui import stepwordings as sw
 from crmcore_tui import viewwordings as vw
 from crmcore_tui import wordings as words
 from crmcore_tui.inboxtext import inbox_sections
-from crmcore_tui.ownertext import is_by_rules, of_ids, owners
+from crmcore_tui.ownertext import is_by_rules, of_ids, owners_there_are
 from crmcore_tui.presenter import name_of
 from crmcore_tui.reading import Section
 from crmcore_tui.screens.assigning import AssigningScreen
@@ -133,10 +133,10 @@ class StepActions(PluginActions):
 
     def _choose_successor(self, leaver: str) -> None:
         def options() -> Sequence[Option]:
-            load = owners(self.crm)
-            names = sorted(load.keys() - {leaver}, key=lambda name: (load[name], name))
+            names, load = owners_there_are(self.crm)
             rules = [Option(_BY_RULES, self.say(sw.BY_RULES))] if self.crm.config.assigner else []
-            return [*rules, *(self._owner_option(name, load[name]) for name in names)]
+            others = (self._owner_option(name, load[name]) for name in names if name != leaver)
+            return [*rules, *others]
 
         def chosen(picked: Picked | None) -> None:
             if picked is None or picked.remove:
