@@ -288,7 +288,7 @@ async def test_going_back_and_reopening_follow_the_stages_policy(ruled, open_boa
         crm.lose(made.id, "price")
         d.board_screen.look()
         await d.settle()
-        await d.press("escape", "z", "r")
+        await d.press("escape", "z", "1", "r")
         assert "does not let Acme be reopened in Lead" in d.told()
         assert crm.get(made.id).status == "lost"
 

@@ -106,8 +106,9 @@ class MergeScreen(StoreScreen[Merged | None], ModalScreen[Merged | None]):
         self.report(error)
 
     def committed(self, revision: int) -> None:
-        """Others have committed, to one of the two perhaps."""
-        self.replan()
+        """Others have committed, to one of the two perhaps; or it was this very merge."""
+        if not self._merging:
+            self.replan()
 
     def _title(self) -> str:
         return self.say(sw.MERGE_TITLE, keep=name_of(self.keep), other=name_of(self.other))
