@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import evolve
 
@@ -14,11 +14,12 @@ from crmcore import actions, assigning, due, duplicates, exchange, leads, mergin
 from crmcore.actions import Context
 from crmcore.assigning import AssignmentPlan
 from crmcore.changes import Commit, Write
+from crmcore.codec import Codec
 from crmcore.config import FILE_NAME, Config
 from crmcore.customer import Customer
 from crmcore.deadlines import Deadlines
 from crmcore.duplicates import Likely
-from crmcore.errors import RefusedError, UnknownCustomerError
+from crmcore.errors import RefusedError, UnknownCustomerError, UsageError
 from crmcore.fields import FieldCatalogue
 from crmcore.funnel import Funnel, snapshot
 from crmcore.grading import regrading
@@ -28,7 +29,7 @@ from crmcore.hooktypes import DueItem, Notification
 from crmcore.host import PluginHost
 from crmcore.intake import ImportPlan
 from crmcore.merging import MergePlan
-from crmcore.moments import Clock, system_clock
+from crmcore.moments import Clock, show_moment, system_clock
 from crmcore.ownpipelines import with_own
 from crmcore.pipeline import Pipeline
 from crmcore.query import EVERYBODY, Bucket, Compare, Condition, Order, Page, Query
@@ -39,6 +40,9 @@ from crmcore.storage.base import Store
 from crmcore.text import clean
 from crmcore.together import Together
 from crmcore.writer import Act, Writer
+
+if TYPE_CHECKING:
+    from crmcore.storage.past import PastStore
 
 Values = Mapping[str, Any]
 
@@ -59,6 +63,7 @@ class Crm:
         self.config = config
         self.clock = clock
         self.actor = actor
+        self._past: PastStore | None = None  # the last one asked for: a slider asks again
         self.dialect = config.dialect
         self.fields = FieldCatalogue(host.fields().values)
         self.pipelines = with_own(
@@ -180,6 +185,32 @@ class Crm:
         """The newest notifications of the channels that can be read back, newest first."""
         notes = self.host.recent_notifications(self.config.notify, limit)
         return sorted(notes, key=lambda note: note.at, reverse=True)[:limit]
+
+    def look(self, where: Condition, keys: Collection[str]) -> Iterator[Customer]:
+        """Those *where* holds for, read no further than the fields *keys*; see `Store.look`."""
+        return self.store.look(where, keys)
+
+    def as_of(self, moment: datetime) -> Crm:
+        """The workspace as it stood at *moment*, to be read like any other: its customers and their
+        history up to then, its clock at *moment*, by the fields and pipelines there are now.
+
+        Changing anything in it raises RefusedError, as does a *moment* whose history was dropped. Raises
+        UsageError for one that is yet to come.
+        """
+        from crmcore.storage.past import PastStore, revision_at
+
+        if moment > self.clock():
+            raise UsageError(
+                f"{show_moment(moment, self.dialect.zone)} is yet to come: the past is known up to now."
+            )
+        codec = Codec(self.fields)
+        revision = revision_at(self.store, codec, moment)
+        past = self._past
+        if past is None or past.revision != revision:
+            past = self._past = PastStore(self.store, codec, revision)
+        then = Crm(past, self.host, self.config, lambda: moment, self.actor)
+        then.dialect = then.writer.dialect = self.dialect
+        return then
 
     # writing
 

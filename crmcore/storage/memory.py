@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from crmcore.changes import Batch, Commit
 from crmcore.codec import Codec, Doc
@@ -33,6 +34,13 @@ class MemoryStore(TableStore):
         for raw in reversed(commits) if newest_first else commits:
             if customer_id is None or any(edit["id"] == customer_id for edit in raw["edits"]):
                 yield self._codec.decode_commit(raw)
+
+    def raw_history(
+        self, codec: Codec, *, since: int = 0, newest_first: bool = False, limit: int | None = None
+    ) -> Iterator[Doc]:
+        with self._lock:
+            commits = self._commits[max(since, 0) :]
+        yield from islice(reversed(commits) if newest_first else commits, limit)
 
     def refresh(self) -> int:
         return self.revision
