@@ -96,17 +96,18 @@ def _standing_rows(pipeline: Pipeline, group: Group) -> Iterator[Row]:
     for stage in pipeline.stages:
         mine = [b for b in group.buckets if b.key[0] == stage.key and b.key[1] in ("open", "won")]
         where = both(group.where, Compare("stage", "=", stage.key), here)
-        yield _standing_row(Named(stage.key, stage.label), together(mine), where)
+        yield standing_row(Named(stage.key, stage.label), together(mine), where)
     outside = [b for b in group.buckets if b.key[0] not in keys and b.key[1] in ("open", "won")]
     if outside:
         where = both(group.where, here, Not(Compare("stage", "in", keys)))
-        yield _standing_row(ELSEWHERE, together(outside), where)
+        yield standing_row(ELSEWHERE, together(outside), where)
     for out in OUT:
         mine = [b for b in group.buckets if b.key[1] == out.key]
-        yield _standing_row(out, together(mine), both(group.where, Compare("status", "=", out.key)))
+        yield standing_row(out, together(mine), both(group.where, Compare("status", "=", out.key)))
 
 
-def _standing_row(label: Named, standing: Standing, where: Condition) -> Row:
+def standing_row(label: Named, standing: Standing, where: Condition) -> Row:
+    """One line of customers, their value, and how many are of unknown value."""
     cells = {
         "stage": label,
         "count": standing.count,

@@ -15,10 +15,10 @@ from crmcore.figures.forecast import FORECAST, Forecast, Forecasting, ForecastRo
 from crmcore.figures.gather import read_history
 from crmcore.figures.velocity import VELOCITY, velocity
 from crmcore.funnel import together
-from crmcore.query import Compare, Condition, both, unknown
+from crmcore.query import Compare, Condition, Not, both, unknown
 from crmcore.reports.answer import Amounts, Answer, Headline, Named, Row
 from crmcore.reports.request import Group, ReportRequest
-from crmcore.reports.standings import progress_of_group
+from crmcore.reports.standings import ELSEWHERE, progress_of_group, standing_row
 from crmcore.reports.words import COUNT, MONEY, STAGE, WINDOW, column
 from crmcore.wording import Text
 
@@ -171,14 +171,13 @@ def _left_lying(request: ReportRequest, definition: Definition, which: Condition
 
     def rows(group: Group) -> Iterator[Row]:
         for stage in request.pipeline.stages:
-            standing = together(b for b in group.buckets if b.key[0] == stage.key)
-            cells = {
-                "stage": Named(stage.key, stage.label),
-                "count": standing.count,
-                "value": Amounts(standing.values),
-                "unknown": standing.unknown_value,
-            }
-            yield Row(cells, both(group.where, Compare("stage", "=", stage.key)))
+            mine = [b for b in group.buckets if b.key[0] == stage.key]
+            where = both(group.where, Compare("stage", "=", stage.key))
+            yield standing_row(Named(stage.key, stage.label), together(mine), where)
+        keys = tuple(stage.key for stage in request.pipeline.stages)
+        if outside := [b for b in group.buckets if b.key[0] not in keys]:
+            where = both(group.where, Not(Compare("stage", "in", keys)))
+            yield standing_row(ELSEWHERE, together(outside), where)
 
     return request.answer(
         definition,
