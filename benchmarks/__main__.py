@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from benchmarks import boards, grading, learning, stores
+from benchmarks import boards, grading, learning, reports, stores
 
-COMMANDS = (stores.main, boards.main, grading.main, learning.main)
+COMMANDS = (stores.main, boards.main, grading.main, learning.main, reports.main)
 
 
 @click.group(invoke_without_command=True)

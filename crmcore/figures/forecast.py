@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from decimal import Decimal
-from fractions import Fraction
 from typing import Literal
 
 from attrs import define, field, frozen
@@ -118,7 +117,8 @@ class Forecasting:
         self._cells: dict[tuple[When, datetime | None, str], _Cell] = {}
         self._plain, self._weighted = Sums(), Sums()
         self._customers = self._no_chance = self._unknown = 0
-        self._of: dict[str, Fraction | None] = {}
+        self._weights: dict[tuple[str, int | str, Decimal], Decimal | None] = {}
+        self._months: dict[datetime | None, tuple[When, datetime | None]] = {}
 
     def add(self, customer: Customer) -> None:
         """Count *customer* in."""
@@ -129,22 +129,33 @@ class Forecasting:
         if value is None:
             self._unknown += 1
             return
-        cell = self._cells.setdefault(
-            (*self._when(customer.expected_close_at), value.currency), _Cell()
-        )
+        when = self._when(customer.expected_close_at)
+        cell = self._cells.setdefault((*when, value.currency), _Cell())
         cell.customers += 1
         cell.plain += value.amount
         self._plain.add(value.currency, value.amount)
-        chance = self._chances.of(customer.stage)
-        if chance is None:
+        weighted = self._weighted_value(customer.stage, value)
+        if weighted is None:
             cell.no_chance += 1
             self._no_chance += 1
             return
-        weighted = weigh(value.amount, chance)
         cell.weighted += weighted
         self._weighted.add(value.currency, weighted)
 
+    def _weighted_value(self, stage: str, value: Money) -> Decimal | None:
+        # Many customers are worth the same: exact fractions are worked out once for each amount.
+        key = (stage, value.amount.as_tuple().exponent, value.amount)
+        if key not in self._weights:
+            chance = self._chances.of(stage)
+            self._weights[key] = None if chance is None else weigh(value.amount, chance)
+        return self._weights[key]
+
     def _when(self, expected: datetime | None) -> tuple[When, datetime | None]:
+        if expected not in self._months:
+            self._months[expected] = self._month_of(expected)
+        return self._months[expected]
+
+    def _month_of(self, expected: datetime | None) -> tuple[When, datetime | None]:
         if expected is None:
             return "unknown", None
         local = expected.astimezone(self._zone)

@@ -154,7 +154,7 @@ def stage_times(request: ReportRequest) -> Answer:
     """Days in each stage of those who left it."""
     where = request.where
     store, codec = request.crm.store, Codec(request.crm.fields)
-    found = visits(store.raw_history(codec))
+    found = visits(store.raw_history(codec, changing=("stage",)))
     told: list[Lengths] = []
     rows = []
     for group in request.groups(where, ("id",)):

@@ -99,7 +99,7 @@ def grade_hits(request: ReportRequest) -> Answer:
     """Of those first graded A or B, how many were won in time."""
     where = both(request.where, Compare("status", "in", CHANCES))
     store, codec = request.crm.store, Codec(request.crm.fields)
-    found = first_grades(store.raw_history(codec))
+    found = first_grades(store.raw_history(codec, changing=("grade",)))
     groups = request.groups(where, ("id", "status", "closed_at", "contract_signed_at"))
     rows = [(group, list(_rows(request, group, found))) for group in groups]
     unknown = sum(row.cells["left_out"] for _, mine in rows for row in mine)

@@ -124,9 +124,19 @@ class Store(ABC):
     # reading much of it without making objects of all: what figures of the past and present need
 
     def raw_history(
-        self, codec: Codec, *, since: int = 0, newest_first: bool = False, limit: int | None = None
+        self,
+        codec: Codec,
+        *,
+        since: int = 0,
+        newest_first: bool = False,
+        limit: int | None = None,
+        changing: Collection[str] = (),
     ) -> Iterator[Doc]:
-        """`history` of all, at most *limit* commits, as `Codec.encode_commit` writes them."""
+        """`history` of all, at most *limit* commits, as `Codec.encode_commit` writes them.
+
+        With *changing*, fields, a store may leave out commits that only update others; those that
+        create, remove or take something back it tells always.
+        """
         for commit in islice(self.history(since=since, newest_first=newest_first), limit):
             yield commit_to_json(codec, commit)
 

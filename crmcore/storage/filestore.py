@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -22,7 +22,7 @@ from crmcore.storage.chronicle import Chronicle
 from crmcore.storage.files import NEW_FILE_MODE, check_place, reason, replace_file
 from crmcore.storage.group import GroupCommit, Waiter, independent
 from crmcore.storage.log import Log, LogDamageError
-from crmcore.storage.logline import encode_line
+from crmcore.storage.logline import changes, encode_line
 from crmcore.storage.logwriting import write_log
 from crmcore.storage.opening import Opened, base_of, open_files, take_in
 from crmcore.storage.replaying import Replay
@@ -223,11 +223,18 @@ class FileStore(TableStore):
             )
 
     def raw_history(
-        self, codec: Codec, *, since: int = 0, newest_first: bool = False, limit: int | None = None
+        self,
+        codec: Codec,
+        *,
+        since: int = 0,
+        newest_first: bool = False,
+        limit: int | None = None,
+        changing: Collection[str] = (),
     ) -> Iterator[Doc]:
         log, end = self._readable_log()
         if log.id:
-            yield from islice(log.commits(None, since, end, newest_first), limit)
+            told = log.commits(None, since, end, newest_first, changes(changing))
+            yield from islice(told, limit)
 
     def _readable_log(self) -> tuple[Log, int]:
         with self._lock:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 
 from crmcore.changes import Batch, Commit
@@ -36,7 +36,13 @@ class MemoryStore(TableStore):
                 yield self._codec.decode_commit(raw)
 
     def raw_history(
-        self, codec: Codec, *, since: int = 0, newest_first: bool = False, limit: int | None = None
+        self,
+        codec: Codec,
+        *,
+        since: int = 0,
+        newest_first: bool = False,
+        limit: int | None = None,
+        changing: Collection[str] = (),
     ) -> Iterator[Doc]:
         with self._lock:
             commits = self._commits[max(since, 0) :]

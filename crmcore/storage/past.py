@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from itertools import dropwhile, islice, takewhile
 from typing import Any
@@ -131,9 +131,17 @@ class PastStore(TableStore):
                 return
 
     def raw_history(
-        self, codec: Codec, *, since: int = 0, newest_first: bool = False, limit: int | None = None
+        self,
+        codec: Codec,
+        *,
+        since: int = 0,
+        newest_first: bool = False,
+        limit: int | None = None,
+        changing: Collection[str] = (),
     ) -> Iterator[Doc]:
-        raws = self._store.raw_history(codec, since=since, newest_first=newest_first)
+        raws = self._store.raw_history(
+            codec, since=since, newest_first=newest_first, changing=changing
+        )
         mine: Iterator[Doc]
         if newest_first:
             mine = dropwhile(lambda raw: raw["revision"] > self.revision, raws)

@@ -12,7 +12,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, func, select, true
+from sqlalchemy import Connection, Engine, func, or_, select, true
 from sqlalchemy.exc import SQLAlchemyError
 
 from crmcore.changes import Batch, Commit
@@ -25,6 +25,7 @@ from crmcore.fieldspec import Kind
 from crmcore.query import And, Bucket, Condition, Cursor, Page, Query
 from crmcore.storage.bulk import MANY, no_collecting
 from crmcore.storage.lazy import Part
+from crmcore.storage.logline import changes
 from crmcore_sql.conditions import Conditions, Sql, behind, sorting
 from crmcore_sql.engines import writing
 from crmcore_sql.failing import failure
@@ -349,10 +350,19 @@ class SqlStore(UpkeepStore):
                 yield self._codec.decode_commit(json.loads(body))
 
     def raw_history(
-        self, codec: Codec, *, since: int = 0, newest_first: bool = False, limit: int | None = None
+        self,
+        codec: Codec,
+        *,
+        since: int = 0,
+        newest_first: bool = False,
+        limit: int | None = None,
+        changing: Collection[str] = (),
     ) -> Iterator[Doc]:
         order = COMMITS.c.revision.desc() if newest_first else COMMITS.c.revision.asc()
         asked = select(COMMITS.c.body).where(COMMITS.c.revision > since).order_by(order)
+        if changing:
+            texts = [one.decode() for one in changes(changing)]
+            asked = asked.where(or_(*(_holds(COMMITS.c.body, one, self._engine) for one in texts)))
         if limit is not None:
             asked = asked.limit(limit)
         with self._reading() as connection:
@@ -397,6 +407,11 @@ def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
     rest = iter(items)
     while chunk := list(islice(rest, CHUNK)):
         yield chunk
+
+
+def _holds(column: Any, text: str, engine: Engine) -> Any:
+    function = func.strpos if engine.dialect.name == "postgresql" else func.instr
+    return function(column, text) > 0
 
 
 def _behind_all(prefix: str) -> str:
