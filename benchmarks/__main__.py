@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import click
 
-from benchmarks import boards, grading, learning, reports, stores
+from benchmarks import boards, exports, grading, imports, learning, reports, stores
 
-COMMANDS = (stores.main, boards.main, grading.main, learning.main, reports.main)
+COMMANDS = (
+    stores.main,
+    boards.main,
+    grading.main,
+    learning.main,
+    imports.main,
+    exports.main,
+    reports.main,
+)
 
 
 @click.group(invoke_without_command=True)

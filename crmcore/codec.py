@@ -6,9 +6,10 @@ the core's under their namespaced keys, and those nobody describes any more pass
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -25,11 +26,15 @@ from crmcore.money import DEFAULT_CURRENCY, Money, MoneyRange
 Doc = dict[str, Any]
 """A customer as JSON: field keys to JSON values, known fields only."""
 
+Sides = tuple[Doc | None, Doc | None]
+"""A customer before and after a write, without revisions; None is "does not exist"."""
 
+
+@lru_cache(maxsize=1000)  # all that one commit writes has the moments of the commit in it
 def moment_to_json(moment: datetime) -> str:
     """ISO 8601 in UTC: `2024-05-01T02:00:00Z`."""
     utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-    return utc.isoformat()[: -len("+00:00")] + "Z"
+    return utc.isoformat()[:-6] + "Z"  # in place of +00:00
 
 
 def moment_from_json(text: str) -> datetime:
@@ -110,14 +115,14 @@ class Codec:
 
     def encode_value(self, value: Any) -> Any:
         """*value* as JSON."""
+        kind = type(value)
+        if (encoder := self._encoders.get(kind)) is not None:
+            return encoder(value)
         if value is None or isinstance(value, (str, int, float)):
             return value
         if isinstance(value, tuple):
             return [self.encode_value(item) for item in value]
-        kind = type(value)
-        encoder = self._encoders.get(kind)
-        if encoder is None:
-            encoder = self._encoders[kind] = self._converter.get_unstructure_hook(kind)
+        encoder = self._encoders[kind] = self._converter.get_unstructure_hook(kind)
         return encoder(value)
 
     def decode_value(self, key: str, raw: Any) -> Any:
@@ -151,7 +156,11 @@ class Codec:
         """*customer* as a document without its revision."""
         encode = self.encode_value
         doc: Doc = {
-            key: value if type(value) is str else encode(value)
+            key: value
+            if (kind := type(value)) is str
+            else moment_to_json(value)
+            if kind is datetime
+            else encode(value)
             for key, value in zip(self._core, self._core_values(customer), strict=True)
             if value or (value is not None and value != ())
         }
@@ -172,37 +181,38 @@ class Codec:
                 core[key] = self._decoders[key](raw)
         return Customer(**core, extra=extra)
 
-    def encode_commit(self, revision: int, batch: Batch) -> Doc:
-        """*batch* as the JSON of commit *revision*.
+    def encode_sides(self, batch: Batch) -> list[Sides]:
+        """Each write of *batch* as documents."""
+        encode = self.encode_fields
+        return [
+            (
+                None if write.before is None else encode(write.before),
+                None if write.after is None else encode(write.after),
+            )
+            for write in batch.writes
+        ]
+
+    def encode_commit(
+        self, revision: int, batch: Batch, sides: Sequence[Sides] | None = None
+    ) -> Doc:
+        """*batch* as the JSON of commit *revision*; *sides* are its documents where they are known.
 
         An edit holds the whole `doc`, without its revision, of whom it creates or removes; an
         update's `set` maps field → [before, after].
         """
+        docs = self.encode_sides(batch) if sides is None else sides
         raw: Doc = {
             "revision": revision,
             "at": moment_to_json(batch.at),
             "actor": batch.actor,
             "action": batch.action,
-            "edits": [self._encode_edit(write) for write in batch.writes],
+            "edits": [_edit(write, *both) for write, both in zip(batch.writes, docs, strict=True)],
         }
         if batch.reason:
             raw["reason"] = batch.reason
         if batch.undoes is not None:
             raw["undoes"] = batch.undoes
         return raw
-
-    def _encode_edit(self, write: Write) -> Doc:
-        if write.before is None or write.after is None:
-            one = write.after or write.before
-            assert one is not None
-            return {"id": one.id, "kind": write.kind, "doc": self.encode_fields(one)}
-        before, after = self.encode_fields(write.before), self.encode_fields(write.after)
-        changed = {
-            key: [before.get(key), after.get(key)]
-            for key in (*before, *(key for key in after if key not in before))
-            if before.get(key) != after.get(key)
-        }
-        return {"id": write.id, "kind": write.kind, "set": changed}
 
     def committed(self, raw: Mapping[str, Any], batch: Batch) -> Commit:
         """The commit that *raw*, encoded from *batch*, is: as decoding would give it, but faster."""
@@ -247,6 +257,17 @@ class Codec:
             edits,
             raw.get("undoes"),
         )
+
+
+def _edit(write: Write, before: Doc | None, after: Doc | None) -> Doc:
+    if before is None or after is None:
+        return {"id": write.id, "kind": write.kind, "doc": after or before}
+    changed = {
+        key: [before.get(key), after.get(key)]
+        for key in (*before, *(key for key in after if key not in before))
+        if before.get(key) != after.get(key)
+    }
+    return {"id": write.id, "kind": write.kind, "set": changed}
 
 
 def _side(customer: Customer | None, key: str) -> Any:

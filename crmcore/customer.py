@@ -136,6 +136,13 @@ class Customer:
         aliases=("职务", "岗位", "title", "job title",
                  "职称", "头衔", "job role", "designation"),
     )  # fmt: skip
+    credit_code: str | None = described(
+        K.TEXT, "basic", "统一社会信用代码", "Credit code",
+        ("企业的统一社会信用代码（18 位），也是税号", "Unified social credit code of a Chinese company, 18 characters; its tax number too"),
+        "91310000132238005F",
+        aliases=("信用代码", "社会信用代码", "税号", "纳税人识别号", "企业税号", "组织机构代码", "uscc",
+                 "unified social credit code", "tax id", "tax number", "vat number"),
+    )  # fmt: skip
     industry: str | None = described(
         K.TEXT, "basic", "行业类型", "Industry", ("客户所属行业", "Industry of the company"), "制造业",
         aliases=("行业", "所属行业", "客户行业", "sector",

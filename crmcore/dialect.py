@@ -50,14 +50,15 @@ def local_zone() -> tzinfo:
 class Dialect:
     """What a text means here, and how a value is shown: `10万` and `明天` need both.
 
-    `translation` words what people read in a third language; figures are then written as `language`
-    writes them.
+    `country` (ISO 3166, `CN`) is where telephone numbers without a prefix belong. `translation` words
+    what people read in a third language; figures are then written as `language` writes them.
     """
 
     language: Language = "zh"
     zone: tzinfo = field(factory=local_zone)
     currency: str = DEFAULT_CURRENCY
     translation: Translation | None = None
+    country: str = "CN"
 
     @property
     def spoken(self) -> str:

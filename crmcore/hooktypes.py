@@ -51,10 +51,13 @@ class Problem:
 
 @frozen
 class Event:
-    """A commit that is durable, and the customers it touched as they are now (removed ones: not)."""
+    """A commit that is durable, and the customers it touched as they are now (removed ones: not).
+
+    They are made when they are first looked at: a large import is told of, and mostly nobody asks.
+    """
 
     commit: Commit
-    customers: tuple[Customer, ...]
+    customers: Sequence[Customer]
 
 
 @frozen
@@ -114,6 +117,9 @@ class Grader:
 
     `trouble` is why it cannot grade at present, a mistake in its rules, say: `grade` raises it, so
     that whom it serves keep their grades and are graded by nobody else. "" is none.
+
+    `gives_way`: it is for those without rules of their own. Rules a team puts in force, or tries, take
+    the place of it for the industries they name, and for everybody where they name nobody.
     """
 
     name: str
@@ -122,6 +128,7 @@ class Grader:
     industries: tuple[str, ...] = ()
     pipelines: tuple[str, ...] = ()
     trouble: str = ""
+    gives_way: bool = False
 
 
 @frozen
@@ -259,7 +266,8 @@ class ReminderRule:
 
 @frozen
 class Notification:
-    """A message to a person. `key` is the same whenever the same thing is said again."""
+    """A message to a person. `key` is the same whenever the same thing is said again; what it begins
+    with, up to a colon, is the `kind` of what happened: assigned, won, lost, invalid, import, due…"""
 
     key: str
     at: datetime
@@ -268,15 +276,29 @@ class Notification:
     body: Text
     customer_id: str | None = None
 
+    @property
+    def kind(self) -> str:
+        """What kind of thing happened."""
+        return self.key.partition(":")[0]
+
 
 @frozen
 class Notifier:
-    """A channel. `send` raises when it could not; `recent` reads back the newest, where it can."""
+    """A channel. `send` raises when it could not; `recent` reads back the newest, where it can.
+
+    Messages are kept and sent by `crmcore notify run`, again and again until `send` returns; each
+    time `key` is the same, so that a receiver can tell what it has already. A RefusedError says that
+    this message cannot be sent, any other error that the channel is down. `at_once` is for what is
+    quick and stays on this machine: it is sent by the program that made the commit. `trouble` tells
+    in a line why the channel is not working at present, "" when it is.
+    """
 
     name: str
     label: Text
     send: Callable[[Notification], None]
     recent: Callable[[int], Sequence[Notification]] | None = None
+    at_once: bool = False
+    trouble: Callable[[], str] | None = None
 
 
 @frozen
@@ -284,34 +306,62 @@ class Draft:
     """One row of an import: the fields it states, decoded; what was not understood is in `problems`.
 
     `number` is the row's place in its source, from 1. `values` may hold stage and status: where the
-    sheet says the customer stands.
+    sheet says the customer stands. `only_new` are values for a new customer alone: what must not
+    be written over something known, such as the masked telephone number of a known customer. `cells`
+    is the row as it stands in the source, under `Reading.header`.
     """
 
     number: int
     values: Mapping[str, Any]
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    only_new: Mapping[str, Any] = field(factory=dict)
+    cells: tuple[str, ...] = ()
 
 
 @frozen
 class ReadRequest:
     """How to read a sheet: the fields there are, how texts are meant, the moment relative dates
-    count from, the pipeline whose stages are named, and a mapping profile's file, if one is used."""
+    count from, the pipeline whose stages are named, a mapping profile's file, if one is used, and
+    which sheet of a workbook (its name, or its number from 1), where one is chosen."""
 
     fields: FieldCatalogue
     dialect: Dialect
     now: datetime
     pipeline: Pipeline
     profile: Path | None = None
+    sheet: str | None = None
+
+
+@frozen
+class ColumnMapping:
+    """How one column was understood: the field it is, how sure that is (0 to 1), and why.
+
+    `key` is a field's key, `sheet.…` for one kept as the sheet's own, None for one that is not read.
+    """
+
+    header: str
+    key: str | None
+    confidence: float = 1.0
+    why: str = ""
 
 
 @frozen
 class Reading:
-    """What an importer read: the drafts, how columns were understood, and what it noticed."""
+    """What an importer read: the drafts, how columns were understood, and what it noticed.
+
+    `drafts` may be iterated again; an importer of large files reads them as they are asked for.
+    `total` is how many there are, where that is known beforehand. `header` names the cells of
+    `Draft.cells`. `profile` is, as TOML, the mapping profile that reads the file the same way again.
+    """
 
     drafts: Iterable[Draft]
     columns: Mapping[str, str | None] = field(factory=dict)
     notes: tuple[str, ...] = ()
+    mapping: tuple[ColumnMapping, ...] = ()
+    header: tuple[str, ...] = ()
+    total: int | None = None
+    profile: str = ""
 
 
 @frozen
@@ -326,21 +376,34 @@ class Importer:
 
 @frozen
 class WriteRequest:
-    """How to write a sheet: the fields wanted, in order, and how values are shown."""
+    """How to write a file: the fields wanted, in order (none: all), how values are shown, the present
+    moment, and the pipelines there are, the workspace's own first.
+
+    `due` finds what is due for a customer; `tell` takes what a person should know of the file.
+    """
 
     fields: FieldCatalogue
     columns: tuple[str, ...]
     dialect: Dialect
+    now: datetime
+    pipelines: tuple[Pipeline, ...]
+    due: Callable[[Customer], Iterable[DueItem]]
+    tell: Callable[[Text], None]
 
 
 @frozen
 class Exporter:
-    """Writes customers to a file of some suffixes; returns how many. Writes to the given path only."""
+    """Writes customers to a file of some suffixes; returns how many. Writes to the given path only.
+
+    The customers may be iterated again; they are read as they are asked for, never all at once.
+    `template`, where the format has one, writes an empty file to fill in and import.
+    """
 
     name: str
     label: Text
     suffixes: tuple[str, ...]
     write: Callable[[Path, Iterable[Customer], WriteRequest], int]
+    template: Callable[[Path, WriteRequest], None] | None = None
 
 
 @frozen

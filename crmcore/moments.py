@@ -34,8 +34,25 @@ _STEP = {
     "天": timedelta(days=1), "日": timedelta(days=1), "w": timedelta(weeks=1), "周": timedelta(weeks=1),
 }  # fmt: skip
 _CLOCK_TIME = re.compile(
-    r"(.*?)[ T]*(\d{1,2})[:：点](\d{2})?(?:分)?(?::(\d{2}))?(?:\.\d+)?$", re.ASCII
+    r"(.*?)[ t,]*(?<!\d)(上午|下午|凌晨|早上|中午|晚上)?\s*(\d{1,2})[:点时](?:(\d{1,2})(?:分|(?=[: ]|$|\.|[ap])))?"
+    r"(?::?(\d{2})秒?)?(?:\.\d+)?\s*([ap])?\.?(?(6)m\.?)$",
+    re.ASCII,
 )
+_AFTER_NOON = {"下午", "晚上", "p"}
+_WEEKDAY = re.compile(r"\s*[(（]?(?:星期|周)[一二三四五六日天][)）]?(?=\s|\d|$)")
+_UTC = re.compile(r"\s*(?:utc|gmt)$", re.IGNORECASE)
+_SPACED_ZONE = re.compile(r"\s+([+-]\d\d:?\d\d)$", re.ASCII)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = r"(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
+_NAMED_DATES = (
+    re.compile(
+        rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[ -]*{_MONTH}[ ,-]*(?P<y>\d{{4}}|\d{{2}})$", re.ASCII
+    ),
+    re.compile(rf"{_MONTH}[ -]*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[ ,-]+(?P<y>\d{{4}})$", re.ASCII),
+    re.compile(rf"(?P<y>\d{{4}})[ -]+{_MONTH}[ -]+(?P<d>\d{{1,2}})$", re.ASCII),
+)
+_DAY_NAME = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,?\s+")
+_PIVOT = 69
 _DATES = (
     re.compile(r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?$", re.ASCII),
     re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})$", re.ASCII),
@@ -73,12 +90,24 @@ def _day(text: str, now: datetime, zone: tzinfo) -> datetime:
             parts = found.groupdict()
             year = int(parts.get("y") or today.year)
             return datetime(year, int(parts["m"]), int(parts["d"]), tzinfo=zone)
+    plain = _DAY_NAME.sub("", text, count=1)
+    for pattern in _NAMED_DATES:
+        if found := pattern.match(plain):
+            month = _MONTHS.index(found["name"][:3]) + 1
+            return datetime(_full_year(found["y"]), month, int(found["d"]), tzinfo=zone)
     raise ValueError(text)
+
+
+def _full_year(digits: str) -> int:
+    """A year in two digits as POSIX reads it: 69 to 99 are of the last century."""
+    year = int(digits)
+    return year if len(digits) > 2 else year + (1900 if year >= _PIVOT else 2000)
 
 
 def parse_moment(text: str, now: datetime, zone: tzinfo) -> datetime:
     """The moment *text* names, in UTC: an ISO date or time, `2026/12/1 9:30`, `明天 10:00`, `+3d`.
 
+    Months may be named, `15 Apr, 2021 00:02:00`, and clock times be of 12 hours, `下午3点` or `3:00 PM`.
     A date without a clock time is the beginning of that day in *zone*; parts of a second are
     dropped. Raises MomentError, also for years before 1900.
     """
@@ -100,15 +129,25 @@ def _moment(text: str, now: datetime, zone: tzinfo) -> datetime:
     word = text.casefold()
     if _OFFSET.match(word):
         return now + parse_offset(word)
-    if moment := _iso(text, zone):
+    if moment := _iso(_SPACED_ZONE.sub(r"\1", _UTC.sub("+00:00", text)), zone):
         return moment
+    word = _WEEKDAY.sub(" ", word).strip()
     found = _CLOCK_TIME.match(word)
     if not found:
         return _day(word, now, zone)
-    date, hour, minute, second = found.groups()
-    at = time(int(hour), int(minute or 0), int(second or 0))
+    date, before, hour, minute, second, after = found.groups()
+    at = time(_hour(int(hour), before or after), int(minute or 0), int(second or 0))
     day = _day(date.strip() or "today", now, zone)
     return day.replace(hour=at.hour, minute=at.minute, second=at.second)
+
+
+def _hour(hour: int, half: str | None) -> int:
+    """The hour of 24 that *hour* is in that *half* of the day. Raises ValueError."""
+    if half is None or hour > 12:
+        return hour
+    if half == "中午":
+        return hour + 12 if hour < 11 else hour
+    return hour % 12 + (12 if half in _AFTER_NOON else 0)
 
 
 def show_moment(moment: datetime, zone: tzinfo) -> str:

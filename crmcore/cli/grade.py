@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,13 @@ from crmcore.cli.groups import DefaultGroup
 from crmcore.cli.output import format_option, print_rows
 from crmcore.customer import GRADES, Customer
 from crmcore.errors import ConflictError, UsageError
-from crmcore.grading.evidence import raise_words, rule_words
+from crmcore.grading.evidence import field_word, raise_words, rule_words
 from crmcore.grading.regrading import GradingPlan, GradingRow, with_grader
 from crmcore.query import Compare, both
 from crmcore.text import one_line, shown
 
 _SHOWN = 40
+_PROBLEMS = 5
 _BAR = 24
 
 
@@ -116,10 +118,9 @@ def _tell_one(app: App, customer: Customer, *, explain: bool) -> int:
     if explain and record is not None:
         widest = max((abs(rule.points or 0) for rule in record.rules), default=0) or 1
         for rule in record.rules:
+            field = field_word(rule.field, app.dialect)
             bar = "█" * round(_BAR * max(rule.points or 0, 0) / widest)
-            click.echo(
-                f"  {bar:<{_BAR}} {one_line(f'{rule.field}: {rule_words(rule, app.dialect)}')}"
-            )
+            click.echo(f"  {bar:<{_BAR}} {one_line(f'{field}: {rule_words(rule, app.dialect)}')}")
         if record.share_unknown:
             said = app.say("评分中未知的部分", "Unknown to the card")
             click.echo(f"  {said}: {record.share_unknown:.0%}")
@@ -153,9 +154,14 @@ def _tell_plan(app: App, plan: GradingPlan, form: str) -> None:
             click.echo(f"  {count:>7}  {app.say(*words)}")
     for (before, after), count in sorted(plan.moves.items(), key=lambda move: -move[1]):
         click.echo(f"  {count:>7}  {before or '-'} → {after or '-'}")
-    print_rows("table", _columns(app), (_as_row(app, row) for row in _worth_showing(rows)))
-    if len(rows) > _SHOWN:
-        more = len(rows) - _SHOWN
+    problems = Counter(row.problem for row in rows if row.problem)
+    rows = [row for row in rows if not row.problem]
+    if rows or not problems:
+        print_rows("table", _columns(app), (_as_row(app, row) for row in _worth_showing(rows)))
+    for problem, count in problems.most_common(_PROBLEMS):
+        click.echo(one_line(f"{count} × {problem}"))
+    more = max(0, len(rows) - _SHOWN) + max(0, len(problems) - _PROBLEMS)
+    if more:
         click.echo(
             app.say(
                 f"… 还有 {more} 个；--format csv 列出全部",

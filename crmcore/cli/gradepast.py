@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,16 @@ from crmcore.grading.backtest import FEWEST_IN_GRADE, HORIZONS, Auc, Backtest, S
 from crmcore.grading.learning import MOST_FIELDS, learn
 from crmcore.grading.regrading import with_grader
 from crmcore.storage.files import replace_file
+from crmcore.text import one_line
 
-OUTCOMES = ("won 0-30", "won 31-60", "won 61-", "won", "lost")
+OUTCOMES = {
+    "won 0-30": ("0-30 天成交", "Won 0-30 d"),
+    "won 31-60": ("31-60 天成交", "Won 31-60 d"),
+    "won 61-": ("61 天后成交", "Won 61- d"),
+    "won": ("成交，天数未知", "Won, days unknown"),
+    "lost": ("流失", "Lost"),
+}
+"""What became of a customer, by its name in figures."""
 
 
 @click.command("backtest")
@@ -32,14 +41,15 @@ def backtest_command(app: App, cards: tuple[Path, ...], form: str) -> None:
     contestants = [(str(path), with_grader(graders, crm.host.grader_from(path))) for path in cards]
     if len(contestants) < 2:
         contestants.insert(0, (app.say("现行规则", "in use"), graders))
-    results = backtests(crm, contestants)
+    results = backtests(crm, contestants, partial(_tell_absent, app))
     if form == "json":
         print_json([_document(result) for result in results])
         return
     if form == "table":
         for result in results:
             _tell_head(app, result)
-    rows = [row for result in results for row in _rows(app, result)]
+    by_grade = zip(*(_rows(app, result) for result in results), strict=True)
+    rows = [row for of_one_grade in by_grade for row in of_one_grade]
     print_rows(form, _columns(app), rows)
     if form == "table":
         click.echo(
@@ -88,6 +98,7 @@ def learn_command(
         pipelines=pipelines,
         fields=fields,
         most_fields=max_fields,
+        absent=partial(_tell_absent, app),
     )
 
     def write(new: Path) -> None:
@@ -98,7 +109,7 @@ def learn_command(
     except OSError as error:
         raise StoreError(f"{file} cannot be written: {error.strerror}.") from error
     for line in learned.told:
-        click.echo(line.in_(app.language))
+        click.echo(app.say(line.zh, line.en))
     click.echo(
         app.say(
             f"已写入 {file}。先看它会改动谁：crmcore grade --all --dry-run --with {file}\n"
@@ -106,6 +117,19 @@ def learn_command(
             f"Written to {file}. See whom it would move: crmcore grade --all --dry-run --with {file}\n"
             "A backtest on the customers it learned from flatters it: go by the figures above.",
         )
+    )
+
+
+def _tell_absent(app: App, name: str) -> None:
+    name = one_line(name)
+    click.echo(
+        app.say(
+            f"注意：after_the_fact 中的 {name} 在已关闭客户中没有任何值，什么也没有排除；"
+            "crmcore show 可看客户有哪些列。",
+            f"Note: no closed customer has {name}, which after_the_fact names, so it hides nothing; "
+            "`crmcore show ID` shows what columns there are.",
+        ),
+        err=True,
     )
 
 
@@ -142,14 +166,14 @@ def _share(share: Share) -> str:
 def _columns(app: App) -> list[tuple[str, str]]:
     near, far = HORIZONS
     return [
-        ("rules", app.say("规则", "Rules")),
         ("grade", app.say("等级", "Grade")),
+        ("rules", app.say("规则", "Rules")),
         ("customers", app.say("客户", "Customers")),
         ("conversion", app.say("转化率", "Conversion")),
         ("lift", app.say("提升", "Lift")),
         (f"within{near}", app.say(f"{near} 天内成交", f"Won in {near} days")),
         (f"within{far}", app.say(f"{far} 天内成交", f"Won in {far} days")),
-        *((outcome, outcome) for outcome in OUTCOMES),
+        *((outcome, app.say(*words)) for outcome, words in OUTCOMES.items()),
     ]
 
 

@@ -10,7 +10,7 @@ import click
 
 
 class DefaultGroup(click.Group):
-    """A group whose command *default* runs when no other is named.
+    """A group whose command *default* runs when no other is named; the help shows its options too.
 
     *elsewhere* maps names of commands to the modules they are loaded from when they are asked for,
     each as `NAME_command`.
@@ -27,6 +27,18 @@ class DefaultGroup(click.Group):
         known = (*self.list_commands(ctx), *ctx.help_option_names)
         named = args and args[0] in known
         return super().parse_args(ctx, args if named else [self._default, *args])
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return self._meant(ctx).collect_usage_pieces(ctx)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        self._meant(ctx).format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+    def _meant(self, ctx: click.Context) -> click.Command:
+        command = self.get_command(ctx, self._default)
+        assert command is not None, self._default
+        return command
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [*super().list_commands(ctx), *self._elsewhere]

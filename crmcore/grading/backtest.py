@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -135,10 +135,17 @@ def backtest(
     )
 
 
-def backtests(crm: Crm, contestants: Iterable[tuple[str, Sequence[Grader]]]) -> list[Backtest]:
-    """Each of *contestants*, a name and graders, on the same closed customers of *crm*."""
+def backtests(
+    crm: Crm,
+    contestants: Iterable[tuple[str, Sequence[Grader]]],
+    absent: Callable[[str], object] = lambda name: None,
+) -> list[Backtest]:
+    """Each of *contestants*, a name and graders, on the same closed customers of *crm*.
+
+    *absent* hears which columns said to be known after the fact no closed customer has.
+    """
     settings = crm.config.grading
-    cases = closed_cases(crm.store, crm.fields, settings.after_the_fact)
+    cases = closed_cases(crm.store, crm.fields, settings.after_the_fact, absent)
     return [backtest(name, cases, graders, settings) for name, graders in contestants]
 
 

@@ -5,7 +5,7 @@ Nothing that became known later may be in them, or a card would be praised for k
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -94,18 +94,26 @@ class _Past:
 
 
 def closed_cases(
-    store: Store, fields: FieldCatalogue, after_the_fact: Iterable[str] = ()
+    store: Store,
+    fields: FieldCatalogue,
+    after_the_fact: Iterable[str] = (),
+    absent: Callable[[str], object] = lambda name: None,
 ) -> tuple[ClosedCase, ...]:
     """The won and lost customers of *store*, as they were when they were graded.
 
     The moment is when a grade was first given; else when screening was left; else when the customer
     was recorded. Fields *after_the_fact*, by any of their names, are unknown in all of them. A customer
     that was reopened counts as it was closed last; one found invalid was never a chance and is left out.
-    Raises UnknownFieldError.
+    *absent* hears which of them is a sheet's column that no closed customer has: one misspelt hides
+    nothing. Raises UnknownFieldError.
     """
     codec = Codec(fields)
     hidden = frozenset(fields.named(name).key for name in after_the_fact)
     outcomes = {customer.id: customer for customer in _closed(store)}
+    columns = {key for customer in outcomes.values() for key in customer.extra}
+    for key in sorted(hidden - columns):
+        if outcomes and fields.get(key) is None:
+            absent(key)
     pasts: dict[str, _Past] = {}
     chronicle = store.chronicle(codec)
     for doc in chronicle.base.docs:

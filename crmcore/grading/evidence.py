@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 
 from attrs import evolve
 
 from crmcore.customer import Customer
 from crmcore.dialect import Dialect
+from crmcore.fields import FieldCatalogue
 from crmcore.grading.policy import Joint
 from crmcore.records import GradeRecord, RuleEvidence
 from crmcore.wording import Text
@@ -66,8 +68,9 @@ def evidence_words(record: GradeRecord, grade: str, dialect: Dialect) -> str:
     silent = [rule.field for rule in record.rules if rule.points is None]
     if silent:
         share = "" if record.share_unknown is None else f" ({record.share_unknown:.0%})"
-        names = ", ".join(dict.fromkeys(silent))
-        parts.append(("未知：" if chinese else "unknown: ") + names + share)
+        names = [field_word(key, dialect) for key in dict.fromkeys(silent)]
+        parts.append(f"未知：{'、'.join(names)}" if chinese else f"unknown: {', '.join(names)}")
+        parts[-1] += share
     parts += raise_words(record, grade, dialect)[:1]
     card = f"{record.grader} {record.version}".strip()
     if record.policy:
@@ -77,6 +80,7 @@ def evidence_words(record: GradeRecord, grade: str, dialect: Dialect) -> str:
 
 def raise_words(record: GradeRecord, grade: str, dialect: Dialect) -> list[str]:
     """What to ask next: the unknown fields that could lift *grade*, the most valuable first."""
+    names = [field_word(key, dialect) for key in record.raise_with]
     lifts = [
         dialect.say(
             Text(
@@ -84,17 +88,31 @@ def raise_words(record: GradeRecord, grade: str, dialect: Dialect) -> list[str]:
                 f"{name} would move this from {grade} to {to}",
             )
         )
-        for name, to in zip(record.raise_with, record.raise_to, strict=False)
+        for name, to in zip(names, record.raise_to, strict=False)
         if to
     ]
-    if lifts or not record.raise_with:
+    if lifts or not names:
         return lifts
-    names = ", ".join(record.raise_with)
     return [
         dialect.say(
-            Text(f"知道这些可能提高等级：{names}", f"together these could raise it: {names}")
+            Text(
+                f"知道这些可能提高等级：{'、'.join(names)}",
+                f"together these could raise it: {', '.join(names)}",
+            )
         )
     ]
+
+
+def field_word(key: str, dialect: Dialect) -> str:
+    """What evidence calls the field *key*: by its label in Chinese, else by the key itself, which
+    commands take too."""
+    spec = _core_fields().get(key) if dialect.language == "zh" else None
+    return key if spec is None else spec.label.zh
+
+
+@cache
+def _core_fields() -> FieldCatalogue:
+    return FieldCatalogue()
 
 
 def rule_words(rule: RuleEvidence, dialect: Dialect) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,11 +30,13 @@ def learn(
     pipelines: tuple[str, ...] = (),
     fields: Sequence[str] = (),
     most_fields: int = MOST_FIELDS,
+    absent: Callable[[str], object] = lambda name: None,
 ) -> LearnedFile:
     """What is to be written into *path*, whose suffix says which format learns it.
 
     It learns from the closed customers of *industries* and *pipelines* (of all, when none is named), by
-    *fields* (by any that may be used, when none is named). Writes nothing. Raises UsageError when no
+    *fields* (by any that may be used, when none is named). Writes nothing. *absent* hears which columns
+    said to be known after the fact no closed customer has. Raises UsageError when no
     format learns, a field is none or there is too little to learn from, ConfigError where the format
     needs an extra that is not installed.
     """
@@ -42,7 +44,7 @@ def learn(
     known = [crm.fields.named(each) for each in fields]
     cases = [
         case
-        for case in closed_cases(crm.store, crm.fields, crm.config.grading.after_the_fact)
+        for case in closed_cases(crm.store, crm.fields, crm.config.grading.after_the_fact, absent)
         if (not industries or case.customer.industry in industries)
         and (not pipelines or case.customer.pipeline in pipelines)
     ]

@@ -71,6 +71,27 @@ def _fit(grader: Grader, customer: Customer) -> int:
     return fit
 
 
+def giving_way(graders: Iterable[Grader], new: Grader) -> tuple[Grader, ...]:
+    """What is left of *graders* once *new* is in force: none of its name, and those that give way
+    where it does not serve.
+
+    They give it the industries it names on every pipeline; to one that serves everybody, all.
+    """
+    left = [grader for grader in graders if grader.name != new.name]
+    if new.pipelines:
+        return tuple(left)
+    taken = {name.casefold() for name in new.industries}
+    kept = []
+    for grader in left:
+        if not grader.gives_way:
+            kept.append(grader)
+        elif new.industries:
+            industries = tuple(n for n in grader.industries if n.casefold() not in taken)
+            if industries or not grader.industries:
+                kept.append(evolve(grader, industries=industries))
+    return tuple(kept)
+
+
 def join(said: Sequence[Said], policy: Policy | None, weights: Mapping[str, float]) -> Joint:
     """The grade of all who spoke (at least one).
 

@@ -17,7 +17,7 @@ from crmcore.customer import Customer
 from crmcore.dialect import Dialect
 from crmcore.errors import ConflictError, NotFoundError, PluginError
 from crmcore.grading.evidence import MANUAL, given_by_hand, graded, unrenewed
-from crmcore.grading.policy import Said, choose, join
+from crmcore.grading.policy import Said, choose, giving_way, join
 from crmcore.hooktypes import Grader
 from crmcore.host import PluginHost
 from crmcore.query import EVERYBODY, Condition, Query
@@ -261,8 +261,9 @@ def apply_grading(crm: Crm, plan: GradingPlan, reason: str = "") -> Commit | Non
 
 
 def with_grader(graders: Iterable[Grader], new: Grader) -> tuple[Grader, ...]:
-    """*graders* with *new* before them, in place of the one of its name."""
-    return (new, *(grader for grader in graders if grader.name != new.name))
+    """*graders* as they are once *new* is in force: it comes first, in place of the one of its name and
+    of those that give way to it."""
+    return (new, *giving_way(graders, new))
 
 
 def renewed(customer: Customer, grading: Grading) -> Customer:

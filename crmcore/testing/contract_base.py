@@ -21,7 +21,7 @@ OpenStore = Callable[[Codec], Store]
 AT = datetime(2024, 5, 1, 2, tzinfo=UTC)
 
 RANDOM = settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     print_blob=True,
     suppress_health_check=[

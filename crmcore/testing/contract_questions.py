@@ -28,6 +28,8 @@ _ALIKE = [
     Customer(id="A", owner="Li"), Customer(id="B"), Customer(id="C", owner="Li"), Customer(id="D"),
 ]  # fmt: skip
 """Some who share what they are sorted by, or have none of it."""
+_NOT_LI = Query(Not(Compare("owner", "=", "Li")))
+_LAST_FIRST = Query(order=(Order("owner", descending=True),))
 
 
 _LOOKED_AT = (
@@ -71,6 +73,7 @@ class QuestionContract(ContractBase):
     @given(
         people=st.lists(customers(), max_size=8), asked=st.lists(queries(), min_size=1, max_size=6)
     )
+    @example(people=_ALIKE, asked=[_NOT_LI, _LAST_FIRST])
     def test_questions_are_answered_as_the_evaluator_does(
         self, open_store: OpenStore, people: list[Customer], asked: list[Query]
     ) -> None:
@@ -128,7 +131,9 @@ class QuestionContract(ContractBase):
         where=conditions(),
         order=orders(),
     )
-    @example(people=_ALIKE, changed=[], where=EVERYBODY, order=(Order("owner", descending=True),))
+    @example(people=_ALIKE, changed=[], where=EVERYBODY, order=_LAST_FIRST.order)
+    @example(people=_ALIKE, changed=[], where=_NOT_LI.where, order=())
+    @example(people=_ALIKE, changed=[Customer(stage="won")], where=EVERYBODY, order=())
     def test_answers_follow_the_commits(
         self,
         open_store: OpenStore,

@@ -18,7 +18,7 @@ from crmcore.values import parse_value
 from crmcore.wording import Text
 from crmcore_scorecard.card import DECIMALS, Band, Condition
 from crmcore_scorecard.lines import Step
-from crmcore_scorecard.page import Page, all_said
+from crmcore_scorecard.page import Page, all_said, instead
 from crmcore_scorecard.patterns import PatternError, compiled
 from crmcore_scorecard.vocabulary import (
     BAND_KEYS,
@@ -45,14 +45,17 @@ class BandReader:
     def bands(self, value: Any, *path: Step) -> tuple[Band, ...]:
         """The bands *value*, which stands at *path*. Raises ConfigError."""
         what = "bands = [ { … points = 10, zh = …, en = … }, … ]"
-        tables = self.page.tables(value, what, *path)
+        tables = self.page.tables(value, Text(f" {what}", what), *path)
         if not tables:
-            self.page.refuse(f"a rule needs {what}", *path)
+            self.page.refuse(Text(f"规则需要 {what}", f"a rule needs {what}"), *path)
         read = tuple(self._band(raw, *path, place) for place, raw in enumerate(tables))
         for place, band in enumerate(read):
             if (band.test is None) != (place == len(read) - 1):
                 self.page.refuse(
-                    "the last band, and no other, has no condition: it takes the values left",
+                    Text(
+                        "最后一档没有条件，其余各档都要有：它接收剩下的取值",
+                        "the last band, and no other, has no condition: it takes the values left",
+                    ),
                     *path,
                     place,
                 )
@@ -62,15 +65,21 @@ class BandReader:
     def _check_together(self, bands: tuple[Band, ...], *path: Step) -> None:
         unknown = [place for place, band in enumerate(bands) if band.for_unknown]
         if len(unknown) > 1:
-            self.page.refuse("one band for unknown values a rule", *path, unknown[1], "unknown")
+            self.page.refuse(
+                Text("一条规则只能有一档给未知值", "one band for unknown values a rule"),
+                *path, unknown[1], "unknown",
+            )  # fmt: skip
         currencies: dict[str, int] = {}
         for place, band in enumerate(bands):
             for amount in _amounts(band):
                 currencies.setdefault(amount.currency, place)
         if len(currencies) > 1:
             self.page.refuse(
-                f"one currency a rule, not {' and '.join(currencies)}: amounts of different "
-                "currencies cannot be compared",
+                Text(
+                    f"一条规则只能用一种货币，而不是 {' 和 '.join(currencies)}：不同货币的金额无法比较",
+                    f"one currency a rule, not {' and '.join(currencies)}: amounts of different "
+                    "currencies cannot be compared",
+                ),
                 *path,
                 max(currencies.values()),
             )
@@ -80,12 +89,22 @@ class BandReader:
         points = points_of(self.page, raw.get("points"), "points", *path, "points")
         if not all_said(raw.get(key) for key in ("zh", "en")):
             self.page.refuse(
-                'a band needs its reason in both languages, each on one line: zh = "…", en = "…"',
+                Text(
+                    '每一档都要用两种语言写明理由，各占一行：zh = "…", en = "…"',
+                    "a band needs its reason in both languages, each on one line: "
+                    'zh = "…", en = "…"',
+                ),
                 *path,
             )
         words = [key for key in raw if key in CONDITIONS]
         if len(words) > 1:
-            self.page.refuse(f"one condition a band, not {' and '.join(words)}", *path, words[1])
+            self.page.refuse(
+                Text(
+                    f"一档只能有一个条件，而不是 {' 和 '.join(words)}",
+                    f"one condition a band, not {' and '.join(words)}",
+                ),
+                *path, words[1],
+            )  # fmt: skip
         test = self._condition(words[0], raw[words[0]], *path, words[0]) if words else None
         return Band(test, points, Text(raw["zh"], raw["en"]))
 
@@ -94,23 +113,33 @@ class BandReader:
         if word not in allowed:
             kind = self.spec.kind.value
             self.page.refuse(
-                f"{self.spec.key} ({kind}) has the conditions {', '.join(allowed)}, not {word}",
+                Text(
+                    f"{self.spec.key} ({kind}) 可用的条件是 {'、'.join(allowed)}，没有 {word}",
+                    f"{self.spec.key} ({kind}) has the conditions {', '.join(allowed)}, not {word}",
+                ),
                 *path,
             )
         if word == "unknown":
             if value is not True:
-                self.page.refuse(f"unknown = true, not {value!r}; or leave the band out", *path)
+                wanted = Text(
+                    "要么写 unknown = true，要么不要这一档",
+                    "write unknown = true, or leave the band out",
+                )
+                self.page.refuse(instead(wanted, value), *path)
         elif word in DAYS:
             if type(value) is not int or abs(value) > MOST_DAYS:
-                self.page.refuse(f"{word} needs a whole number of days, not {value!r}", *path)
+                wanted = Text(f"{word} 需要天数（整数）", f"{word} needs a whole number of days")
+                self.page.refuse(instead(wanted, value), *path)
         elif word in ("contains", "matches"):
             if not isinstance(value, str) or not value.strip():
-                self.page.refuse(f"{word} needs a text, not {value!r}", *path)
+                wanted = Text(f"{word} 需要文字", f"{word} needs a text")
+                self.page.refuse(instead(wanted, value), *path)
             if word == "matches":
                 self._check_pattern(value, *path)
         elif word == "in":
             if not isinstance(value, list) or not value:
-                self.page.refuse(f"in needs a list of values, not {value!r}", *path)
+                wanted = Text("in 需要一个取值的列表", "in needs a list of values")
+                self.page.refuse(instead(wanted, value), *path)
             value = tuple(self._value("is", v, *path, n) for n, v in enumerate(value))
         else:
             value = self._value(word, value, *path)
@@ -120,7 +149,13 @@ class BandReader:
         try:
             compiled(pattern)
         except PatternError as error:
-            self.page.refuse(f"matches = {pattern!r} cannot be used: {error}", *path)
+            self.page.refuse(
+                Text(
+                    f"matches = {pattern!r} 不能使用：{error.told.zh}",
+                    f"matches = {pattern!r} cannot be used: {error.told.en}",
+                ),
+                *path,
+            )
 
     def _value(self, word: str, value: Any, *path: Step) -> Any:
         spec = self.spec
@@ -131,16 +166,24 @@ class BandReader:
         if not isinstance(value, (str, int, Decimal)) or (
             spec.kind in _QUOTED and not isinstance(value, str)
         ):
-            wanted = "a text in quotes" if spec.kind in _QUOTED else "a number or a text in quotes"
-            self.page.refuse(f"{spec.key} needs {wanted}, not {value!r}", *path)
+            zh, en = ("", "") if spec.kind in _QUOTED else ("数字或", "a number or ")
+            wanted = Text(
+                f"{spec.key} 需要{zh}加引号的文字", f"{spec.key} needs {en}a text in quotes"
+            )
+            self.page.refuse(instead(wanted, value), *path)
         text = value if isinstance(value, str) else f"{value}".lower()
         parsed = self._parsed(spec, text, *path)
         if isinstance(parsed, MoneyRange):
             return parsed.middle
         if spec.kind is Kind.TAGS:
             if len(parsed) != 1:
+                example = 'in = ["展会", "会议"]'
                 self.page.refuse(
-                    f'one tag a text, as in in = ["展会", "会议"], not {text!r}', *path
+                    instead(
+                        Text(f"一段文字一个标签，如 {example}", f"one tag a text, as in {example}"),
+                        text,
+                    ),
+                    *path,
                 )
             return parsed[0]
         return _plain(parsed) if isinstance(parsed, Decimal) else parsed
@@ -152,7 +195,10 @@ class BandReader:
         if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
             return _plain(Decimal(str(value)))
         if not isinstance(value, str):
-            self.page.refuse(f"{word} needs a number or a text in quotes, not {value!r}", *path)
+            wanted = Text(
+                f"{word} 需要数字或加引号的文字", f"{word} needs a number or a text in quotes"
+            )
+            self.page.refuse(instead(wanted, value), *path)
         kind = Kind.MONEY if word in LIMITS else Kind.TEXT
         spec = FieldSpec(self.spec.key, kind, "", self.spec.label, self.spec.label)
         return self._parsed(spec, value, *path)
@@ -161,20 +207,43 @@ class BandReader:
         try:
             parsed = parse_value(spec, text, Dialect("zh", UTC, self.currency), _NO_MOMENT)
         except ValueRefusedError as error:
-            self.page.refuse(str(error).rstrip("."), *path)
+            zh = f"{error.field}：看不懂 {error.text!r}，应为{_expected(spec)}"
+            self.page.refuse(Text(zh, str(error)), *path)
         if parsed is None or parsed == ():
-            self.page.refuse(f"an empty text is not a value of {spec.key}", *path)
+            self.page.refuse(
+                Text(
+                    f"空文字不是 {spec.key} 的取值", f"an empty text is not a value of {spec.key}"
+                ),
+                *path,
+            )
         return parsed
+
+
+def _expected(spec: FieldSpec) -> str:
+    """What a text for *spec* should look like, in Chinese."""
+    if spec.kind is Kind.CHOICE:
+        return "其中之一：" + "、".join(f"{c.key} ({c.label.zh})" for c in spec.choices)
+    return _EXPECTED.get(spec.kind, f" {spec.kind.value}")
+
+
+_EXPECTED = {
+    Kind.INTEGER: "整数，如 300 或 1.2万",
+    Kind.NUMBER: "数字，如 4.5",
+    Kind.YES_NO: "是或否",
+    Kind.MONEY: "金额，如 10万、¥100,000 或 $22,700.00",
+    Kind.MONEY_RANGE: "金额或范围，如 10万-20万",
+}
 
 
 def points_of(page: Page, value: Any, what: str, *path: Step) -> float:
     """*value* as points. Raises ConfigError."""
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not number or not math.isfinite(value) or abs(value) > MOST_POINTS:
-        found = "it is missing" if value is None else f"not {value!r}"
-        page.refuse(f"{what} must be a number of points such as 15, {found}", *path)
+        wanted = Text(f"{what} 必须是分数，如 15", f"{what} must be a number of points such as 15")
+        page.refuse(instead(wanted, value), *path)
     if round(value, DECIMALS) != value:
-        page.refuse(f"{what} has at most {DECIMALS} decimals, not {value!r}", *path)
+        wanted = Text(f"{what} 最多 {DECIMALS} 位小数", f"{what} has at most {DECIMALS} decimals")
+        page.refuse(instead(wanted, value), *path)
     return float(value) + 0.0  # no -0
 
 

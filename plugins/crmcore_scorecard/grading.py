@@ -76,16 +76,17 @@ def _saying(rule: Rule, spec: FieldSpec, dialect: Dialect, blank: RuleEvidence) 
 
     # Customers share the values of most fields; typed, since 1 and True read differently.
     remembered = lru_cache(maxsize=_REMEMBERED, typed=True)(speak)
+    shared = _SHARED | {tuple} if spec.kind is Kind.TAGS and not spec.namespaced else _SHARED
 
     def say_now(customer: Customer, now: datetime) -> RuleEvidence:
         value = get(customer)
         if is_unknown(value):
             return blank
-        return (remembered if type(value) in _SHARED else speak)(value, now)
+        return (remembered if type(value) in shared else speak)(value, now)
 
     def say(customer: Customer, _: datetime) -> RuleEvidence:
         value = get(customer)
-        if type(value) in _SHARED:
+        if type(value) in shared and (value or type(value) is not tuple):
             return remembered(value)
         return blank if is_unknown(value) else speak(value)
 

@@ -9,26 +9,32 @@ from typing import Any, NoReturn
 
 from crmcore.errors import ConfigError
 from crmcore.text import nearest, one_line
-from crmcore.wording import Text
+from crmcore.wording import Language, Text
 from crmcore_scorecard.lines import Lines, Step
 
 _LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
 class Page:
-    """The *text* of the file *name*, read as TOML. Raises ConfigError where it is none."""
+    """The *text* of the file *name*, read as TOML; mistakes are told in *language*.
 
-    def __init__(self, text: str, name: str) -> None:
+    Raises ConfigError where it is no TOML.
+    """
+
+    def __init__(self, text: str, name: str, language: Language) -> None:
         self.name = one_line(name)
+        self.language = language
         try:
             self.raw: Mapping[str, Any] = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             found = _LINE.search(str(error))
             line = int(found[1]) if found else text.count("\n") + 1
             said = _LINE.sub("", str(error)).strip()
-            raise ConfigError(said_at(self.name, line, f"it is not TOML: {said}")) from error
+            told = Text(f"不是有效的 TOML：{said}", f"it is not TOML: {said}")
+            raise ConfigError(said_at(self.name, line, told, language)) from error
         except RecursionError as error:
-            raise ConfigError(said_at(self.name, 1, "it is nested too deeply")) from error
+            told = Text("嵌套太深", "it is nested too deeply")
+            raise ConfigError(said_at(self.name, 1, told, language)) from error
         self._text = text
         self._lines: Lines | None = None
 
@@ -38,58 +44,93 @@ class Page:
             self._lines = Lines(self._text)
         return self._lines.at(*path)
 
-    def refuse(self, message: str, *path: Step) -> NoReturn:
+    def refuse(self, message: Text, *path: Step) -> NoReturn:
         """Raise the ConfigError that says *message* of what stands at *path*."""
-        raise ConfigError(said_at(self.name, self.line(*path), message))
+        raise ConfigError(said_at(self.name, self.line(*path), message, self.language))
 
     def check_keys(self, table: Mapping[str, Any], known: Sequence[str], *path: Step) -> None:
         """Refuse a key of *table*, which stands at *path*, that is not *known*."""
         for key in table:
             if key not in known:
-                near = nearest(key, known)
-                hint = f"did you mean {' or '.join(near)}?" if near else f"use {', '.join(known)}"
-                self.refuse(f"{key!r} is not known here; {hint}", *path, key)
+                self.refuse(not_known(key, known, Text("这里", "here")), *path, key)
 
     def text(self, table: Mapping[str, Any], key: str, *path: Step) -> str:
         """The text *key* of *table*, one line and not empty."""
         value = table.get(key)
         if not isinstance(value, str) or not value.strip() or value != one_line(value):
-            found = "it is missing" if value is None else f"not {value!r}"
-            self.refuse(f'{key} must be a text, as in {key} = "…", {found}', *path, key)
+            wanted = Text(
+                f'{key} 必须是文字，如 {key} = "…"', f'{key} must be a text, as in {key} = "…"'
+            )
+            self.refuse(instead(wanted, value), *path, key)
         return value
 
     def label(self, table: Mapping[str, Any], *path: Step) -> Text:
         """The `label` of *table* in both languages."""
         value = table.get("label")
         if not isinstance(value, dict) or not is_wording(value):
-            self.refuse('label must be { zh = "…", en = "…" }', *path, "label")
+            wanted = 'label {} {{ zh = "…", en = "…" }}'
+            self.refuse(Text(wanted.format("应为"), wanted.format("must be")), *path, "label")
         return Text(value["zh"], value["en"])
 
     def texts(self, key: str, example: str) -> tuple[str, ...]:
         """The list of texts *key* of the card."""
         value = self.raw.get(key, [])
         if not isinstance(value, list):
-            self.refuse(f"{key} must be a list, as in [{example}]", key)
+            self.refuse(
+                Text(
+                    f"{key} 必须是列表，如 [{example}]", f"{key} must be a list, as in [{example}]"
+                ),
+                key,
+            )
         for place, name in enumerate(value):
             if not isinstance(name, str) or not name.strip():
-                self.refuse(
-                    f"{key} must be a list of texts, as in [{example}], not {name!r}", key, place
+                wanted = Text(
+                    f"{key} 必须是文字的列表，如 [{example}]",
+                    f"{key} must be a list of texts, as in [{example}]",
                 )
+                self.refuse(instead(wanted, name), key, place)
         return tuple(value)
 
-    def tables(self, value: Any, what: str, *path: Step) -> list[Mapping[str, Any]]:
+    def tables(self, value: Any, what: Text, *path: Step) -> list[Mapping[str, Any]]:
         """*value*, which stands at *path*, as a list of tables."""
+        expected = Text(f"应为{what.zh}", f"expected {what.en}")
         if not isinstance(value, list):
-            self.refuse(f"expected {what}, not {value!r}", *path)
+            self.refuse(instead(expected, value), *path)
         for place, table in enumerate(value):
             if not isinstance(table, dict):
-                self.refuse(f"expected {what}, not {table!r}", *path, place)
+                self.refuse(instead(expected, table), *path, place)
         return value
 
 
-def said_at(name: str, line: int, message: str) -> str:
+def said_at(name: str, line: int, message: Text, language: Language) -> str:
     """*message* about the card's file *name*."""
-    return f"The scorecard {name}, line {line}: {message}."
+    said = sentence(message, language)
+    if language == "zh":
+        return f"评分卡 {name} 第 {line} 行：{said}"
+    return f"The scorecard {name}, line {line}: {said}"
+
+
+def sentence(message: Text, language: Language) -> str:
+    """*message* in *language*, with a stop behind it."""
+    said = message.in_(language)
+    if said.endswith((".", "?", "。", "？")):
+        return said
+    return said + ("。" if language == "zh" else ".")
+
+
+def instead(wanted: Text, value: Any) -> Text:
+    """What was *wanted*, and that *value* was found instead."""
+    if value is None:
+        return Text(f"{wanted.zh}；现在缺少", f"{wanted.en}; it is missing")
+    return Text(f"{wanted.zh}，而不是 {value!r}", f"{wanted.en}, not {value!r}")
+
+
+def not_known(key: str, known: Sequence[str], where: Text) -> Text:
+    """That *key* is none of those *known*, which near ones there are, or which can be used."""
+    near = nearest(key, known)
+    zh = f"是不是 {' 或 '.join(near)}？" if near else f"可用的有 {'、'.join(known)}"
+    en = f"did you mean {' or '.join(near)}?" if near else f"use {', '.join(known)}"
+    return Text(f"{where.zh}没有 {key!r}；{zh}", f"{key!r} is not known {where.en}; {en}")
 
 
 def is_wording(value: Any) -> bool:

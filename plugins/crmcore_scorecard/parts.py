@@ -16,7 +16,7 @@ from crmcore.text import one_line
 from crmcore.wording import Text
 from crmcore_scorecard.bands import BandReader, points_of
 from crmcore_scorecard.card import Dimension, Rule, Scorecard, Threshold
-from crmcore_scorecard.page import Page
+from crmcore_scorecard.page import Page, instead
 from crmcore_scorecard.reach import idle_band
 from crmcore_scorecard.vocabulary import (
     CARD_KEYS,
@@ -29,7 +29,13 @@ from crmcore_scorecard.vocabulary import (
 )
 
 _GRADES = tuple(choice.key for choice in GRADES[:-1])
-_GRADES_EXAMPLE = "[grades] with A = 70 and B = 40; what is below is C"
+_NEEDS_GRADES = Text(
+    "需要 [grades]，如 A = 70、B = 40；更低的是 C",
+    "it needs [grades] with A = 70 and B = 40; what is below is C",
+)
+
+
+_RULES = Text("规则，每条以 [[rule]] 开头", "rules, each begun by [[rule]]")
 
 
 @frozen
@@ -58,13 +64,21 @@ def read_own(page: Page, fields: FieldCatalogue, base: Scorecard | None, currenc
     if "currency" in raw:
         currency = raw["currency"]
         if not isinstance(currency, str) or len(currency) != 3 or not currency.isupper():
-            page.refuse(f"currency must be a code such as CNY, not {currency!r}", "currency")
+            wanted = Text("currency 应为币种代码，如 CNY", "currency must be a code such as CNY")
+            page.refuse(instead(wanted, currency), "currency")
     drop = page.texts("drop", '"priority"')
     known = [rule.key for rule in base.rules] if base else []
     for place, key in enumerate(drop):
         if key not in known:
-            among = f"its rules are {', '.join(known)}" if base else "there is no base"
-            page.refuse(f"drop: the base has no rule {key!r}; {among}", "drop", place)
+            zh = f"它的规则有 {'、'.join(known)}" if base else "这张评分卡没有 base"
+            en = f"its rules are {', '.join(known)}" if base else "there is no base"
+            page.refuse(
+                Text(
+                    f"drop：base 中没有规则 {key!r}；{zh}",
+                    f"drop: the base has no rule {key!r}; {en}",
+                ),
+                "drop", place,
+            )  # fmt: skip
     return Own(
         name=page.text(raw, "name"),
         version=page.text(raw, "version"),
@@ -81,26 +95,31 @@ def read_own(page: Page, fields: FieldCatalogue, base: Scorecard | None, currenc
 
 def _dimensions(page: Page) -> tuple[Dimension, ...]:
     found: list[Dimension] = []
-    tables = page.tables(
-        page.raw.get("dimension", []), "dimensions, each begun by [[dimension]]", "dimension"
-    )
+    what = Text("维度，每个以 [[dimension]] 开头", "dimensions, each begun by [[dimension]]")
+    tables = page.tables(page.raw.get("dimension", []), what, "dimension")
     for place, raw in enumerate(tables):
         page.check_keys(raw, DIMENSION_KEYS, "dimension", place)
         key = page.text(raw, "key", "dimension", place)
         if key in (other.key for other in found):
-            page.refuse(f"there are two dimensions {key!r}", "dimension", place, "key")
+            page.refuse(
+                Text(f"维度 {key!r} 出现了两次", f"there are two dimensions {key!r}"),
+                "dimension", place, "key",
+            )  # fmt: skip
         found.append(Dimension(key, page.label(raw, "dimension", place)))
     return tuple(found)
 
 
 def _rules(page: Page, fields: FieldCatalogue, currency: str) -> tuple[Rule, ...]:
-    tables = page.tables(page.raw.get("rule", []), "rules, each begun by [[rule]]", "rule")
+    tables = page.tables(page.raw.get("rule", []), _RULES, "rule")
     rules: list[Rule] = []
     for place, raw in enumerate(tables):
         rule = _rule(page, place, raw, fields, currency)
         if rule.key in (other.key for other in rules):
             page.refuse(
-                f'there are two rules {rule.key!r}; name this one apart: key = "…"',
+                Text(
+                    f'规则 {rule.key!r} 出现了两次；给这一条另起名字：key = "…"',
+                    f'there are two rules {rule.key!r}; name this one apart: key = "…"',
+                ),
                 "rule", place, "key",
             )  # fmt: skip
         rules.append(rule)
@@ -114,19 +133,25 @@ def _rule(
     spec = _field(page, raw.get("field"), fields, place)
     key = raw.get("key", spec.key)
     if not isinstance(key, str) or not key or key != one_line(key):
-        page.refuse(f"key must be a text, not {key!r}", "rule", place, "key")
+        wanted = Text("key 必须是文字", "key must be a text")
+        page.refuse(instead(wanted, key), "rule", place, "key")
     dimension = raw.get("dimension", "")
     if not isinstance(dimension, str):
-        page.refuse(
-            f'dimension is the key of one, as in "budget", not {dimension!r}',
-            "rule", place, "dimension",
-        )  # fmt: skip
+        wanted = Text(
+            'dimension 应为某个维度的 key，如 "budget"',
+            'dimension must be the key of one, as in "budget"',
+        )
+        page.refuse(instead(wanted, dimension), "rule", place, "dimension")
     bands = BandReader(page, spec, currency).bands(raw.get("bands"), "rule", place, "bands")
     rule = Rule(key, spec.key, spec.label, bands, dimension)
     if (idle := idle_band(spec, rule)) is not None:
         page.refuse(
-            "this band never speaks: those before it take all its values. Bands are tried from the "
-            "top: put the narrower ones first, at_least from the highest down",
+            Text(
+                "这一档永远轮不到：前面的档已经包含它的全部取值。各档自上而下比较：范围窄的在前，"
+                "at_least 从大到小",
+                "this band never speaks: those before it take all its values. Bands are tried from "
+                "the top: put the narrower ones first, at_least from the highest down",
+            ),
             "rule", place, "bands", idle,
         )  # fmt: skip
     return rule
@@ -134,17 +159,26 @@ def _rule(
 
 def _field(page: Page, name: Any, fields: FieldCatalogue, place: int) -> FieldSpec:
     if not isinstance(name, str):
-        found = "it is missing" if name is None else f"not {name!r}"
-        page.refuse(
-            f'a rule needs the field it looks at, as in field = "employees"; {found}',
-            "rule", place, "field",
-        )  # fmt: skip
+        wanted = Text(
+            '规则需要写明所看的字段，如 field = "employees"',
+            'a rule needs the field it looks at, as in field = "employees"',
+        )
+        page.refuse(instead(wanted, name), "rule", place, "field")
     try:
         spec = fields.named(name)
     except UnknownFieldError as error:
-        page.refuse(str(error).rstrip("."), "rule", place, "field")
+        hint = f"是不是 {' 或 '.join(error.near)}？" if error.near else ""
+        zh = f"没有字段 {error.name!r}。{hint}crmcore fields 列出所有字段"
+        page.refuse(Text(zh, str(error)), "rule", place, "field")
     if not words_for(spec) or spec.verb is Verb.GRADE:
-        page.refuse(f"a rule cannot look at {spec.key} ({spec.kind.value})", "rule", place, "field")
+        kind = spec.kind.value
+        page.refuse(
+            Text(
+                f"规则不能使用 {spec.label.zh} {spec.key} ({kind})",
+                f"a rule cannot look at {spec.key} ({kind})",
+            ),
+            "rule", place, "field",
+        )  # fmt: skip
     return spec
 
 
@@ -152,7 +186,7 @@ def _thresholds(page: Page) -> Mapping[str, Threshold]:
     raw = page.raw.get("grades", {})
     if not isinstance(raw, dict) or not set(raw) <= set(_GRADES):
         wrong = next((key for key in raw if key not in _GRADES), "") if raw else ""
-        page.refuse(f"it needs {_GRADES_EXAMPLE}", "grades", *([wrong] if wrong else []))
+        page.refuse(_NEEDS_GRADES, "grades", *([wrong] if wrong else []))
     return {grade: _threshold(page, grade, value) for grade, value in raw.items()}
 
 
@@ -163,10 +197,11 @@ def _threshold(page: Page, grade: str, value: Any) -> Threshold:
         page.check_keys(value, GRADE_KEYS, "grades", grade)
         points, days = value.get("points"), value.get("within_days", days)
         if type(days) is not int or not 0 < days <= MOST_DAYS:
-            page.refuse(
-                f"within_days must be a whole number of days such as 30, not {days!r}",
-                "grades", grade, "within_days",
-            )  # fmt: skip
+            wanted = Text(
+                "within_days 应为天数（整数），如 30",
+                "within_days must be a whole number of days such as 30",
+            )
+            page.refuse(instead(wanted, days), "grades", grade, "within_days")
     return Threshold(grade, points_of(page, points, grade, "grades", grade), days)
 
 
@@ -177,15 +212,20 @@ def joined(page: Page, own: Own, base: Scorecard | None) -> Scorecard:
     rules |= {rule.key: rule for rule in own.rules}
     thresholds = {t.grade: t for t in (base.thresholds if base else ())} | dict(own.thresholds)
     if not rules:
-        page.refuse("it needs rules, each begun by [[rule]]", "rule")
+        page.refuse(Text(f"需要{_RULES.zh}", f"it needs {_RULES.en}"), "rule")
     for place, rule in enumerate(own.rules):
         if rule.dimension and rule.dimension not in dimensions:
-            among = f"there are {', '.join(dimensions)}" if dimensions else "there are none"
+            zh = f"现有 {'、'.join(dimensions)}" if dimensions else "一个也没有"
+            en = f"there are {', '.join(dimensions)}" if dimensions else "there are none"
             page.refuse(
-                f"there is no dimension {rule.dimension!r}; {among}", "rule", place, "dimension"
-            )
+                Text(
+                    f"没有维度 {rule.dimension!r}；{zh}",
+                    f"there is no dimension {rule.dimension!r}; {en}",
+                ),
+                "rule", place, "dimension",
+            )  # fmt: skip
     if set(thresholds) != set(_GRADES):
-        page.refuse(f"it needs {_GRADES_EXAMPLE}", "grades")
+        page.refuse(_NEEDS_GRADES, "grades")
     _check_served(page, base)
     card = Scorecard(
         name=own.name,
@@ -209,9 +249,14 @@ def _check_served(page: Page, base: Scorecard | None) -> None:
         return
     for key, served in (("industries", base.industries), ("pipelines", base.pipelines)):
         if served and key not in page.raw:
+            zh, en = "、".join(served), ", ".join(served)
             page.refuse(
-                f"its base serves the {key} {', '.join(served)}: say which this card serves, "
-                f"{key} = [] for all",
+                Text(
+                    f"它的 base 适用的 {key} 是 {zh}：请写明这张评分卡适用于哪些，"
+                    f"{key} = [] 表示全部",
+                    f"its base serves the {key} {en}: say which this card serves, "
+                    f"{key} = [] for all",
+                ),
                 "base",
             )
 
@@ -220,20 +265,31 @@ def _check_thresholds(page: Page, card: Scorecard) -> None:
     for higher, lower in pairwise(card.thresholds):
         if higher.points <= lower.points:
             page.refuse(
-                f"{higher.grade} must begin above {lower.grade}, as in A = 70 and B = 40; "
-                f"{higher.points:g} is not above {lower.points:g}",
+                Text(
+                    f"{higher.grade} 的起点必须高于 {lower.grade}，如 A = 70、B = 40；"
+                    f"{higher.points:g} 不高于 {lower.points:g}",
+                    f"{higher.grade} must begin above {lower.grade}, as in A = 70 and B = 40; "
+                    f"{higher.points:g} is not above {lower.points:g}",
+                ),
                 "grades", higher.grade,
             )  # fmt: skip
         if higher.within_days >= lower.within_days:
             page.refuse(
-                f"{higher.grade} must close sooner than {lower.grade}, as in 30 and 60 days; "
-                f"{higher.within_days} days are not fewer than {lower.within_days}",
+                Text(
+                    f"{higher.grade} 的成交期限必须短于 {lower.grade}，如 30 天与 60 天；"
+                    f"{higher.within_days} 天不短于 {lower.within_days} 天",
+                    f"{higher.grade} must close sooner than {lower.grade}, as in 30 and 60 days; "
+                    f"{higher.within_days} days are not fewer than {lower.within_days}",
+                ),
                 "grades", higher.grade,
             )  # fmt: skip
     highest = card.thresholds[0]
     if highest.points > card.best:
         page.refuse(
-            f"nobody can reach {highest.points:g} points: the best case of all rules is "
-            f"{card.best:g}",
+            Text(
+                f"没有客户能达到 {highest.points:g} 分：全部规则最多 {card.best:g} 分",
+                f"nobody can reach {highest.points:g} points: the best case of all rules is "
+                f"{card.best:g}",
+            ),
             "grades", highest.grade,
         )  # fmt: skip

@@ -7,6 +7,7 @@ from pathlib import Path
 from crmcore.errors import ConfigError
 from crmcore.fields import FieldCatalogue
 from crmcore.money import DEFAULT_CURRENCY
+from crmcore.wording import Language, Text
 from crmcore_scorecard.card import Scorecard
 from crmcore_scorecard.page import Page
 from crmcore_scorecard.parts import joined, read_own
@@ -24,13 +25,17 @@ def read_card(text: str, source: str, folder: Path | None = None) -> Scorecard:
     return card_from(Source(source, text, folder))
 
 
-def card_from(source: Source, fields: FieldCatalogue | None = None) -> Scorecard:
-    """The scorecard of *source*. Raises ConfigError as `read_card` does."""
-    return _card(source, fields or FieldCatalogue(), ())
+def card_from(
+    source: Source, fields: FieldCatalogue | None = None, language: Language = "en"
+) -> Scorecard:
+    """The scorecard of *source*. Raises ConfigError as `read_card` does, in *language*."""
+    return _card(source, fields or FieldCatalogue(), language, ())
 
 
-def _card(source: Source, fields: FieldCatalogue, above: tuple[Source, ...]) -> Scorecard:
-    page = Page(source.text, source.name)
+def _card(
+    source: Source, fields: FieldCatalogue, language: Language, above: tuple[Source, ...]
+) -> Scorecard:
+    page = Page(source.text, source.name, language)
     base = None
     if "base" in page.raw:
         chain = (*above, source)
@@ -38,11 +43,24 @@ def _card(source: Source, fields: FieldCatalogue, above: tuple[Source, ...]) -> 
         if any(found.place == other.place for other in chain):
             way = " → ".join(Path(s.name).name for s in (*chain, found))
             own = shipped_named(Path(found.name).stem)
-            hint = f'; base = "{Path(own.name).stem}" is the shipped card' if own else ""
-            page.refuse(f"its base leads back to itself: {way}{hint}", "base")
+            shown = f'base = "{Path(own.name).stem}"' if own else ""
+            page.refuse(
+                Text(
+                    f"base 绕回了自身：{way}" + (f"；内置的评分卡是 {shown}" if own else ""),
+                    f"its base leads back to itself: {way}"
+                    + (f"; {shown} is the shipped card" if own else ""),
+                ),
+                "base",
+            )
         if len(chain) > _MOST_BASES:
-            page.refuse(f"more than {_MOST_BASES} cards build on one another", "base")
-        base = _card(found, fields, chain)
+            page.refuse(
+                Text(
+                    f"base 一层套一层，超过 {_MOST_BASES} 张",
+                    f"more than {_MOST_BASES} cards build on one another",
+                ),
+                "base",
+            )
+        base = _card(found, fields, language, chain)
     own_parts = read_own(page, fields, base, base.currency if base else DEFAULT_CURRENCY)
     return joined(page, own_parts, base)
 
@@ -51,15 +69,19 @@ def _base(page: Page, source: Source) -> Source:
     name = page.text(page.raw, "base")
     try:
         if source.folder is not None and (path := source.folder / name).exists():
-            return on_disk(path)
+            return on_disk(path, page.language)
     except (ConfigError, OSError, ValueError) as error:
-        page.refuse(f"its base cannot be used: {str(error).rstrip('.')}", "base")
+        said = str(error).rstrip(".。")
+        page.refuse(Text(f"base 不能使用：{said}", f"its base cannot be used: {said}"), "base")
     found = shipped_named(name)
     if found is None:
-        names = ", ".join(s.name.removesuffix(SUFFIX) for s in shipped())
+        names = [s.name.removesuffix(SUFFIX) for s in shipped()]
         page.refuse(
-            f"there is no card {name!r} beside this file, and none is shipped by that name; "
-            f"shipped are {names}",
+            Text(
+                f"这个文件旁边没有评分卡 {name!r}，内置的也没有；内置的有 {'、'.join(names)}",
+                f"there is no card {name!r} beside this file, and none is shipped by that name; "
+                f"shipped are {', '.join(names)}",
+            ),
             "base",
         )
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -14,12 +14,13 @@ from crmcore.config import FILE_NAME, Config
 from crmcore.customer import Customer
 from crmcore.errors import ConfigError
 from crmcore.fields import FieldCatalogue
+from crmcore.grading.policy import giving_way
 from crmcore.hooktypes import Grader, Opinion
-from crmcore.text import nearest, one_line
+from crmcore.text import one_line
 from crmcore.wording import Text
 from crmcore_scorecard.grading import grader_of
 from crmcore_scorecard.lines import Lines, Step
-from crmcore_scorecard.page import Page
+from crmcore_scorecard.page import Page, instead, not_known, sentence
 from crmcore_scorecard.reading import card_from
 from crmcore_scorecard.sources import Source, on_disk, shipped
 
@@ -53,70 +54,80 @@ def graders(config: Config) -> list[Grader]:
     unclear = any(one.everybody for one in own)
     if unclear or not _setting(config, "shipped", True):
         return theirs
-    return [*theirs, *_left_to_shipped(theirs, config, fields)]
+    left: tuple[Grader, ...] = tuple(_graders_shipped(config, fields))
+    for grader in theirs:
+        left = giving_way(left, grader)
+    return [*theirs, *left]
 
 
 def _files(config: Config) -> list[tuple[tuple[Step, ...], str]]:
     settings = config.settings("scorecard")
     for key in settings:
         if key not in SETTINGS:
-            near = nearest(key, SETTINGS)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"use {', '.join(SETTINGS)}"
-            _refuse(config, f"{key!r} is not known in [plugin.scorecard]; {hint}", key)
+            where = Text("[plugin.scorecard] 中", "in [plugin.scorecard]")
+            _refuse(config, not_known(key, SETTINGS, where), key)
     card, cards = settings.get("card"), settings.get("cards", [])
     if not isinstance(cards, (list, tuple)):
-        _refuse(config, f'cards must be a list, as in ["mycard.toml"], not {cards!r}', "cards")
+        wanted = Text(
+            'cards 必须是列表，如 ["mycard.toml"]', 'cards must be a list, as in ["mycard.toml"]'
+        )
+        _refuse(config, instead(wanted, cards), "cards")
     named: list[tuple[tuple[Step, ...], Any]] = [] if card is None else [(("card",), card)]
     named += [(("cards", place), name) for place, name in enumerate(cards)]
     for step, name in named:
         if not isinstance(name, str) or not name.strip() or "\0" in name:
-            said = f'{step[0]} must be a file name in quotes, as in "mycard.toml", not {name!r}'
-            _refuse(config, said, *step)
+            wanted = Text(
+                f'{step[0]} 应为加引号的文件名，如 "mycard.toml"',
+                f'{step[0]} must be a file name in quotes, as in "mycard.toml"',
+            )
+            _refuse(config, instead(wanted, name), *step)
     return named
 
 
 def _setting(config: Config, key: str, default: bool) -> bool:
     value = config.settings("scorecard").get(key, default)
     if not isinstance(value, bool):
-        _refuse(config, f"{key} must be true or false, not {value!r}", key)
+        wanted = Text(f"{key} 应为 true 或 false", f"{key} must be true or false")
+        _refuse(config, instead(wanted, value), key)
     return value
 
 
-def _refuse(config: Config, message: str, *path: Step) -> NoReturn:
+def _refuse(config: Config, message: Text, *path: Step) -> NoReturn:
+    raise ConfigError(f"{_where(config, *path)}{sentence(message, config.dialect.language)}")
+
+
+def _where(config: Config, *path: Step) -> str:
+    """The place of *path* in the plugin's settings: the file and the line, or the file alone."""
     file = config.directory / FILE_NAME
-    raise ConfigError(f"{file}{_line(file, 'plugin', 'scorecard', *path)}: {message}.")
-
-
-def _line(file: Path, *path: Step) -> str:
+    chinese = config.dialect.language == "zh"
     try:
         text = file.read_text("utf-8-sig")
         tomllib.loads(text)
-    except (OSError, ValueError):
-        return ""  # settings need not come from a file
-    return f", line {Lines(text).at(*path)}"
+    except (OSError, ValueError):  # settings need not come from a file
+        return f"{file}：" if chinese else f"{file}: "
+    line = Lines(text).at("plugin", "scorecard", *path)
+    return f"{file} 第 {line} 行：" if chinese else f"{file}, line {line}: "
 
 
 def _shelve(config: Config, step: tuple[Step, ...], name: str, fields: FieldCatalogue) -> _Shelved:
-    path = config.directory / name
+    path, language = config.directory / name, config.dialect.language
     try:
-        source = on_disk(path)
+        source = on_disk(path, language)
     except ConfigError as error:
-        crm_toml = config.directory / FILE_NAME
-        where = _line(crm_toml, "plugin", "scorecard", *step)
-        told = f"{crm_toml}{where}: {error}" if where else str(error)
+        told = f"{_where(config, *step)}{error}"
         return _Shelved(_broken(path.stem, told), str(path), everybody=True)
     try:
-        grader = grader_of(card_from(source, fields), config.dialect, fields)
+        grader = grader_of(card_from(source, fields, language), config.dialect, fields)
     except ConfigError as error:
         return _shelve_broken(source, path, str(error))
-    page = Page(source.text, source.name)
+    page = Page(source.text, source.name, language)
     return _Shelved(grader, str(path), page.line("name"), page.line("industries"))
 
 
 def _shelve_broken(source: Source, path: Path, message: str) -> _Shelved:
     """The card as far as its file tells whom it serves."""
     try:
-        raw = Page(source.text, source.name).raw
+        raw = Page(source.text, source.name, "en").raw
     except ConfigError:
         return _Shelved(_broken(path.stem, message), str(path), everybody=True)
     name = raw.get("name")
@@ -160,10 +171,12 @@ def _clash(first: _Shelved, second: _Shelved, config: Config) -> str:
     """Why two cards cannot both be in force; "" when they can."""
     one, other = first.grader, second.grader
     if one.name == other.name:
-        return (
+        return Text(
+            f"两张评分卡同名 {one.name!r}：{first.file} 第 {first.line_of_name} 行与 "
+            f"{second.file} 第 {second.line_of_name} 行。请给其中一张改名。",
             f"Two scorecards are named {one.name!r}: {first.file}, line {first.line_of_name} and "
-            f"{second.file}, line {second.line_of_name}. Give one another name."
-        )
+            f"{second.file}, line {second.line_of_name}. Give one another name.",
+        ).in_(config.dialect.language)
     if one.trouble or other.trouble:
         return ""
     industries = _common(one.industries, other.industries)
@@ -172,11 +185,16 @@ def _clash(first: _Shelved, second: _Shelved, config: Config) -> str:
         return ""
     served = f"the industry {', '.join(industries)}" if industries else "every industry"
     on = f" on the pipeline {', '.join(pipelines)}" if pipelines else ""
-    return (
+    zh = f"行业 {'、'.join(industries)}" if industries else "所有行业"
+    zh_on = f"在流程 {'、'.join(pipelines)} 上" if pipelines else ""
+    return Text(
+        f"两张评分卡{zh_on}都适用于{zh}：{first.file} 第 {first.line_of_industries} 行与 "
+        f"{second.file} 第 {second.line_of_industries} 行。请只留给其中一张，或在 {FILE_NAME} 中写明"
+        '如何合并：[grading] policy = "weighted" 或 "strictest"。',
         f"Two scorecards serve {served}{on}: {first.file}, line {first.line_of_industries} and "
         f"{second.file}, line {second.line_of_industries}. Leave it to one of them, or say in "
-        f'{FILE_NAME} how they are joined: [grading] policy = "weighted" or "strictest".'
-    )
+        f'{FILE_NAME} how they are joined: [grading] policy = "weighted" or "strictest".',
+    ).in_(config.dialect.language)
 
 
 def _common(some: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -209,23 +227,10 @@ def _one_of(cards: Sequence[_Shelved], message: str) -> _Shelved:
     return evolve(cards[0], grader=grader, everybody=everybody)
 
 
-def _left_to_shipped(
-    theirs: Sequence[Grader], config: Config, fields: FieldCatalogue
-) -> list[Grader]:
-    """The shipped cards for the industries no card of the team serves on every pipeline."""
-    if any(not grader.industries and not grader.pipelines for grader in theirs):
-        return []
-    names = {grader.name for grader in theirs}
-    taken = {
-        name.casefold() for grader in theirs if not grader.pipelines for name in grader.industries
-    }
-    left = []
+def _graders_shipped(config: Config, fields: FieldCatalogue) -> Iterator[Grader]:
     for source in shipped():
-        card = card_from(source, fields)
-        industries = tuple(name for name in card.industries if name.casefold() not in taken)
-        if card.name not in names and (industries or not card.industries):
-            left.append(evolve(grader_of(card, config.dialect, fields), industries=industries))
-    return left
+        grader = grader_of(card_from(source, fields), config.dialect, fields)
+        yield evolve(grader, gives_way=True)
 
 
 def grader_at(path: Path, config: Config) -> Grader:
@@ -234,4 +239,6 @@ def grader_at(path: Path, config: Config) -> Grader:
     Raises ConfigError with the file, the line and what was expected.
     """
     fields = FieldCatalogue()
-    return grader_of(card_from(on_disk(path), fields), config.dialect, fields)
+    language = config.dialect.language
+    card = card_from(on_disk(path, language), fields, language)
+    return grader_of(card, config.dialect, fields)

@@ -8,6 +8,7 @@ from pathlib import Path
 from attrs import frozen
 
 from crmcore.errors import ConfigError
+from crmcore.wording import Language, Text
 from crmcore_scorecard.page import said_at
 
 GENERAL = "general.toml"
@@ -47,21 +48,29 @@ def shipped_named(name: str) -> Source | None:
     return next((s for s in shipped() if name in (s.name, s.name.removesuffix(SUFFIX))), None)
 
 
-def on_disk(path: Path) -> Source:
-    """The card in the file *path*. Raises ConfigError when it cannot be read."""
+def on_disk(path: Path, language: Language = "en") -> Source:
+    """The card in the file *path*. Raises ConfigError, in *language*, when it cannot be read."""
+
+    def refused(zh: str, en: str) -> ConfigError:
+        return ConfigError(
+            f"评分卡 {path} {zh}。" if language == "zh" else f"The scorecard {path} {en}."
+        )
+
     try:
         if path.exists() and not path.is_file():
-            raise ConfigError(f"The scorecard {path} is not a file.")
+            raise refused("不是文件", "is not a file")
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
+    except FileNotFoundError as error:
+        raise refused("不存在", "cannot be read: there is no such file") from error
     except (OSError, ValueError) as error:
-        raise ConfigError(f"The scorecard {path} cannot be read: {error}.") from error
+        why = getattr(error, "strerror", None) or error
+        raise refused(f"无法读取：{why}", f"cannot be read: {why}") from error
     if len(data) > MOST_BYTES:
-        raise ConfigError(f"The scorecard {path} is larger than {MOST_BYTES:,} bytes.")
+        raise refused(f"超过 {MOST_BYTES:,} 字节", f"is larger than {MOST_BYTES:,} bytes")
     try:
         return Source(str(path), data.decode("utf-8-sig"), path.parent)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise ConfigError(
-            said_at(str(path), line, "it is not UTF-8 text; save it as UTF-8")
-        ) from error
+        told = Text("不是 UTF-8 文本；请存为 UTF-8", "it is not UTF-8 text; save it as UTF-8")
+        raise ConfigError(said_at(str(path), line, told, language)) from error

@@ -12,46 +12,64 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from crmcore.actions import SATISFACTION
+from crmcore.codec import Codec
 from crmcore.customer import ACTIVITY_KINDS
 from crmcore.dialect import Dialect
 from crmcore.errors import UsageError, ValueRefusedError
 from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Kind
-from crmcore.pipeline import Pipeline
+from crmcore.money import MoneyError
+from crmcore.pipeline import STANDARD, Pipeline
 from crmcore.text import clean, half_width, one_line
 from crmcore.values import parse_value
+from crmcore_sheets.dates import DateHabit
 from crmcore_sheets.guard import NOTHING, UNKNOWN, is_unknown, unguard
 from crmcore_sheets.headers import ACTIVITIES, CUSTOM
+from crmcore_sheets.phones import MASKABLE, is_masked, understood_phone
+from crmcore_sheets.recordtext import read_records
+from crmcore_sheets.vocabulary import GRADES, OUTCOMES, STAGES
 
 _NO_VALUES: Mapping[str, Any] = MappingProxyType({})
 _MANY = 20_000
 _LONGEST_QUOTE = 60
-_MONEY_UNSAID = UNKNOWN | {"面议", "待议", "另议", "保密", "negotiable"}
+_MONEY_UNSAID = frozenset(
+    {
+        "面议",
+        "待议",
+        "另议",
+        "保密",
+        "待商议",
+        "可议",
+        "价格面议",
+        "可商议",
+        "待商",
+        "详谈",
+        "面谈",
+        "negotiable",
+        "tbc",
+        "to be discussed",
+    }
+)
+_MONEYS = (Kind.MONEY, Kind.MONEY_RANGE)
+_IN_BRACKETS = re.compile(r"\s*([^()]+?)\s*\(([^()]+)\)\s*")
+_USCC = 18
 _BARE_NUMBERS = re.compile(r"[\d.,]+(?:\s*[-–~～至到]\s*[\d.,]+)?")
-_PHONE = re.compile(r"\d{5,}")
-_FEWEST_DIGITS = 5
-_FLOAT = re.compile(r"(\d{7,})\.0+")
-_EXPONENT = re.compile(r"\d(?:\.\d+)?[eE]\+\d\d")
-_OUTCOMES = {
-    "签单": "won", "已签单": "won", "已签约": "won", "签约成功": "won", "已成单": "won", "成单": "won",
-    "closed won": "won", "closed-won": "won", "战败": "lost", "失败": "lost", "已放弃": "lost",
-    "closed lost": "lost", "closed-lost": "lost", "无效线索": "invalid",
-}  # fmt: skip
 NOTE = ACTIVITY_KINDS[-1].key
 """The kind of activity a cell of text becomes."""
 
 
 class Cell(NamedTuple):
     """What a cell says. `hints` hold where nothing else in the row says otherwise; `copies` are
-    fields to be read from other columns of the row, by header."""
+    fields to be read from other columns of the row, by header; `only_new` holds for a new customer."""
 
     values: Mapping[str, Any] = _NO_VALUES
     hints: Mapping[str, Any] = _NO_VALUES
     note: str = ""
     copies: Mapping[str, str] = _NO_VALUES
+    only_new: Mapping[str, Any] = _NO_VALUES
 
 
 BLANK = Cell()
@@ -84,6 +102,9 @@ class Understanding:
     pipeline: Pipeline
     meanings: Mapping[str, Mapping[str, Cell]] = field(factory=dict)
     templates: Mapping[str, str] = field(factory=dict)
+    _codec: Codec = field(
+        default=Factory(lambda self: Codec(self.fields), takes_self=True), init=False, repr=False
+    )
 
     def custom(self, key: str) -> Cells:
         """A column kept as text under *key*."""
@@ -97,33 +118,53 @@ class Understanding:
 
         return Cells(understand)
 
-    def column(self, key: str, kept: str, template: str = "") -> Cells:
-        """A column of the field *key*; what is not understood is kept under the custom field *kept*."""
+    def column(
+        self, key: str, kept: str, template: str = "", habit: DateHabit | None = None
+    ) -> Cells:
+        """A column of the field *key*; what is not understood is kept under the custom field *kept*.
+
+        *habit* is how the column writes its dates.
+        """
         if key.startswith(CUSTOM):
             return self.custom(key)
         spec = self.fields.named(key)
         meanings = self.meanings.get(key, {})
         template = self.templates.get(key, template)
         unsaid = _unsaid(spec)
-        stated = self._reader(spec)
+        stated = self._reader(spec, habit or DateHabit())
+        money, maskable = spec.kind in _MONEYS, key in MASKABLE
+        digits = key == "phone" and not meanings and not template
 
         def understand(raw: str) -> Cell:
+            if digits and raw.isascii() and raw.isdigit():
+                return stated(
+                    raw
+                )  # nearly every telephone number, which nothing below would change
             text = clean(unguard(raw))
             if meanings and (meant := meanings.get(text.casefold())) is not None:
                 return meant
             if not text or is_unknown(raw, unsaid):
                 return BLANK
+            if money and text.casefold() in _MONEY_UNSAID:
+                return Cell(note=f"{key}: {quoted(text)} states no amount: unknown")
+            if maskable and is_masked(key, text):
+                masked = " ".join(text.split())
+                return Cell(
+                    note=f"{key}: {quoted(text)} is masked; what is known stays",
+                    only_new={key: masked},
+                )
             if template and _BARE_NUMBERS.fullmatch(text):
                 text = template.replace("{}", text)
             try:
                 return stated(text)
-            except UsageError:
-                note = f"{key}: {quoted(text)} not understood, kept as {kept}"
+            except UsageError as error:
+                why = f" ({error.__cause__})" if isinstance(error.__cause__, MoneyError) else ""
+                note = f"{key}: {quoted(text)} not understood{why}, kept as {kept}"
                 return Cell({kept: " ".join(text.split())}, note=note)
 
         return Cells(understand)
 
-    def _reader(self, spec: FieldSpec) -> Callable[[str], Cell]:
+    def _reader(self, spec: FieldSpec, habit: DateHabit) -> Callable[[str], Cell]:
         """What reads a text of the field *spec*; it raises UsageError for one it does not understand."""
         key = spec.key
         match key:
@@ -132,19 +173,65 @@ class Understanding:
             case "pipeline":
                 return self._pipeline
             case "phone":
-                return _phone
+                return lambda text: _phone(text, self.dialect.country)
+            case "grade":
+                return lambda text: Cell({key: self._grade(spec, text)})
+            case "credit_code":
+                return _credit_code
             case "email":
                 return lambda text: _email(self._value(spec, text))
             case "satisfaction":
                 return lambda text: _satisfaction(self._value(spec, text))
-        if key == ACTIVITIES:
-            return lambda text: Cell({key: text})
+        if spec.kind in (Kind.RECORD, Kind.RECORDS):
+            return lambda text: self._records(spec, text)
+        if spec.kind is Kind.TEXT:
+            return lambda text: Cell({key: " ".join(text.split())})
+        if spec.kind is Kind.MOMENT:
+            return lambda text: Cell({key: self._moment(spec, text, habit)})
+        if spec.kind is Kind.CHOICE:
+            return lambda text: Cell({key: self._choice(spec, text)})
         if spec.kind is Kind.TAGS:
             return lambda text: Cell({key: tags}) if (tags := self._value(spec, text)) else BLANK
         return lambda text: Cell({key: self._value(spec, text)})
 
+    def _records(self, spec: FieldSpec, text: str) -> Cell:
+        """Records as we export them; of activities, also the text of a note. Raises UsageError."""
+        try:
+            return Cell({spec.key: read_records(spec, text, self._codec)})
+        except UsageError:
+            if spec.key != ACTIVITIES:
+                raise
+            return Cell({spec.key: text})
+
     def _value(self, spec: FieldSpec, text: str) -> Any:
         return parse_value(spec, text, self.dialect, self.now)
+
+    def _moment(self, spec: FieldSpec, text: str, habit: DateHabit) -> Any:
+        try:
+            iso = habit.iso(text)
+        except ValueError as error:
+            raise ValueRefusedError(spec.key, text, "a date in the order of its column") from error
+        return self._value(spec, iso)
+
+    def _choice(self, spec: FieldSpec, text: str) -> Any:
+        """The choice *text* names: itself, or all that names one of `A（重点客户）`. Raises UsageError."""
+        if spec.choice(text) is None and (parts := _bracketed(text)):
+            found = {choice.key for part in parts if (choice := spec.choice(part))}
+            if len(found) == 1:
+                return found.pop()
+        return self._value(spec, text)
+
+    def _grade(self, spec: FieldSpec, text: str) -> Any:
+        words = (text, *_bracketed(text))
+        if spec.choice(text) is None:
+            found = {
+                choice.key if choice else GRADES[word.casefold()]
+                for word in words
+                if (choice := spec.choice(word)) or word.casefold() in GRADES
+            }
+            if len(found) == 1 and spec.choice(key := found.pop()):
+                return key
+        return self._value(spec, text)
 
     def _pipeline(self, text: str) -> Cell:
         if text != self.pipeline.name:
@@ -169,11 +256,19 @@ class Understanding:
 
     def stage(self, word: str) -> str:
         """The key of the stage that *word* names. Raises UsageError."""
-        return self.pipeline.named(word).key
+        try:
+            return self.pipeline.named(word).key
+        except UsageError:
+            sought = " ".join(half_width(word).casefold().split())
+            if self.pipeline.name == STANDARD.name:
+                for key, words in STAGES.items():
+                    if sought in words and any(stage.key == key for stage in self.pipeline.stages):
+                        return key
+            raise
 
     def _outcome(self, word: str) -> Cell | None:
         choice = self.fields.named("status").choice(word)
-        status = choice.key if choice else _OUTCOMES.get(" ".join(word.casefold().split()))
+        status = choice.key if choice else OUTCOMES.get(" ".join(word.casefold().split()))
         if status is None:
             return None
         return Cell({"status": status}, self.reached(status))
@@ -188,24 +283,38 @@ class Understanding:
 
 def _unsaid(spec: FieldSpec) -> frozenset[str]:
     """The words that say that a field of this kind is unknown."""
-    if spec.kind in (Kind.MONEY, Kind.MONEY_RANGE):
-        return _MONEY_UNSAID
     # "Has it? 无" is an answer: no.
     return NOTHING if spec.kind is Kind.YES_NO else UNKNOWN
 
 
-def _phone(text: str) -> Cell:
-    """A telephone number; one that a spreadsheet rounded is refused, it is another number."""
-    if _PHONE.fullmatch(text):
-        return Cell({"phone": text})
-    if _EXPONENT.fullmatch(text):
-        raise ValueRefusedError("phone", text, "all its digits")
-    if found := _FLOAT.fullmatch(text):
-        return Cell({"phone": found.group(1)})
-    text = " ".join(text.split())
-    if sum(character.isdigit() for character in text) >= _FEWEST_DIGITS:
-        return Cell({"phone": text})
-    return Cell({"phone": text}, note=f"phone: {quoted(text)} does not look like a number")
+def _bracketed(text: str) -> tuple[str, ...]:
+    """`A（重点客户）` as its two parts; nothing for another text."""
+    found = _IN_BRACKETS.fullmatch(half_width(text))
+    return (found.group(1).strip(), found.group(2).strip()) if found else ()
+
+
+def _phone(text: str, country: str) -> Cell:
+    phone, note = understood_phone(text, country)
+    return Cell({"phone": phone}, note=f"phone: {quoted(text)} {note}" if note else "")
+
+
+def _credit_code(text: str) -> Cell:
+    code = "".join(half_width(text).split()).upper()
+    try:
+        from stdnum.cn import uscc
+        from stdnum.exceptions import InvalidChecksum, ValidationError
+    except ImportError:
+        return Cell({"credit_code": code})
+    note = ""
+    try:
+        uscc.validate(code)
+    except InvalidChecksum:
+        note = f"credit_code: {quoted(text)} has a check character that does not fit: a slip of typing?"
+    except ValidationError:
+        note = f"credit_code: {quoted(text)} is not an 18-character social credit code"
+    return Cell(
+        {"credit_code": code if not note or len(code) == _USCC else one_line(text)}, note=note
+    )
 
 
 def _email(text: str) -> Cell:

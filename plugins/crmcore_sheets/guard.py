@@ -7,8 +7,12 @@ import re
 from crmcore.text import may_run
 
 NOTHING = frozenset(
-    {"", "-", "--", "—", "——", "/", "select", "n/a", "#n/a", "null", "none", "(null)", "(空)"}
-)
+    {
+        "", "-", "--", "—", "——", "/", "select", "n/a", "#n/a", "null", "none", "(null)", "(空)", "nan", "nil",
+        "#ref!", "#value!", "#div/0!", "#name?", "#null!", "#num!", "#error!", "undefined", "请选择", "--请选择--",
+        "-none-", "- none -",
+    }
+)  # fmt: skip
 """What programs write where there is no value."""
 UNKNOWN = NOTHING | {"无", "暂无", "未知", "不详", "待定", "未填写", "unknown", "tbd"}
 """What people write where they do not know; in a column nobody described it may be an answer."""
@@ -26,6 +30,15 @@ def guard(text: str) -> str:
     ("'=1+1", "''=1+1", 'Acme')
     """
     return "'" + text if may_run(text) or (text and _says_nothing(text)) else text
+
+
+def typed_guard(text: str) -> str:
+    """*text* as a cell whose type is text, as in a workbook: only what `unguard` would change is guarded.
+
+    >>> typed_guard("=1+1"), typed_guard("无"), typed_guard("'=1")
+    ('=1+1', "'无", "''=1")
+    """
+    return "'" + text if unguard(text) != text or (text and _says_nothing(text)) else text
 
 
 def unguard(cell: str) -> str:

@@ -1,7 +1,7 @@
 """Which field each column of a sheet is, and what a column of ours is called.
 
-Better a custom field than a wrong one: a header is taken for a field only when it is the field's
-label or one of its known other names, up to spelling; everything else is kept as `sheet.<header>`.
+Better a custom field than a wrong one: a header is taken for a field when it is the field's label or
+one of its known other names, up to spelling or a slip of it; everything else is kept as `sheet.<header>`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from crmcore.fieldspec import FieldSpec, Kind, Verb
 from crmcore.text import clean, half_width
 from crmcore.wording import Language
 from crmcore_sheets.guard import unguard
+from crmcore_sheets.similar import similar
+from crmcore_sheets.vocabulary import HEADERS
 
 CUSTOM = "sheet."
 """The namespace of columns that are no field of ours."""
@@ -58,6 +60,12 @@ _AMBIGUOUS = {"线索名称", "商机名称", "产品", "product", "企业微信
 _CUSTOMER = {"名称", "客户", "客户名", "customer", "customername", "client", "clientname"}
 _FOREIGN_ID = "external_id"
 ACTIVITIES = "activities"
+_PROFILE, _LABEL, _ALIAS, _ELSEWHERE, _COMPOSED, _SIMILAR = range(-1, 5)
+_SURE = {_PROFILE: 1.0, _LABEL: 1.0, _ALIAS: 0.97, _ELSEWHERE: 0.93, _COMPOSED: 0.85}
+_WHY = {
+    _PROFILE: "the profile says so", _LABEL: "its name", _ALIAS: "another name of it",
+    _ELSEWHERE: "a name other programs have for it", _COMPOSED: "a name of it with more around",
+}  # fmt: skip
 
 
 @frozen
@@ -66,7 +74,7 @@ class Column:
 
     `key` is a field's key, `sheet.<header>`, or None for one that is not read. `template` is put
     around bare numbers (`{}万` under `预算(万元)`). `fills` is the field it fills where the field's
-    own column says nothing.
+    own column says nothing. `confidence` (0 to 1) and `why` say how sure that is.
     """
 
     place: int
@@ -74,6 +82,8 @@ class Column:
     key: str | None
     template: str = ""
     fills: str | None = None
+    confidence: float = 1.0
+    why: str = ""
 
     @property
     def custom(self) -> bool:
@@ -83,11 +93,23 @@ class Column:
 
 @frozen
 class _Match:
-    """The field a header means; the lower `rank`, the surer."""
+    """The field a header means; the lower `rank`, the surer. `like` is the name it nearly is."""
 
     key: str
     rank: int
     template: str = ""
+    likeness: float = 0.0
+    like: str = ""
+
+    @property
+    def confidence(self) -> float:
+        """How sure it is, 0 to 1."""
+        return _SURE.get(self.rank, round(0.85 * self.likeness, 2))
+
+    @property
+    def why(self) -> str:
+        """What it rests on, in a few words."""
+        return _WHY.get(self.rank, f"like {self.like}")
 
 
 class HeaderNames:
@@ -100,10 +122,11 @@ class HeaderNames:
             labels = (spec.label.zh, spec.label.en)
             if spec.key == "id":
                 # Whose number it is, a plain 客户编号 does not say: it is kept as the sheet's own.
-                self._learn(_FOREIGN_ID, 2, (*labels, *spec.aliases))
+                self._learn(_FOREIGN_ID, _ELSEWHERE, (*labels, *spec.aliases))
             elif _readable(spec):
-                self._learn(spec.key, 0, (spec.key, *labels))
-                self._learn(spec.key, 1, spec.aliases)
+                self._learn(spec.key, _LABEL, (spec.key, *labels))
+                self._learn(spec.key, _ALIAS, spec.aliases)
+                self._learn(spec.key, _ELSEWHERE, HEADERS.get(spec.key, ()))
 
     def _learn(self, key: str, rank: int, names: Sequence[str]) -> None:
         for name in map(spelled, names):
@@ -120,7 +143,7 @@ class HeaderNames:
             return key
         label = spec.label.in_(language)
         found = self._match(label)
-        plain = found is not None and found.key == key and _comes_back(spec)
+        plain = found is not None and found.key == key and _plain(spec)
         return label if plain else f"{label} ({key})"
 
     def recognised(self, header: str) -> str | None:
@@ -141,8 +164,15 @@ class HeaderNames:
         if len(parts := [part for part in _EITHER.split(plain) if part.strip()]) > 1:
             either = {match.key: match for part in parts if (match := self._named(part))}
             if len(either) == 1 and all(self._named(part) for part in parts):
-                return evolve(next(iter(either.values())), rank=3)
-        return self._prefixed(header)
+                return evolve(next(iter(either.values())), rank=_COMPOSED)
+        return self._prefixed(header) or self._like(header)
+
+    def _like(self, header: str) -> _Match | None:
+        name = spelled(header)
+        if name in _AMBIGUOUS or not (found := similar(name, self._names)):
+            return None
+        key, like, likeness = found
+        return _Match(key, _SIMILAR, likeness=likeness, like=like)
 
     def _own(self, header: str) -> _Match | None:
         """A header as our own sheets write it: `label (key)`, or a namespaced key."""
@@ -174,7 +204,7 @@ class HeaderNames:
         for prefix in _PREFIXES:
             rest = name.removeprefix(prefix)
             if rest != name and name not in _AMBIGUOUS and (found := self._names.get(rest)):
-                return _Match(found[1], 3) if found[1] in _AFTER_PREFIX else None
+                return _Match(found[1], _COMPOSED) if found[1] in _AFTER_PREFIX else None
         return None
 
     def columns(
@@ -189,14 +219,16 @@ class HeaderNames:
         matches: dict[int, _Match] = {}
         for place, name in enumerate(names):
             if (key := given.get(spelled(name))) is not None:
-                matches[place] = _Match(key, -1)
+                meant = self._match(name)
+                unit = meant.template if meant and meant.key == key else ""
+                matches[place] = _Match(key, _PROFILE, unit)
             elif match := self._match(name):
                 matches[place] = match
         keys = {match.key for match in matches.values()}
         if "company" not in keys and "contact" in keys:
             for place, name in enumerate(names):
                 if place not in matches and spelled(name) in _CUSTOMER:
-                    matches[place] = _Match("company", 3)
+                    matches[place] = _Match("company", _COMPOSED)
                     break
         return self._settled(names, matches)
 
@@ -219,26 +251,37 @@ class HeaderNames:
         for place, name in enumerate(names):
             found = matches.get(place)
             if found is None:
-                columns.append(Column(place, name, custom(name)))
+                columns.append(Column(place, name, custom(name), why="no field has this name"))
             elif found.key == "":
-                columns.append(Column(place, name, None))
+                columns.append(Column(place, name, None, why=found.why))
             elif taken[found.key] == place:
-                columns.append(Column(place, name, found.key, found.template))
+                columns.append(
+                    Column(
+                        place, name, found.key, found.template, None, found.confidence, found.why
+                    )
+                )
             else:
                 contact = self._fields.named(found.key).group == "contact"
                 fills = found.key if contact else None
-                columns.append(Column(place, name, custom(name), found.template, fills))
+                first = names[taken[found.key]]
+                why = f"{found.key} is read from {first}"
+                columns.append(Column(place, name, custom(name), found.template, fills, why=why))
         return tuple(columns)
 
 
 def _comes_back(spec: FieldSpec) -> bool:
-    """Whether a sheet of ours states the field: records are shown in it, not kept in it."""
-    return spec.verb is not Verb.COMPUTED and spec.kind not in (Kind.RECORD, Kind.RECORDS)
+    """Whether a sheet of ours states the field."""
+    return spec.verb is not Verb.COMPUTED
+
+
+def _plain(spec: FieldSpec) -> bool:
+    """Whether people could write the field into a cell: not records, which only we write there."""
+    return _comes_back(spec) and spec.kind not in (Kind.RECORD, Kind.RECORDS)
 
 
 def _readable(spec: FieldSpec) -> bool:
     """Whether a plain header may mean this field: not what crmcore itself keeps or computes."""
-    return spec.key == ACTIVITIES or (_comes_back(spec) and spec.verb is not Verb.SYSTEM)
+    return spec.key == ACTIVITIES or (_plain(spec) and spec.verb is not Verb.SYSTEM)
 
 
 def spelled(header: str) -> str:
@@ -275,6 +318,6 @@ def profile_key(name: str, fields: FieldCatalogue) -> str:
     if name.startswith(CUSTOM) and name.strip(". ") != CUSTOM.strip(". "):
         return name
     spec = fields.named(name)
-    if spec.key != ACTIVITIES and not _comes_back(spec):
+    if spec.key != ACTIVITIES and not _plain(spec):
         raise UsageError(f"{spec.key} cannot be imported from a column.")
     return spec.key

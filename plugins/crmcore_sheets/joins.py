@@ -11,9 +11,8 @@ from crmcore.errors import UsageError
 from crmcore.text import clean
 from crmcore_sheets.cells import Cell, quoted
 from crmcore_sheets.headers import CUSTOM, HeaderNames, header_text, spelled, unique
+from crmcore_sheets.opening import open_table
 from crmcore_sheets.profile import Join, Profile
-from crmcore_sheets.source import open_source
-from crmcore_sheets.table import find_table
 
 
 @frozen
@@ -38,8 +37,7 @@ def read_related(join: Join, folder: Path, profile: Profile, names: HeaderNames)
     """The related sheet *join*, in *folder*. Raises ConfigError naming the profile's key."""
     where = f"join.{join.name}"
     try:
-        source = open_source(folder / join.file, profile.encoding)
-        table = find_table(source, names.recognised, profile.delimiter)
+        table = open_table(folder / join.file, join.sheet, profile, names).table
     except UsageError as error:
         profile.fail(f"{where}.file", str(error))
     headers = unique([header_text(header) for header in table.header])

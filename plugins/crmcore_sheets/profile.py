@@ -2,6 +2,8 @@
 
     encoding = "gb18030"            # optional, as are all of these
     delimiter = ";"
+    sheet = "客户"                  # of a workbook: its name, or its number from 1
+    epoch = 1904                    # when numbers that stand for dates are counted since 1904
     currency = "USD"                # of amounts that name none
 
     [columns]                       # header = field, "sheet.x" to keep it so, "" to leave it out
@@ -10,6 +12,9 @@
 
     [format]                        # put around bare numbers before they are understood
     annual_revenue = "${}M"
+
+    [dates]                         # the order of dates such as 03/04/2024: ymd, mdy or dmy, by header
+    engage_date = "dmy"             # "*" is every other column
 
     [values.price]                  # what a word of a field means, "" for unknown
     "0" = ""
@@ -44,10 +49,16 @@ from crmcore.hooktypes import ReadRequest
 from crmcore.text import clean, nearest
 from crmcore.values import parse_value
 from crmcore_sheets.cells import BLANK, Cell, Understanding
+from crmcore_sheets.dates import EPOCHS, ORDERS
 from crmcore_sheets.headers import profile_key, spelled
 
-_KEYS = ("encoding", "delimiter", "currency", "columns", "format", "values", "defaults", "join")
-_JOIN_KEYS = ("file", "on", "aliases", "columns")
+_KEYS = (
+    "encoding", "delimiter", "sheet", "epoch", "currency", "columns", "format", "dates", "values", "defaults",
+    "join",
+)  # fmt: skip
+ANY = "*"
+"""The header that stands for every other one in `[dates]`."""
+_JOIN_KEYS = ("file", "sheet", "on", "aliases", "columns")
 _COPY = "copy"
 _T = TypeVar("_T")
 
@@ -62,6 +73,7 @@ class Join:
     there: str
     columns: Mapping[str, str]
     aliases: Mapping[str, str] = field(factory=dict)
+    sheet: str | None = None
 
 
 @frozen
@@ -76,6 +88,14 @@ class Profile:
     headers: Mapping[str, str] = field(factory=dict)
     defaults: Mapping[str, Any] = field(factory=dict)
     joins: tuple[Join, ...] = ()
+    sheet: str | None = None
+    epoch: int | None = None
+    dates: Mapping[str, str] = field(factory=dict)
+    raw: Mapping[str, Any] = field(factory=dict)
+
+    def order_of(self, header: str) -> str | None:
+        """The order of dates that the profile states for the column *header*."""
+        return self.dates.get(spelled(header)) or self.dates.get(ANY)
 
     def fail(self, where: str, message: str) -> NoReturn:
         """Raise the ConfigError that this profile's key *where* is wrong."""
@@ -122,6 +142,10 @@ class _Reader:
             {spelled(h): h for h in columns},
             self._defaults(),
             tuple(self._join(name, table) for name, table in self._tables("join").items()),
+            self._text(self._raw, "sheet") if "sheet" in self._raw else None,
+            self._epoch(),
+            self._dates(),
+            self._raw,
         )
 
     def _fail(self, where: str, message: str) -> NoReturn:
@@ -189,6 +213,23 @@ class _Reader:
             self._fail("delimiter", f'it must be one character such as ";", not {mark!r}.')
         return mark
 
+    def _epoch(self) -> int | None:
+        epoch = self._raw.get("epoch")
+        if epoch is not None and epoch not in EPOCHS:
+            self._fail("epoch", f"it must be 1900 or 1904, not {epoch!r}.")
+        return epoch
+
+    def _dates(self) -> Mapping[str, str]:
+        found = self._texts(self._raw, "dates")
+        for header, order in found.items():
+            if order not in ORDERS:
+                self._fail(
+                    f"dates.{header}", f"it must be one of {', '.join(ORDERS)}, not {order!r}."
+                )
+        return {
+            header if header == ANY else spelled(header): order for header, order in found.items()
+        }
+
     def _templates(self) -> Mapping[str, str]:
         found: dict[str, str] = {}
         for name, template in self._texts(self._raw, "format").items():
@@ -254,4 +295,5 @@ class _Reader:
             for header, key in self._texts(table, "columns", where).items()
         }
         aliases = self._texts(table, "aliases", where)
-        return Join(name, self._text(table, "file", where), here, there, columns, aliases)
+        sheet = self._text(table, "sheet", where) if "sheet" in table else None
+        return Join(name, self._text(table, "file", where), here, there, columns, aliases, sheet)

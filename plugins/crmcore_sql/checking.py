@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Row, Text, cast, create_engine, select, text
@@ -11,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from crmcore.codec import Codec, Doc
 from crmcore.errors import StoreError
+from crmcore.fields import FieldCatalogue
 from crmcore.storage.checking import RESTORE, sentence
 from crmcore.storage.replaying import Replay
 from crmcore_sql.migrating import prepare
@@ -27,7 +29,7 @@ def check(engine: Engine, codec: Codec) -> Iterator[str]:
     try:
         with engine.begin() as connection, Replay(codec) as past:
             if engine.dialect.name == "sqlite":
-                yield from _sqlite(connection, codec)
+                yield from _sqlite(connection)
             told = list(_commits(connection, past))
             yield from told
             if not told:
@@ -40,17 +42,23 @@ def check(engine: Engine, codec: Codec) -> Iterator[str]:
         yield sentence(f"the database cannot be read: {cause.splitlines()[0]}", RESTORE)
 
 
-def _sqlite(connection: Connection, codec: Codec) -> Iterator[str]:
+def _sqlite(connection: Connection) -> Iterator[str]:
     found = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
     for line in found:
         if line != "ok":
             yield sentence(f"SQLite finds the file damaged: {line}", RESTORE)
+    if _schema(connection) != _schema_as_made():
+        yield sentence("the tables are not as crmcore makes them", RESTORE)
+
+
+@cache
+def _schema_as_made() -> set[tuple[Any, ...]]:
     fresh = create_engine(URL.create("sqlite+pysqlite"))
-    prepare(fresh, codec)
+    prepare(fresh, Codec(FieldCatalogue()))
     with fresh.begin() as made:
-        if _schema(made) != _schema(connection):
-            yield sentence("the tables are not as crmcore makes them", RESTORE)
+        schema = _schema(made)
     fresh.dispose()
+    return schema
 
 
 def _schema(connection: Connection) -> set[tuple[Any, ...]]:
@@ -95,7 +103,7 @@ def _touched(connection: Connection) -> Iterator[tuple[int, str]]:
 
 
 def _customers(connection: Connection, past: Replay, codec: Codec) -> Iterator[str]:
-    rows = Rows(codec.fields)
+    rows = Rows(codec.fields, connection.dialect.name)
     columns = [c for c in CUSTOMERS.c if c.name not in _JSONS]
     texts = [cast(CUSTOMERS.c[name], Text).label(name) for name in _JSONS]
     asked = select(*columns, *texts).execution_options(yield_per=CHUNK)
@@ -114,7 +122,7 @@ def _customers(connection: Connection, past: Replay, codec: Codec) -> Iterator[s
 
 def _columns(rows: Rows, codec: Codec, row: Row[Any], doc: Doc) -> str:
     """Which columns of *row* do not fit its document."""
-    expected = rows.row(codec.decode(doc), row.doc, row.revision)
+    expected = rows.row(codec.decode(doc), doc, row.doc, row.revision)
     held = dict(row._mapping)
     for name in _JSONS:
         held[name], expected[name] = json.loads(held[name]), json.loads(expected[name])

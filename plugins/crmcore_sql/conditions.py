@@ -31,6 +31,7 @@ from crmcore_sql.keys import (
     json_name,
     key_text,
     rank_text,
+    stands_in_document,
 )
 from crmcore_sql.schema import CUSTOMERS, PROMOTED
 
@@ -43,6 +44,7 @@ class Conditions:
     def __init__(self, fields: FieldCatalogue, dialect: str) -> None:
         self._fields = fields
         self._postgres = dialect == "postgresql"
+        self._in_document = {s.key for s in fields if stands_in_document(s, dialect)}
 
     def where(self, condition: Condition) -> Sql | None:
         """*condition* with unknown as NULL."""
@@ -73,6 +75,10 @@ class Conditions:
         if compare.op == "contains":
             return self._contains(spec, key, str(compare.value).casefold())
         if compare.op == "in":
+            if spec.kind not in MONEYS and compare.value:
+                texts = [key_text(spec, value) for value in compare.value]
+                if all(text is not None for text in texts):
+                    return key.in_(texts)  # an index answers this, and it is as short as it gets
             found = [self._relation("=", spec, key, value) for value in compare.value]
             if any(part is None for part in found):
                 return None
@@ -87,6 +93,8 @@ class Conditions:
             return CUSTOMERS.c.id
         if name in PROMOTED:
             return CUSTOMERS.c[f"k_{name}"]
+        if name in self._in_document:
+            return func.json_extract(CUSTOMERS.c.doc, f'$."{name}"')
         return self._by_code_point(CUSTOMERS.c["keys"][json_name(name)].as_string())
 
     def _by_code_point(self, text: Sql) -> Sql:

@@ -61,7 +61,7 @@ def _index_again(connection: Connection, codec: Codec) -> None:
     known = connection.scalar(select(FACTS.c.text).where(FACTS.c.name == "fields"))
     if known == digest:
         return
-    after, rows_of = "", Rows(codec.fields)
+    after, rows_of = "", Rows(codec.fields, connection.dialect.name)
     while True:
         kept = select(CUSTOMERS.c.id, CUSTOMERS.c.doc, CUSTOMERS.c.revision)
         page = kept.where(CUSTOMERS.c.id > after).order_by(CUSTOMERS.c.id).limit(_CHUNK)
@@ -70,9 +70,13 @@ def _index_again(connection: Connection, codec: Codec) -> None:
             connection.execute(
                 delete(CUSTOMERS).where(CUSTOMERS.c.id.in_([row.id for row in rows]))
             )
+            docs = [json.loads(row.doc) for row in rows]
             Statements.of(connection.dialect).keep.run_many(
                 connection,
-                [rows_of.row(codec.decode(json.loads(r.doc)), r.doc, r.revision) for r in rows],
+                [
+                    rows_of.row(codec.decode(doc), doc, row.doc, row.revision)
+                    for row, doc in zip(rows, docs, strict=True)
+                ],
             )
         if len(rows) < _CHUNK:
             break

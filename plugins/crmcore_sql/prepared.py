@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from attrs import frozen
@@ -64,7 +65,10 @@ class Prepared:
         if len(rows) == 1:
             self.run(connection, rows[0])
         elif rows:
-            connection.exec_driver_sql(self.sql, [self._as_said(row) for row in rows])
+            said: Any = rows
+            if self.names is not None:
+                said = list(zip(*(map(itemgetter(name), rows) for name in self.names), strict=True))
+            connection.exec_driver_sql(self.sql, said)
 
     def _as_said(self, values: Mapping[str, Any]) -> Any:
         return values if self.names is None else tuple([values[name] for name in self.names])

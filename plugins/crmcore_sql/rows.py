@@ -4,69 +4,107 @@ from __future__ import annotations
 
 import hashlib
 import json
-from operator import attrgetter
 from typing import Any
 
+from crmcore.codec import Doc
 from crmcore.customer import Customer
 from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Verb
-from crmcore_sql.keys import Keyer, indexable, json_name, keyer, money_parts
+from crmcore_sql.keys import (
+    TEXTS,
+    indexable,
+    json_keyer,
+    json_name,
+    keyer,
+    money_parts,
+    stands_in_document,
+)
 from crmcore_sql.schema import CUSTOMERS, PROMOTED
 
-INDEXING = 1
+INDEXING = 2
 """Raised when keys are made in another way, so that stores made before are indexed again."""
 
 ALWAYS = ("revision", "doc", "keys", "folded")
 """Columns written at each change: another program may have left out the keys of a plugin it lacks."""
 
-to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 """A JSON value as text, as short as it gets."""
 
 
 class Rows:
-    """Makes rows of customers, for the fields of one workspace."""
+    """Makes rows of customers, for the fields of one workspace and one dialect of SQL."""
 
-    def __init__(self, fields: FieldCatalogue) -> None:
+    def __init__(self, fields: FieldCatalogue, dialect: str) -> None:
         self._nobody: dict[str, Any] = dict.fromkeys(column.name for column in CUSTOMERS.c)
         asked = [spec for spec in fields if indexable(spec) and spec.key not in ("id", "value")]
         own = [spec for spec in asked if not spec.namespaced and spec.verb is not Verb.COMPUTED]
-        self._own = [_field(spec) for spec in own]
-        self._own_values = attrgetter(*(spec.key for spec in own))
-        self._others = [(_field(s), s.compute, s.key) for s in asked if s not in own]
+        self._texts = {
+            spec.key: (column, name, stands_in_document(spec, dialect))
+            for spec in own
+            for column, name in (_place(spec),)
+            if spec.kind in TEXTS
+        }
+        self._own = {
+            spec.key: (*_place(spec), json_keyer(spec), keyer(spec))
+            for spec in own
+            if spec.kind not in TEXTS
+        }
+        self._others = [
+            (*_place(spec), keyer(spec), spec.compute, spec.key)
+            for spec in asked
+            if spec not in own
+        ]
         self._value = keyer(fields.named("value"))
 
-    def row(self, customer: Customer, doc: str, revision: int) -> dict[str, Any]:
-        """The row that keeps *customer* of *revision*, whose document as JSON text is *doc*; its JSON
-        columns are text too."""
+    def row(self, customer: Customer, doc: Doc, text: str, revision: int) -> dict[str, Any]:
+        """The row that keeps *customer* of *revision*, whose document is *doc*, as JSON *text*; its
+        JSON columns are text too."""
         row = dict(self._nobody)
         keys: dict[str, Any] = {}
         folded: dict[str, Any] = {}
-        values = zip(self._own, self._own_values(customer), strict=True)
-        known = [(field, value) for field, value in values if value or value not in (None, ())]
-        for field, compute, key in self._others:
+        texts, own = self._texts, self._own
+        for key, raw in doc.items():
+            if (words := texts.get(key)) is not None:
+                column, name, in_document = words
+                if column is not None:
+                    row[column] = raw
+                elif not in_document:
+                    keys[name] = raw
+                if (folds := raw.casefold()) != raw:
+                    folded[name] = folds
+            elif (field := own.get(key)) is not None:
+                column, name, key_of_json, key_of = field
+                found, folds = (
+                    key_of(getattr(customer, key)) if key_of_json is None else key_of_json(raw)
+                )
+                if column is not None:
+                    row[column] = found
+                elif found is not None:
+                    keys[name] = found
+                if folds is not None:
+                    folded[name] = folds
+        for column, name, key_of, compute, key in self._others:
             value = customer.extra.get(key) if compute is None else compute(customer)
-            if value is not None and value != ():
-                known.append((field, value))
-        for (column, name, key_of), value in known:
-            text, folded_text = key_of(value)
+            if value is None or value == ():
+                continue
+            found, folds = key_of(value)
             if column is not None:
-                row[column] = text
-            elif text is not None:
-                keys[name] = text
-            if folded_text is not None:
-                folded[name] = folded_text
+                row[column] = found
+            elif found is not None:
+                keys[name] = found
+            if folds is not None:
+                folded[name] = folds
         if (worth := customer.value) is not None:
             row["k_value"] = self._value(worth)[0]
             row["value_currency"], row["value_whole"], row["value_parts"] = money_parts(worth)
-        row["id"], row["revision"], row["doc"] = customer.id, revision, doc
+        row["id"], row["revision"], row["doc"] = customer.id, revision, text
         row["keys"], row["folded"] = to_json(keys), to_json(folded) if folded else "{}"
         return row
 
 
-def _field(spec: FieldSpec) -> tuple[str | None, str, Keyer]:
-    """The column of its own, if it has one, the name within `keys`, and what makes its key."""
-    column = f"k_{spec.key}" if spec.key in PROMOTED else None
-    return column, json_name(spec.key), keyer(spec)
+def _place(spec: FieldSpec) -> tuple[str | None, str]:
+    """The column of its own, if the field has one, and its name within `keys`."""
+    return f"k_{spec.key}" if spec.key in PROMOTED else None, json_name(spec.key)
 
 
 def fields_digest(fields: FieldCatalogue) -> str:

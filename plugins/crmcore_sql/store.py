@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, func, or_, select, true
 from sqlalchemy.exc import SQLAlchemyError
 
 from crmcore.changes import Batch, Commit
-from crmcore.codec import Codec, Doc
+from crmcore.codec import Codec, Doc, Sides
 from crmcore.customer import Customer
 from crmcore.errors import ConflictError, DuplicateIdError, StoreError
 from crmcore.evaluate import Getter, matches, order_keys, place, place_of
@@ -31,6 +31,7 @@ from crmcore_sql.engines import writing
 from crmcore_sql.failing import failure
 from crmcore_sql.keys import FRACTIONS, RANK, TEXTS
 from crmcore_sql.listening import Listening
+from crmcore_sql.loading import loading
 from crmcore_sql.looking import Columns, in_columns
 from crmcore_sql.migrating import prepare
 from crmcore_sql.prepared import Statements
@@ -56,7 +57,7 @@ class SqlStore(UpkeepStore):
         self._codec = codec
         self._name = name
         self._conditions = Conditions(codec.fields, engine.dialect.name)
-        self._rows = Rows(codec.fields)
+        self._rows = Rows(codec.fields, engine.dialect.name)
         self._decoded = lru_cache(maxsize=DECODED)(self._decode)
         self._statements = Statements.of(engine.dialect)
         self._revision = 0
@@ -269,8 +270,10 @@ class SqlStore(UpkeepStore):
         with self._errors(), many, self._writing.begin() as connection:
             revision = self._next_revision(connection)
             self._check(connection, batch)
-            raw = self._codec.encode_commit(revision, batch)
-            self._write(connection, batch, raw)
+            sides = self._codec.encode_sides(batch)
+            raw = self._codec.encode_commit(revision, batch, sides)
+            with loading(connection, sum(write.before is None for write in batch.writes)):
+                self._write(connection, batch, raw, sides)
             self._listening.tell(connection, revision)
         self._revision = revision
         return self._codec.committed(raw, batch)
@@ -310,27 +313,30 @@ class SqlStore(UpkeepStore):
         self._statements.count_up.run(connection, mine)
         return int(self._statements.revision.run(connection, mine))
 
-    def _write(self, connection: Connection, batch: Batch, raw: Doc) -> None:
+    def _write(
+        self, connection: Connection, batch: Batch, raw: Doc, sides: Sequence[Sides]
+    ) -> None:
         revision = raw["revision"]
-        docs = [to_json(edit["doc"]) if "doc" in edit else "" for edit in raw["edits"]]
+        texts = ["" if after is None else to_json(after) for _, after in sides]
         say = self._statements
-        say.keep_commit.run(connection, {"revision": revision, "body": sealed(_body(raw, docs))})
+        body = sealed(_body(raw, texts))
+        say.keep_commit.run(connection, {"revision": revision, "body": body})
         say.touch.run_many(
             connection, [{"customer_id": w.id, "revision": revision} for w in batch.writes]
         )
         say.remove.run_many(connection, [{"id": w.id} for w in batch.writes if w.after is None])
         new: list[dict[str, Any]] = []
         changed: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-        for write, doc in zip(batch.writes, docs, strict=True):
+        for write, (old, doc), text in zip(batch.writes, sides, texts, strict=True):
             before, after = write.before, write.after
-            if after is None:
+            if after is None or doc is None:
                 continue
-            row = self._rows.row(after, doc or to_json(self._codec.encode_fields(after)), revision)
-            if before is None:
+            row = self._rows.row(after, doc, text, revision)
+            if before is None or old is None:
                 new.append(row)
                 continue
             # An index is written to only where its columns are: most changes touch few of them.
-            known = self._rows.row(before, "", before.revision)
+            known = self._rows.row(before, old, "", before.revision)
             names = tuple(name for name in row if name in ALWAYS or row[name] != known[name])
             changed.setdefault(names, []).append(row | {"of": after.id})
         say.keep.run_many(connection, new)
@@ -386,14 +392,14 @@ class SqlStore(UpkeepStore):
         self._engine.dispose()
 
 
-def _body(raw: Doc, docs: Sequence[str]) -> str:
-    """*raw* as text, the documents in it as *docs* has them: writing them twice takes time."""
-    edits = (
-        f'{{"id":{to_json(edit["id"])},"kind":"{edit["kind"]}","doc":{doc}}}'
-        if doc
+def _body(raw: Doc, texts: Sequence[str]) -> str:
+    """*raw* as text, the documents of whom it creates as *texts* has them: not written twice."""
+    edits = [
+        f'{{"id":{to_json(edit["id"])},"kind":"create","doc":{text}}}'
+        if edit["kind"] == "create"
         else to_json(edit)
-        for edit, doc in zip(raw["edits"], docs, strict=True)
-    )
+        for edit, text in zip(raw["edits"], texts, strict=True)
+    ]
     head = to_json({key: value for key, value in raw.items() if key != "edits"})
     return f'{head[:-1]},"edits":[{",".join(edits)}]}}'
 

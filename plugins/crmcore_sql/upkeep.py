@@ -17,6 +17,7 @@ from crmcore.storage.base import Footprint, Store, check_expected
 from crmcore.storage.chronicle import Base, Chronicle
 from crmcore.storage.replaying import Replay
 from crmcore_sql.listening import Listening
+from crmcore_sql.loading import loading
 from crmcore_sql.prepared import Statements
 from crmcore_sql.rows import Rows, to_json
 from crmcore_sql.schema import COMMITS, CUSTOMERS, FACTS, TOUCHED
@@ -145,16 +146,17 @@ def rewrite(connection: Connection, new: Chronicle, codec: Codec, expected: int)
             say.keep_commit.run_many(connection, bodies)
             edits = ((edit["id"], raw["revision"]) for raw in raws for edit in raw["edits"])
             _touch(connection, edits)
-        rows, keep = Rows(codec.fields), Statements.of(connection.dialect).keep
-        for docs in chunks(past.docs()):
-            keep.run_many(connection, [_row(rows, codec, doc) for doc in docs])
+        rows, keep = Rows(codec.fields, connection.dialect.name), say.keep
+        with loading(connection, len(past)):
+            for docs in chunks(past.docs()):
+                keep.run_many(connection, [_row(rows, codec, doc) for doc in docs])
         connection.execute(update(FACTS).where(_REVISION).values(number=past.revision))
         return past.revision
 
 
 def _row(rows: Rows, codec: Codec, doc: Doc) -> dict[str, Any]:
     revision = doc.pop("revision")
-    return rows.row(codec.decode(doc), to_json(doc), revision)
+    return rows.row(codec.decode(doc), doc, to_json(doc), revision)
 
 
 def _touch(connection: Connection, edits: Iterable[tuple[str, int]]) -> None:

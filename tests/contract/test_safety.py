@@ -13,6 +13,8 @@ import time
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
+from threading import Thread
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -21,10 +23,12 @@ from crmcore.codec import Codec
 from crmcore.crm import Crm
 from crmcore.customer import Customer
 from crmcore.errors import ConfigError, CrmError, StoreError
+from crmcore.query import Query
 from crmcore.storage.base import Store
 from crmcore.testing import CODEC
 from crmcore.testing.contract_base import add
 from crmcore_sql.engines import sqlite_engine
+from crmcore_sql.loading import MANY
 from crmcore_sql.store import SqlStore
 
 ROOT = Path(__file__).parents[2]
@@ -330,6 +334,59 @@ def test_a_database_that_is_being_written_for_too_long_says_so(tmp_path) -> None
         assert add(store, Customer(id="B")).revision == 2
 
 
+HOLDER = """
+import sqlite3, sys
+from filelock import FileLock
+url, folder, *_ = sys.argv[1:]
+path = f"{folder}/{url.partition(':')[2]}"
+if url.startswith("sqlite"):
+    other = sqlite3.connect(path)
+    other.execute("BEGIN IMMEDIATE")
+else:
+    lock = FileLock(path + ".lock")
+    lock.acquire()
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("how", ["lets go", "is killed"])
+def test_who_commits_waits_for_a_slow_holder_and_not_for_a_dead_one(file_place, how) -> None:
+    with file_place.open() as crm:
+        crm.add(company="A")
+        holder = program(HOLDER, file_place.url, file_place.folder, "x")
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        committing = Thread(target=crm.add, kwargs={"company": "B"})
+        committing.start()
+        committing.join(0.2)
+        assert committing.is_alive(), "it did not wait"
+        if how == "is killed":
+            holder.send_signal(signal.SIGKILL)
+        assert ended(holder) == ("", "")
+        committing.join(30)
+        assert not committing.is_alive()
+        assert len(sound(crm)) == 2
+
+
+def test_anothers_commit_is_heard_of_within_a_second(place) -> None:
+    with place.open("mine") as mine, place.open("theirs") as theirs:
+        theirs.add(company="first")
+        mine.refresh()
+        late = []
+        for number in range(3):
+            assert mine.store.wait(0) is False
+            heard: list[float] = []
+            waiting = Thread(target=lambda t=heard: mine.store.wait(60) and t.append(monotonic()))
+            waiting.start()
+            theirs.add(company=f"A{number}")
+            acknowledged_at = monotonic()
+            waiting.join(30)
+            late.append(heard[0] - acknowledged_at)
+            assert mine.refresh() == number + 2
+        assert min(late) < 1, late  # one of three: a busy machine is not what is measured
+
+
 # places
 
 READ_ONLY = (
@@ -378,6 +435,7 @@ def test_files_are_for_the_owner_alone(file_place) -> None:
         with file_place.open() as crm:
             crm.add(company="A")
             modes = {f.name: stat.S_IMODE(f.stat().st_mode) for f in file_place.folder.iterdir()}
+        assert stat.S_IMODE(file_place.path.stat().st_mode) == 0o600  # the snapshot, too
     finally:
         os.umask(usual)
     suffixes = ("", "-wal", "-shm") if file_place.kind == "sqlite" else (".log", ".lock")
@@ -425,3 +483,77 @@ def test_a_path_that_cannot_be_a_store_is_named(scheme, name, told, tmp_path) ->
     assert "\n" not in str(refused.value)
     assert (tmp_path / "notes.txt").read_text() == "my own notes\n" * 9
     assert sorted(file.name for file in tmp_path.iterdir()) == ["folder", "notes.txt"]
+
+
+# many at once: killed by its own hand, right behind a statement
+
+BULK = (
+    PRELUDE
+    + """
+from crmcore.changes import Batch, Write
+from crmcore.customer import Customer
+from crmcore.testing.contract_base import AT
+new = [Customer(id=f"N{n:05}", company="北京" * 9, owner=f"o{n % 7}") for n in range(int(count))]
+batch = Batch(tuple(Write(None, customer) for customer in new), AT, "x", "import")
+import os, signal
+from sqlalchemy import event
+@event.listens_for(crm.store._engine, "after_cursor_execute")
+def executed(connection, cursor, statement, *rest):
+    if statement.startswith(name):
+        os.kill(os.getpid(), signal.SIGKILL)
+tell("ready")
+crm.store.commit(batch)
+tell("done")
+crm.close()
+"""
+)
+
+
+def indexes(path: Path) -> list[tuple[str, str]]:
+    """The indexes of an SQLite file, by name."""
+    asked = "SELECT name, sql FROM sqlite_master WHERE type = 'index' ORDER BY name"
+    with closing(sqlite3.connect(path)) as connection:
+        return list(connection.execute(asked))
+
+
+STATEMENTS = ("DROP INDEX", "INSERT INTO customers", "CREATE INDEX customers_walk")
+"""How its first, its longest and its last begin."""
+
+
+def test_a_load_of_very_many_that_is_killed_leaves_all_as_it_was(place_of) -> None:
+    place = place_of("sqlite")
+    with place.open() as crm:
+        crm.add(company="first")
+    usual = indexes(place.path)
+    assert "customers_walk" in dict(usual)
+    for last in STATEMENTS:
+        told, complaint = ended(program(BULK, place.url, place.folder, last, MANY))
+        assert (told, complaint) == ("ready\n", ""), last
+        assert indexes(place.path) == usual
+        with place.open() as crm:
+            assert len(sound(crm)) == len(crm.find().customers) == 1
+    told, complaint = ended(program(BULK, place.url, place.folder, "nothing", MANY))
+    assert (told, complaint) == ("ready\ndone\n", "")
+    assert indexes(place.path) == usual
+    with place.open() as crm:
+        assert len(sound(crm)) == 2
+        assert len(crm.find().customers) == MANY + 1
+
+
+def test_a_load_of_very_many_that_fails_leaves_all_as_it_was(tmp_path) -> None:
+    path = tmp_path / "crm.db"
+    with sqlite_store(path) as store:
+        add(store, Customer(id="A"))
+        usual = indexes(path)
+        with closing(sqlite3.connect(path)) as other:
+            other.execute(
+                "CREATE TRIGGER full BEFORE INSERT ON customers WHEN new.id = 'N04000'"
+                " BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+            )
+            with pytest.raises(StoreError):
+                add(store, *(Customer(id=f"N{n:05}") for n in range(MANY)))
+            other.execute("DROP TRIGGER full")
+        assert indexes(path) == usual
+        add(store, Customer(id="B"))
+        assert list(store.check(CODEC)) == []
+        assert (store.revision, len(store.find(Query()).customers)) == (2, 2)

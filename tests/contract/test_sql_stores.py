@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from threading import Thread
 
 import pytest
@@ -12,6 +13,7 @@ from crmcore.testing import CODEC, OpenStore, StoreContract
 from crmcore.testing.contract_base import add
 from crmcore_sql import listening
 from crmcore_sql.engines import postgresql_engine, sqlite_engine
+from crmcore_sql.rows import Rows
 from crmcore_sql.store import SqlStore
 
 
@@ -107,3 +109,21 @@ def test_closing_leaves_no_connection_behind(server_store, empty_database) -> No
             connection = connection.execution_options(isolation_level="AUTOCOMMIT")
             while connection.scalar(counted):  # the server takes a moment; the test has a limit
                 pass
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("2024-05-01T02:00:00Z", "2024-05-01T02:00:00.000000"),
+        ("2024-05-01T02:00:00.000005Z", "2024-05-01T02:00:00.000005"),
+        ("2024-05-01T10:00:00+08:00", "2024-05-01T02:00:00.000000"),
+    ],
+)
+def test_moments_are_ordered_however_they_are_written(written, key) -> None:
+    doc = {"id": "A", "first_contact_at": written, "closed_at": written, "contact": "Bo"}
+    row = Rows(CODEC.fields, "postgresql").row(CODEC.decode(doc), doc, "{}", 1)
+    keys = json.loads(row["keys"])
+    assert (row["k_first_contact_at"], keys["closed_at"], keys["contact"]) == (key, key, "Bo")
+    assert "contact" not in json.loads(
+        Rows(CODEC.fields, "sqlite").row(CODEC.decode(doc), doc, "{}", 1)["keys"]
+    )

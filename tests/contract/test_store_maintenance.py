@@ -22,9 +22,16 @@ from crmcore.customer import Customer
 from crmcore.errors import ConflictError, CrmError, StoreError, UsageError
 from crmcore.query import Page, Query
 from crmcore.storage.backup import chronicle_of, read_backup, write_backup
-from crmcore.storage.base import Store
+from crmcore.storage.base import Footprint, Store
 from crmcore.storage.chronicle import Chronicle, commit_to_json
-from crmcore.storage.maintenance import copy, last_before, not_held, set_aside
+from crmcore.storage.maintenance import (
+    StoreFacts,
+    advice,
+    copy,
+    last_before,
+    not_held,
+    set_aside,
+)
 from crmcore.storage.memory import MemoryStore
 from crmcore.testing import CODEC
 from crmcore.testing.contract_base import add, batch, change
@@ -195,7 +202,7 @@ def test_a_store_that_knows_only_commits_can_be_copied_from_and_to(opened, kind)
     assert told(back) == told(one)
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_random_lives_survive_every_move(tmp_path_factory, data) -> None:
     folder = tmp_path_factory.mktemp("random")
@@ -223,6 +230,24 @@ def test_random_lives_survive_every_move(tmp_path_factory, data) -> None:
             store.forget(middle, CODEC)
             assert sound(store)
             assert told(store)[1] == list(one.history(since=middle))
+
+
+@pytest.mark.parametrize(
+    ("customers", "size", "outgrown"),
+    [(100_000, 200_000_000, False), (100_001, 1, True), (1, 200_000_001, True)],
+)
+def test_a_team_is_told_when_it_has_outgrown_its_file(customers, size, outgrown) -> None:
+    def told(serves: str, loads_whole: bool) -> str:
+        footprint = Footprint(None, {"log": 1, "snapshot": size - 1}, serves, loads_whole)
+        facts = StoreFacts(9, 0, customers, 9, None, footprint, ())
+        said = advice(facts, "tinydb:crm.json")
+        return "" if said is None else said.en
+
+    move = "Move: crmcore store copy tinydb:crm.json sqlite:crm.db"
+    assert told("machine", True).endswith(move) is outgrown
+    assert outgrown or told("machine", True).startswith("It fits.")
+    assert told("machine", False).startswith("It fits.")
+    assert told("network", False) == ""
 
 
 def test_copying_wants_something_to_copy_and_an_empty_store(opened, kind) -> None:

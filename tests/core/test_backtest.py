@@ -110,6 +110,16 @@ def test_fields_known_after_the_fact_are_unknown_and_open_ones_are_no_cases(crm)
     assert (case.customer.priority, case.customer.employees) == (None, 5)
 
 
+def test_a_column_that_nobody_has_is_told_when_it_should_have_been_hidden(crm) -> None:
+    lead = crm.add(company="Acme", **{"sheet.Rating": "good"})
+    hidden, absent = ("sheet.Rating", "sheet.Ratting", "satisfaction"), []
+    closed_cases(crm.store, crm.fields, hidden, absent.append)
+    assert absent == []  # nobody is closed yet
+    crm.lose(lead.id, "gone")
+    (case,) = closed_cases(crm.store, crm.fields, hidden, absent.append)
+    assert (absent, dict(case.customer.extra)) == (["sheet.Ratting"], {})
+
+
 def history(won: int, lost: int, *, told: bool = True) -> list[ClosedCase]:
     """Closed cases in which a high need wins (or tells nothing)."""
     return [

@@ -27,7 +27,10 @@ def test_the_template_is_a_valid_config(tmp_path) -> None:
         ("stor = 'x'", "Did you mean store"),
         ("store = 3", "store must be text"),
         ("language = 'fr'", "one of zh, en"),
+        ("country = 'China'", "two letters such as CN"),
         ("notify = 'inbox'", "list of names"),
+        ("[notify]\nuse = 'inbox'", "list of names"),
+        ("notify_settings = 3", "unknown setting"),
         ("plugin = 3", "tables"),
         ("[plugin]\nnotify = 3", "tables"),
         ("store = ", "not TOML"),
@@ -48,6 +51,11 @@ def test_bytes_that_are_no_text_are_named(tmp_path) -> None:
 def test_an_unknown_time_zone_is_named() -> None:
     with pytest.raises(ConfigError, match="Mars/Olympus"):
         _ = Config(timezone="Mars/Olympus").dialect
+
+
+def test_the_country_is_part_of_how_values_are_read(tmp_path) -> None:
+    assert load_config(write(tmp_path, "")).dialect.country == "CN"
+    assert load_config(write(tmp_path, "country = 'DE'")).dialect.country == "DE"
 
 
 def test_the_workspace_is_found_from_below(tmp_path) -> None:

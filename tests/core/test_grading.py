@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -142,6 +143,8 @@ def test_unknown_is_told_with_what_knowing_it_would_change(tmp_path) -> None:
     assert graded.grade == "C"
     assert "unknown: need_match (100%)" in graded.grade_evidence
     assert "need_match would move this from C to A" in graded.grade_evidence
+    chinese = evidence_words(graded.grading, "C", evolve(crm.dialect, language="zh"))
+    assert "未知：需求匹配度 (100%); 补充 需求匹配度 可由 C 升为 A" in chinese
 
 
 def test_the_words_follow_from_the_record(tmp_path) -> None:

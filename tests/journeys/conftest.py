@@ -1,7 +1,8 @@
-"""A workspace on disk, driven by the command line in processes of its own."""
+"""A workspace on disk, driven by the command line, in processes of its own where that is the point."""
 
 from __future__ import annotations
 
+import io
 import os
 import pty
 import subprocess
@@ -12,6 +13,8 @@ from pathlib import Path
 import pytest
 from attrs import define, field
 
+from crmcore.cli import main
+
 
 @define
 class Shell:
@@ -19,6 +22,7 @@ class Shell:
 
     folder: Path
     environment: dict[str, str] = field(factory=dict)
+    apart: bool = False
 
     def __call__(self, *words: str, code: int = 0) -> str:
         """What the command printed; fails unless it ended with *code*."""
@@ -53,7 +57,9 @@ class Shell:
         return {**os.environ, "PYTHONUTF8": "1", "CRMCORE_ACTOR": "李娜", **self.environment}
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """The ended process of the command."""
+        """The ended command: in a process of its own if `apart`, or where plugins are found otherwise."""
+        if not self.apart and "PYTHONPATH" not in self.environment:
+            return self._run_here(words)
         return subprocess.run(
             [sys.executable, "-m", "crmcore", *words],
             cwd=self.folder,
@@ -64,6 +70,28 @@ class Shell:
             timeout=60,
             check=False,
         )
+
+    def _run_here(self, words: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+        streams = {
+            name: io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+            for name in ("stdout", "stderr")
+        }
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            Path(os.devnull).open(encoding="utf-8") as nothing,
+        ):
+            patch.chdir(self.folder)
+            for name, value in self._environment().items():
+                patch.setenv(name, value)
+            for name, stream in {**streams, "stdin": nothing}.items():
+                patch.setattr(sys, name, stream)
+            patch.setattr(sys, "argv", ["crmcore", *words])
+            try:
+                main()
+            except SystemExit as ended:
+                code = int(ended.code or 0)
+        said = {name: stream.buffer.getvalue().decode() for name, stream in streams.items()}
+        return subprocess.CompletedProcess(words, code, **said)
 
 
 @pytest.fixture

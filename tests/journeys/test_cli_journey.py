@@ -11,6 +11,7 @@ STORY = json.loads((Path(__file__).parent / "story.json").read_text("utf-8"))
 
 
 def test_through_the_five_stages_by_commands(shell, story_of) -> None:
+    shell.apart = True
     # 1: captured; the gate names what is missing
     said = shell(
         "add", "上海某某科技有限公司", "--need", "生产排程系统", "--budget", "10万-20万",
@@ -29,7 +30,7 @@ def test_through_the_five_stages_by_commands(shell, story_of) -> None:
         "--set", "budget_fit=充足",
     )  # fmt: skip
     explained = shell("grade", lead, "--explain")
-    assert "employees" in explained
+    assert "企业规模(人数): " in explained
     shell("edit", lead, "--set", "grade_evidence=老板亲自确认预算")
     assert "首次跟进" in shell("assign", lead, "李娜")
     shell("move", lead)

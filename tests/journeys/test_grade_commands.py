@@ -80,49 +80,47 @@ def test_what_was_shown_is_refused_when_the_data_has_changed(company) -> None:
     assert set(grades(company)) == {"-"}
 
 
-def test_a_dry_run_can_be_exported(company) -> None:
+def test_a_dry_run_is_exported_and_a_grade_explained(company) -> None:
     rows = list(
         csv.DictReader(io.StringIO(company("grade", "--all", "--dry-run", "--format", "csv")))
     )
     assert rows[0]["After"] == "A"
     assert all(row["Deciding rules"] for row in rows)
-
-
-def test_explaining_shows_the_points_and_what_to_ask_next(company) -> None:
     (first, *_) = json.loads(company("list", "--format", "json"))
     company("edit", first["id"], "--set", "annual_revenue=")
     said = company("grade", first["id"], "--explain")
     assert "█" in said
     assert "annual_revenue" in said
     assert "Unknown to the card" in said
+    assert "--evidence" in company("grade", first["id"], "A", code=2)
 
 
-@pytest.mark.parametrize(
-    ("args", "code", "said"),
-    [
-        (("grade",), 2, "Name one customer, or --all"),
-        (("grade", "--all", "20240501001"), 2, "Name one customer, or --all"),
-        (("grade", "--all", "--with", "new.toml"), 2, "Look first"),
-        (("grade", "20240501001", "--dry-run"), 2, "go with --all"),
-        (("grade", "--all", "--with", "gone.toml", "--dry-run"), 2, "gone.toml"),
-        (("grade", "--all", "--with", "card.xyz", "--dry-run"), 2, "card.xyz"),
-    ],
-)
-def test_what_makes_no_sense_is_told(company, args, code, said) -> None:
-    assert said in company(*args, code=code)
+MAKES_NO_SENSE = [
+    (("grade",), 2, "Name one customer, or --all"),
+    (("grade", "--all", "20240501001"), 2, "Name one customer, or --all"),
+    (("grade", "--all", "--with", "new.toml"), 2, "Look first"),
+    (("grade", "20240501001", "--dry-run"), 2, "go with --all"),
+    (("grade", "20240501001", "A"), 3, "There is no customer"),
+    (("grade", "--all", "--with", "gone.toml", "--dry-run"), 2, "gone.toml"),
+    (("grade", "--all", "--with", "card.xyz", "--dry-run"), 2, "card.xyz"),
+]
 
 
-def test_a_mistake_in_a_card_is_told_with_its_line(company, tmp_path) -> None:
+def test_what_makes_no_sense_is_told(shell, tmp_path) -> None:
+    for args, code, said in MAKES_NO_SENSE:
+        assert said in shell("--lang", "en", *args, code=code)
     (tmp_path / "new.toml").write_text(CARD.replace("need_match", "ned_match"), "utf-8")
-    said = company("grade", "--all", "--with", "new.toml", "--dry-run", code=2)
-    assert "new.toml, line 8" in said
-    assert "Did you mean need match" in said
+    told = shell("--lang", "en", "grade", "--all", "--with", "new.toml", "--dry-run", code=2)
+    assert "new.toml, line 8" in told and "Did you mean need match" in told
+    told = shell("grade", "--all", "--with", "new.toml", "--dry-run", code=2)
+    assert "评分卡 new.toml 第 8 行：没有字段" in told
+    assert "--dry-run" in shell("grade", "--help")
 
 
-def test_the_doctor_finds_what_is_wrong(company, tmp_path) -> None:
-    assert "Nothing is wrong" in company("plugins", "doctor")
+def test_the_doctor_finds_what_is_wrong(shell, tmp_path) -> None:
+    assert "Nothing is wrong" in shell("--lang", "en", "plugins", "doctor")
     with (tmp_path / "crm.toml").open("a") as config:
         config.write('\n[plugin.scorecard]\ncard = "gone.toml"\n')
-    said = company("plugins", "doctor", code=1)
+    said = shell("plugins", "doctor", code=1)
     assert "gone.toml" in said
     assert "scorecard" in said

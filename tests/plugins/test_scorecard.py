@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -10,11 +14,14 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crmcore.codec import Codec
 from crmcore.customer import AUTHORITY, FIT, LEVELS, Customer
 from crmcore.dialect import Dialect
 from crmcore.evaluate import matches
 from crmcore.fields import FieldCatalogue
-from crmcore.hooktypes import Opinion
+from crmcore.grading.evidence import graded
+from crmcore.grading.policy import Joint
+from crmcore.hooktypes import Grader, Opinion
 from crmcore.money import Money, MoneyRange, parse_range
 from crmcore.query import Compare
 from crmcore_scorecard.card import Condition, Scorecard
@@ -25,6 +32,7 @@ from crmcore_scorecard.sources import shipped, shipped_named
 
 NOW = datetime(2024, 5, 1, tzinfo=UTC)
 ZH = Dialect("zh", UTC)
+CODEC = Codec(FieldCatalogue())
 CARDS = {source.name.removesuffix(".toml"): card_from(source) for source in shipped()}
 GENERAL_TEXT = shipped_named("general").text
 GENERAL = CARDS["general"]
@@ -227,12 +235,46 @@ cards = st.sampled_from(sorted(CARDS))
 WARM = {name: grader_of(card, ZH) for name, card in CARDS.items()}
 
 
+AGAIN = {name: read_card("# moved\n" + shipped_named(name).text, "elsewhere") for name in CARDS}
+
+
+def evidence(grader: Grader, customer: Customer) -> bytes:
+    """What is stored of a grade, the words included."""
+    whole = graded(customer, Joint(grader.name, grader.grade(customer, NOW)), NOW, ZH)
+    return json.dumps(CODEC.encode(whole), ensure_ascii=False).encode()
+
+
 @given(customers, cards)
 def test_the_same_customer_card_and_clock_give_the_same_evidence(customer, name):
-    source = shipped_named(name)
-    again = read_card("# another layout\n" + source.text, "elsewhere.toml")
-    first, second = WARM[name].grade(customer, NOW), grader_of(again, ZH).grade(customer, NOW)
-    assert repr(first) == repr(second)
+    first = evidence(WARM[name], customer)
+    assert first == evidence(WARM[name], customer) == evidence(grader_of(AGAIN[name], ZH), customer)
+    assert b'"grade_evidence"' in first and CARDS[name].digest.encode() in first
+
+
+ELSEWHERE = """
+import json, sys
+from datetime import UTC, datetime
+from crmcore.codec import Codec
+from crmcore.dialect import Dialect
+from crmcore.fields import FieldCatalogue
+from crmcore_scorecard.grading import grader_of
+from crmcore_scorecard.reading import card_from
+from crmcore_scorecard.sources import shipped_named
+customer = Codec(FieldCatalogue()).decode(json.loads(sys.argv[1]))
+grader = grader_of(card_from(shipped_named("general")), Dialect("zh", UTC))
+print(repr(grader.grade(customer, datetime(2024, 5, 1, tzinfo=UTC))), end="")
+"""
+
+
+def test_another_process_gives_the_same_evidence_too():
+    customer = evolve(BEST, tags=("vip", "展会"), remarks="x", priority=None)
+    done = subprocess.run(
+        [sys.executable, "-c", ELSEWHERE, json.dumps(CODEC.encode(customer))],
+        env={**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "PYTHONUTF8": "1"},
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout.decode() == repr(WARM["general"].grade(customer, NOW))
 
 
 @given(customers, cards, st.sampled_from(sorted(VALUES)))

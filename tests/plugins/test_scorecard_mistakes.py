@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from crmcore.errors import ConfigError
@@ -60,7 +62,7 @@ AMOUNT = 'at_least = "10万"'
 MISTAKES = [
     ('version = "2024-05"', "version = 3", 2, "version must be a text"),
     ('name = "medical"', 'name = "a\\nb"', 1, "name must be a text"),
-    ('name = "medical"', "", 1, "name must be a text, as in name = \"…\", it is missing"),
+    ('name = "medical"', "", 1, "name must be a text, as in name = \"…\"; it is missing"),
     ('name = "medical"', 'nmae = "medical"', 1, "'nmae' is not known here; did you mean name"),
     ('en = "Medical"', 'de = "Medizin"', 3, "label must be"),
     ('["医疗"]', '"医疗"', 4, "industries must be a list"),
@@ -80,7 +82,7 @@ MISTAKES = [
     ('key = "money"', 'key = ""', 13, "key must be a text"),
     ('key = "money"', 'kye = "money"', 13, "did you mean key"),
     ('dimension = "money"', 'dimension = "mony"', 18, "there is no dimension 'mony'; there are money"),
-    ('dimension = "money"', "dimension = 3", 18, "dimension is the key of one"),
+    ('dimension = "money"', "dimension = 3", 18, "dimension must be the key of one"),
     ('field = "预算"', 'field = "预酸"', 17, "There is no field '预酸'"),
     ('field = "预算"', 'felid = "budget"', 17, "did you mean field"),
     ('field = "预算"', "field = 7", 17, "a rule needs the field it looks at"),
@@ -94,7 +96,7 @@ MISTAKES = [
     (AMOUNT, 'contains = "10万"', 20, "budget (money range) has the conditions"),
     (AMOUNT, "within_days = 3", 20, "budget (money range) has the conditions"),
     (AMOUNT, 'at_least = "10万", less_than = "20万"', 20, "one condition a band"),
-    (AMOUNT, "unknown = false", 20, "unknown = true, not False"),
+    (AMOUNT, "unknown = false", 20, "write unknown = true, or leave the band out, not False"),
     ("{ at_least", '{ at_least = "5万", points = 1, zh = "x", en = "x" },\n  { at_least', 21,
      "this band never speaks"),
     ("{ at_least", '{ at_least = "$5", points = 1, zh = "x", en = "x" },\n  { at_least', 21,
@@ -102,7 +104,7 @@ MISTAKES = [
     ("points = 15", "points = true", 20, "points must be a number"),
     ("points = 15", "points = inf", 20, "points must be a number"),
     ("points = 15", "points = 0.12345678", 20, "points has at most 6 decimals"),
-    ("points = 15, ", "", 20, "points must be a number of points such as 15, it is missing"),
+    ("points = 15, ", "", 20, "points must be a number of points such as 15; it is missing"),
     (', en = "a budget"', "", 20, "its reason in both languages"),
     ("points = -5", 'less_than = "5万", points = -5', 21, "the last band, and no other"),
     ("京械", "  ", 27, "contains needs a text"),
@@ -131,6 +133,13 @@ def test_a_mistake_is_told_with_its_line_and_what_was_expected(right, wrong, lin
         read_card(CARD.replace(right, wrong), "card.toml")
     assert str(caught.value).startswith(f"The scorecard card.toml, line {line}: ")
     assert said in str(caught.value)
+    source = Source("card.toml", CARD.replace(right, wrong))
+    with pytest.raises(ConfigError) as caught:
+        card_from(source, language="zh")
+    begun, told = str(caught.value).split("：", 1)
+    assert begun == f"评分卡 card.toml 第 {line} 行"
+    assert re.search("[一-鿿]{2}", told)
+    assert not re.search("[a-z]+ [a-z]+ [a-z]+", re.split("TOML：|正则表达式：", told)[0])
 
 
 @pytest.mark.parametrize("text", ["\r\n".join(CARD.splitlines()), CARD + "# the end"])

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 import crmcore_scorecard
 from crmcore.config import Config, GradingConfig, load_config
 from crmcore.customer import Customer
-from crmcore.errors import ConfigError, PluginError
+from crmcore.errors import ConfigError, NotFoundError, PluginError
 from crmcore.grading.policy import choose
+from crmcore.grading.regrading import with_grader
 from crmcore.hooktypes import Grader
 from crmcore.host import PluginHost
 from crmcore_scorecard.shelf import grader_at
@@ -34,7 +37,10 @@ def config_of(folder: Path, cards: dict[str, str | None], **more: object) -> Con
             (folder / name).write_text(text, "utf-8")
     grading = more.pop("grading", GradingConfig())
     settings = {"cards": list(cards), **more}
-    return Config(timezone="UTC", directory=folder, plugin={"scorecard": settings}, grading=grading)  # type: ignore[arg-type]
+    return Config(
+        language="en", timezone="UTC", directory=folder, plugin={"scorecard": settings},
+        grading=grading,  # type: ignore[arg-type]
+    )  # fmt: skip
 
 
 def graders(folder: Path, cards: dict[str, str | None], **more: object) -> list[Grader]:
@@ -229,6 +235,8 @@ def test_two_cards_of_one_name_are_refused(tmp_path):
     assert [grader.name for grader in found] == ["same"]
     assert "a.toml, line 1 and" in found[0].trouble
     assert "b.toml, line 3." in found[0].trouble
+    zh = crmcore_scorecard.crm_graders(evolve(config_of(tmp_path, cards), language="zh"))
+    assert "b.toml 第 3 行。请给其中一张改名。" in zh[0].trouble
     assert found[0].industries == ("a", "b")
 
 
@@ -249,7 +257,7 @@ def test_two_cards_of_one_name_are_refused(tmp_path):
 )
 def test_a_setting_that_names_no_cards_is_told_with_its_line(tmp_path, settings, line, said):
     (tmp_path / "a.toml").write_text(card("a"), "utf-8")
-    text = f"# settings\n[plugin.scorecard]\n{settings}\nshipped = true\n"
+    text = f"language = 'en'\n[plugin.scorecard]\n{settings}\nshipped = true\n"
     (tmp_path / "crm.toml").write_text(
         text.replace("shipped = true\n", "") if "shipped" in settings else text, "utf-8"
     )
@@ -259,20 +267,53 @@ def test_a_setting_that_names_no_cards_is_told_with_its_line(tmp_path, settings,
 
 
 def test_a_card_that_is_not_there_is_told_with_the_line_that_names_it(tmp_path):
-    (tmp_path / "crm.toml").write_text('[plugin.scorecard]\ncards = [\n"none.toml"]\n', "utf-8")
+    (tmp_path / "crm.toml").write_text(
+        'language = "en"\n[plugin.scorecard]\ncards = [\n"none.toml"]\n', "utf-8"
+    )
     [grader] = crmcore_scorecard.crm_graders(load_config(tmp_path))
-    assert "crm.toml, line 3: The scorecard " in grader.trouble
+    assert "crm.toml, line 4: The scorecard " in grader.trouble
     assert "none.toml cannot be read" in grader.trouble
 
 
 def test_a_file_can_be_tried_before_it_is_in_force(tmp_path):
     path = tmp_path / "new.toml"
     path.write_text(card("new"), "utf-8")
-    config = Config(timezone="UTC", directory=tmp_path)
+    config = Config(language="en", timezone="UTC", directory=tmp_path)
     assert grader_at(path, config).name == "new"
     path.write_text(card("new", grade=2), "utf-8")
     with pytest.raises(ConfigError, match=r"new\.toml, line 5: nobody can reach 2 points"):
         grader_at(path, config)
+    with pytest.raises(ConfigError, match=r"new\.toml 第 5 行：没有客户能达到 2 分"):
+        grader_at(path, evolve(config, language="zh"))
+
+
+@pytest.mark.parametrize(
+    ("name", "served"),
+    [
+        ("general", ""),
+        ("mine", 'industries = ["制造业", "SAAS"]'),
+        ("manufacturing", 'pipelines = ["renewal"]'),
+        ("mine", 'industries = ["制造业"]\npipelines = ["renewal"]'),
+    ],
+)
+def test_who_is_graded_by_a_card_on_trial_is_graded_by_it_in_force(tmp_path, name, served):
+    config = config_of(tmp_path, {"m.toml": card(name, served)})
+    shipped = crmcore_scorecard.crm_graders(Config(timezone="UTC", directory=tmp_path))
+    tried = with_grader(shipped, grader_at(tmp_path / "m.toml", config))
+    in_force = crmcore_scorecard.crm_graders(config)
+    whom = [(i, p) for i in ("制造业", "SaaS", "农业", "零售") for p in ("standard", "renewal")]
+    assert [(g.name, g.industries) for g in tried] == [(g.name, g.industries) for g in in_force]
+    assert [_speaker(tried, *one) for one in whom] == [_speaker(in_force, *one) for one in whom]
+
+
+def _speaker(found: Sequence[Grader], industry: str, pipeline: str) -> str:
+    """Who speaks, and whether by the team's card, which alone has one rule."""
+    try:
+        grader = serving(list(found), industry, pipeline)
+    except NotFoundError:
+        return ""
+    opinion = grader.grade(Customer(id="1", industry=industry, pipeline=pipeline), NOW)
+    return f"{grader.name} by {len(opinion.rules)}"
 
 
 def test_the_card_in_the_docs_is_one(tmp_path):

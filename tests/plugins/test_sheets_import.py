@@ -35,7 +35,7 @@ WANTED = [
 
 def read(path: Path) -> Reading:
     """The reading of *path* in UTC, with the standard fields and stages."""
-    (importer,) = crm_importers()
+    importer, *_ = crm_importers()
     return importer.read(path, ReadRequest(FIELDS, Dialect(zone=UTC), NOW, STANDARD))
 
 
@@ -175,7 +175,10 @@ def test_what_is_not_understood_is_kept_beside_and_said(sheet) -> None:
         "sheet.电话": "1.39E+10",
     }
     assert draft.problems == ()
-    assert "budget: '100左右' not understood, kept as sheet.预算" in draft.notes
+    assert (
+        "budget: '100左右' not understood ('左右' is not a unit of money), kept as sheet.预算"
+        in draft.notes
+    )
     assert len(draft.notes) == 5
 
 

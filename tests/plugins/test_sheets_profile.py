@@ -43,7 +43,7 @@ def read(tmp_path: Path):
             (tmp_path / name).write_text(content, "utf-8")
         path = tmp_path / "deals.csv"
         path.write_bytes(sheet.encode())
-        (importer,) = crm_importers()
+        importer, *_ = crm_importers()
         now = datetime(2026, 6, 8, tzinfo=UTC)
         return importer.read(
             path, ReadRequest(FieldCatalogue(), Dialect(zone=UTC), now, STANDARD, profile)
@@ -103,7 +103,7 @@ def test_encoding_and_delimiter_can_be_said(tmp_path: Path) -> None:
     (tmp_path / "p.toml").write_text(profile, "utf-8")
     path = tmp_path / "own.csv"
     path.write_bytes("公司^备注\n甲^a,b\n".encode("gbk"))
-    (importer,) = crm_importers()
+    importer, *_ = crm_importers()
     request = ReadRequest(
         FieldCatalogue(), Dialect(), datetime(2026, 1, 1, tzinfo=UTC), STANDARD, tmp_path / "p.toml"
     )

@@ -13,14 +13,18 @@ from crmcore.customer import Customer
 from crmcore.records import Objection
 from crmcore_tui.keymap import BOARD_KEYS, FROM_DETAIL, bindings, key_for
 from crmcore_tui.screens.board import BoardScreen
-from crmcore_tui.screens.confirm import ConfirmScreen
+from crmcore_tui.screens.detail import DetailScreen
 from crmcore_tui.screens.form import FormScreen
 from crmcore_tui.screens.funnel import FunnelScreen
+from crmcore_tui.screens.intake import IntakeScreen
+from crmcore_tui.screens.leaving import LeaveScreen
 from crmcore_tui.screens.pick import PickScreen
 from crmcore_tui.screens.plugins import PluginsScreen
 from crmcore_tui.screens.preview import PreviewScreen
-from crmcore_tui.screens.reader import DetailScreen, ReadScreen
+from crmcore_tui.screens.reader import ReadScreen
 from crmcore_tui.screens.settings import SettingsScreen
+from crmcore_tui.screens.table import TableScreen
+from crmcore_tui.screens.today import TodayScreen
 
 LEADS = 30
 READY = {"phone": "13800138000", "source": "trade fair", "contact": "Wang"}
@@ -343,7 +347,7 @@ async def _(d, key, ids):
 )
 async def _(d, key, ids):
     await d.press(key)
-    await d.fill(**{"answer-0": "no fee in the first year", "content": "too slow"})
+    await d.fill(**{f"answer {ids[0]} 0": "no fee in the first year", "content": "too slow"})
     await d.save()
     old, new = d.crm.get(ids[0]).objections
     assert (old.response, old.resolved) == ("no fee in the first year", True)
@@ -443,8 +447,28 @@ async def _(d, key, ids):
 @case("today")
 async def _(d, key, ids):
     await d.press(key)
-    assert isinstance(d.screen, PickScreen)
+    assert isinstance(d.screen, TodayScreen)
     assert "To be done" in d.text()
+    await d.press("escape")
+    assert isinstance(d.screen, BoardScreen)
+
+
+@case("table")
+async def _(d, key, ids):
+    await d.press("j", key)
+    assert isinstance(d.screen, TableScreen)
+    assert d.screen.state.selected().id == ids[1]
+    await d.press("j", key)
+    assert isinstance(d.screen, BoardScreen)
+    assert d.selected().id == ids[2]
+
+
+@case("import_sheet")
+async def _(d, key, ids):
+    await d.press(key)
+    assert isinstance(d.screen, IntakeScreen)
+    await d.press("escape")
+    assert isinstance(d.screen, BoardScreen)
 
 
 # several at once
@@ -570,7 +594,7 @@ async def test_keys_scroll_what_is_read(key: str, crm: Crm, open_board) -> None:
         assert (body.scroll_offset.y < before) if upward else (body.scroll_offset.y > before)
 
 
-@pytest.mark.parametrize(("key", "stays"), [("n", True), ("escape", True), ("y", False)])
+@pytest.mark.parametrize(("key", "stays"), [("n", True), ("escape", True), ("d", False)])
 async def test_escape_asks_before_throwing_away(
     key: str, stays: bool, crm: Crm, open_board
 ) -> None:
@@ -578,9 +602,9 @@ async def test_escape_asks_before_throwing_away(
         await d.press("a", "tab")
         await d.type("half a name")
         await d.press("escape")
-        assert isinstance(d.screen, ConfirmScreen)
+        assert isinstance(d.screen, LeaveScreen)
         await d.press("enter")  # no slip of the finger answers it
-        assert isinstance(d.screen, ConfirmScreen)
+        assert isinstance(d.screen, LeaveScreen)
         await d.press(key)
         assert isinstance(d.screen, FormScreen) is stays
         assert ("half a name" in d.text()) is stays

@@ -15,11 +15,12 @@ from crmcore_tui.keymap import FROM_DETAIL, OTHER_SECTIONS, SECTIONS, Section, k
 from crmcore_tui.keymaps import KEYMAPS, keymap_named
 from crmcore_tui.keynames import UnknownKeyError, is_letter, key_name, shown
 from crmcore_tui.screens.board import BoardScreen
-from crmcore_tui.screens.confirm import ConfirmScreen
+from crmcore_tui.screens.detail import DetailScreen
 from crmcore_tui.screens.form import FormScreen
+from crmcore_tui.screens.leaving import LeaveScreen
 from crmcore_tui.screens.preview import PreviewScreen
 from crmcore_tui.screens.quickadd import QuickAddScreen
-from crmcore_tui.screens.reader import DetailScreen, ReadScreen
+from crmcore_tui.screens.reader import ReadScreen
 
 EVERY = [key for section in (*SECTIONS, *OTHER_SECTIONS) for key in section.keys]
 
@@ -47,7 +48,7 @@ def test_every_action_has_a_key_in_plain_and_none_is_a_letter(row) -> None:
         assert key.keys == ()  # `top` does the same
         return
     assert key.keys
-    if row.screen != "confirm":
+    if row.screen not in ("confirm", "leave"):  # answers, not commands
         assert not any(is_letter(name) for name in key.keys)
     assert key.shown
 
@@ -279,12 +280,12 @@ async def test_the_help_and_the_palette_show_the_keys_in_force(make_crm, open_bo
 
 
 async def test_a_question_is_answered_with_own_keys(make_crm, open_board) -> None:
-    keys = {"confirm.answer(True)": "f8", "confirm.answer-False": "f9"}
+    keys = {"leave.discard": "f8", "leave.go_on": "f9"}
     async with open_board(make_crm(board=BoardConfig(keys=keys))) as d:
         await d.press("a", "tab", "X", "escape")
-        assert isinstance(d.screen, ConfirmScreen)
-        assert "F8 yes · F9 no" in d.text()
-        await d.press("y", "n", "f9")
+        assert isinstance(d.screen, LeaveScreen)
+        assert "F8 discard · F9 go on" in d.text()
+        await d.press("d", "n", "f9")
         assert isinstance(d.screen, FormScreen)
         await d.press("escape", "f8")
         assert isinstance(d.screen, BoardScreen)

@@ -39,7 +39,7 @@ SCREENS = {
     ("slash",): ("Filter /", "筛选 /"),
     ("comma",): ("Settings", "设置"),
     ("P",): ("Nothing is wrong.", "没有发现问题。"),
-    ("a", "tab", "X", "escape"): ("Throw away what you typed?", "放弃已输入的内容？"),
+    ("a", "tab", "X", "escape"): ("What you typed is not saved yet", "已输入的内容还没有保存"),
     ("ctrl+g",): ("given by hand", "人工给的"),
 }
 
@@ -121,23 +121,23 @@ async def test_money_nobody_touched_reads_as_the_language_writes_it(crm, open_bo
         assert budget.text == "40万-50万" != english
         assert not budget.dirty
         await d.save()
-        assert d.told() == "已保存 C-0"
+        assert d.told() == "没有改动"
         assert d.crm.get(ids[0]).revision == crm.get(ids[0]).revision
 
 
-async def test_a_conflict_keeps_its_note_and_its_values(crm, open_board) -> None:
+async def test_a_conflict_keeps_its_versions_and_what_was_chosen(crm, open_board) -> None:
     ids = leads(crm)
     async with open_board(crm, (110, 60)) as d:
         await d.press("e")
-        await d.fill(position="Boss")
-        crm.edit(ids[0], position="Clerk")
+        await d.fill(position="Boss", need_match="high")
+        crm.edit(ids[0], position="Clerk", need_match="low")
         await d.save()
-        assert "changed to: Clerk" in d.text()
-        await d.press("ctrl+l")
-        row = next(row for row in d.screen._rows if row.field.key == "position")
-        assert (row.text, row.field.initial) == ("Boss", "Clerk")
+        assert "theirs  Clerk" in d.text() and "theirs  Low" in d.text()
+        await d.press("m", "t", "ctrl+l")
+        assert "● 我的    Boss" in d.text() and "● 对方    低" in d.text()
         await d.save()
-        assert crm.get(ids[0]).position == "Boss"
+        stored = crm.get(ids[0])
+        assert (stored.position, stored.need_match) == ("Boss", "low")
 
 
 async def test_what_is_read_stays_where_it_was_scrolled_to(crm, open_board) -> None:

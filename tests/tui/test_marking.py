@@ -6,8 +6,8 @@ import pytest
 
 from crmcore_tui.screens.board import BoardScreen
 from crmcore_tui.screens.boardmarking import MOST_MARKED
-from crmcore_tui.screens.confirm import ConfirmScreen
 from crmcore_tui.screens.form import FormScreen
+from crmcore_tui.screens.leaving import LeaveScreen
 from crmcore_tui.screens.quickadd import QuickAddScreen
 from crmcore_tui.screens.reader import ReadScreen
 
@@ -176,10 +176,10 @@ async def test_an_empty_line_adds_nobody_and_a_full_one_is_not_thrown_away(crm, 
         assert isinstance(d.screen, QuickAddScreen)
         await d.type("Acme")
         await d.press("escape")
-        assert isinstance(d.screen, ConfirmScreen)
+        assert isinstance(d.screen, LeaveScreen)
         await d.press("n")
         assert "Company: Acme" in d.text()
-        await d.press("escape", "y")
+        await d.press("escape", "d")
         assert isinstance(d.screen, BoardScreen)
         assert crm.find().customers == ()
 

@@ -17,10 +17,12 @@ def run(crm: Crm) -> None:
     Raises ConfigError, before anything is shown, for settings that name what there is not.
     """
     from crmcore_tui.app import CrmApp
+    from crmcore_tui.drafts import Drafts
     from crmcore_tui.savedfilters import OwnFilters
     from crmcore_tui.settings import OwnFile
 
-    CrmApp(crm, own=OwnFile.of_user(), filters=OwnFilters.of_user()).run()
+    drafts = Drafts.of_user(crm.config)
+    CrmApp(crm, own=OwnFile.of_user(), filters=OwnFilters.of_user(), drafts=drafts).run()
 
 
 def examine(crm: Crm) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Literal
 
 from attrs import evolve, frozen
 
+from crmcore.actions import Context, typed
 from crmcore.customer import ACTIVITY_KINDS, Customer
 from crmcore.dialect import Dialect
 from crmcore.errors import ValueRefusedError
@@ -16,20 +16,21 @@ from crmcore.fieldspec import Choice, FieldSpec, Kind
 from crmcore.gates import Missing
 from crmcore.query import Or
 from crmcore.text import one_line
-from crmcore.values import NO, YES, parse_value, show_value
+from crmcore.values import NO, YES, show_value
 from crmcore.wording import Text
 from crmcore_tui import wordings as words
 
 Editor = Literal["line", "text", "choice"]
 
-_YES_NO = (Choice("yes", YES), Choice("no", NO))
+YES_NO = (Choice("yes", YES), Choice("no", NO))
 
 
 @frozen
 class FormField:
     """One thing a form asks for. `key` names it in what the form hands on; it is no DOM id.
 
-    `initial` is the text it starts with (of a choice: its key); `spec` checks what is typed.
+    `initial` is the text it starts with (of a choice: its key); `spec` checks what is typed;
+    `of_record` says that it is the customer's own field, not a part of something to be recorded.
     """
 
     key: str
@@ -42,11 +43,12 @@ class FormField:
     required: bool = False
     choices: tuple[Choice, ...] = ()
     spec: FieldSpec | None = None
+    of_record: bool = False
 
 
 def of_spec(spec: FieldSpec, customer: Customer | None, dialect: Dialect) -> FormField:
     """The form field for a field of the record, as *customer* has it."""
-    choices = _YES_NO if spec.kind is Kind.YES_NO else spec.choices
+    choices = YES_NO if spec.kind is Kind.YES_NO else spec.choices
     editor: Editor = "choice" if choices else "text" if spec.kind is Kind.LONG_TEXT else "line"
     return FormField(
         key=spec.key,
@@ -56,6 +58,7 @@ def of_spec(spec: FieldSpec, customer: Customer | None, dialect: Dialect) -> For
         hint=one_line(spec.example),
         choices=choices,
         spec=spec,
+        of_record=spec.kind not in (Kind.RECORDS, Kind.RECORD),
     )
 
 
@@ -71,17 +74,18 @@ def initial_text(spec: FieldSpec | None, customer: Customer | None, dialect: Dia
     return show_value(spec, value, dialect)
 
 
-def problem(field: FormField, text: str, dialect: Dialect, now: datetime) -> str:
+def problem(field: FormField, text: str, context: Context) -> str:
     """What is wrong with *text* in this field, "" when nothing is."""
+    say = context.dialect.say
     if field.required and not text.strip():
-        return dialect.say(words.REQUIRED)
+        return say(words.REQUIRED)
     if field.spec is None or field.spec.kind in (Kind.RECORDS, Kind.RECORD):
         return ""
     try:
-        parse_value(field.spec, text, dialect, now)
+        typed(field.spec, text, context)
     except ValueRefusedError:
         example = field.hint or field.spec.example
-        return dialect.say(words.NOT_UNDERSTOOD).format(example=one_line(example))
+        return say(words.NOT_UNDERSTOOD).format(example=one_line(example))
     return ""
 
 

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from functools import partial
 from typing import Any
 
 from attrs import evolve
 
 from crmcore.crm import Crm
 from crmcore.customer import Customer
-from crmcore.fieldspec import FieldSpec, Kind
 from crmcore.gates import Missing
-from crmcore.moments import show_moment
 from crmcore.pipeline import Stage
-from crmcore.records import ContractChange, Objection, Proposal
+from crmcore.query import Compare
 from crmcore.text import clean, one_line
-from crmcore.values import parse_value
 from crmcore.wording import Text
+from crmcore_tui import formwordings as fw
 from crmcore_tui import markwordings as mw
+from crmcore_tui import tablewordings as tw
 from crmcore_tui import wordings as words
-from crmcore_tui.formfields import FormField, contact_kind, every_field, of_keys, of_missing, own
+from crmcore_tui.drafts import Place
+from crmcore_tui.formfields import (
+    FormField,
+    contact_kind,
+    every_field,
+    of_keys,
+    of_missing,
+    own,
+)
 from crmcore_tui.presenter import name_of
 from crmcore_tui.screens.form import Form, Submit
 
@@ -40,18 +47,29 @@ _LEAD = (
     "priority",
     "tags",
 )
-_MONEY = FieldSpec("price", Kind.MONEY, "", words.PRICE, words.PRICE, "15万")
-_MOMENT = FieldSpec("sent_at", Kind.MOMENT, "", words.SENT_AT, words.SENT_AT, "今天")
+NEW_LEAD = Place("add")
+_MOST_REASONS = 50
 
 
 def _title(crm: Crm, text: Text, customer: Customer, **more: str) -> str:
     return crm.dialect.say(text).format(name=name_of(customer), **more)
 
 
-def _form(
-    crm: Crm, title: Text, customer: Customer, fields: Sequence[FormField], submit: Submit
+def form_about(
+    crm: Crm,
+    name: str,
+    title: Text,
+    customer: Customer,
+    fields: Sequence[FormField],
+    submit: Submit,
+    *,
+    everything: bool = True,
+    **more: Any,
 ) -> Form:
-    return Form(_title(crm, title, customer), fields, submit, customer, everything=True)
+    """The form *name* about *customer*, with a draft of its own."""
+    place = Place(name, customer.id)
+    said = _title(crm, title, customer)
+    return Form(said, fields, submit, customer, everything=everything, place=place, **more)
 
 
 def add(crm: Crm, said: Mapping[str, str] | None = None) -> Form:
@@ -64,7 +82,7 @@ def add(crm: Crm, said: Mapping[str, str] | None = None) -> Form:
         return crm.add({key: text for key, text in values.items() if text.strip()})
 
     title = crm.dialect.say(words.ADD_TITLE)
-    return Form(title, fields, submit, everything=True, typed=said)
+    return Form(title, fields, submit, everything=True, typed=said, place=NEW_LEAD)
 
 
 def refer(crm: Crm, customer: Customer) -> Form:
@@ -72,29 +90,52 @@ def refer(crm: Crm, customer: Customer) -> Form:
     keys = tuple(key for key in _LEAD if key != "source")
     fields = of_keys(keys, crm.fields, None, crm.dialect)
     title = _title(crm, words.REFER_TITLE, customer)
-    return Form(title, fields, lambda values, _: crm.refer(customer.id, values))
+    place = Place("refer", customer.id)
+    return Form(title, fields, lambda values, _: crm.refer(customer.id, values), place=place)
 
 
 def edit(crm: Crm, customer: Customer) -> Form:
     """Every field that may be edited."""
 
     def submit(values: Mapping[str, str], expected: int | None) -> Customer:
-        return crm.edit(customer.id, values, expected=expected) if values else customer
+        return _edited(crm, customer, values, expected)
 
     fields = every_field(crm.fields, customer, crm.dialect)
-    return Form(_title(crm, words.EDIT_TITLE, customer), fields, submit, customer)
+    return form_about(crm, "edit", words.EDIT_TITLE, customer, fields, submit, everything=False)
+
+
+def _edited(
+    crm: Crm, customer: Customer, values: Mapping[str, str], expected: int | None
+) -> Customer:
+    if values:
+        return crm.edit(customer.id, values, expected=expected)
+    return crm.get(customer.id)
 
 
 def gate(crm: Crm, customer: Customer, to: str | None, missing: Sequence[Missing]) -> Form:
     """What the gate misses; saving moves on."""
 
+    waits = next((p for p in reversed(customer.proposals) if p.sent_at is None), None)
+
     def submit(values: Mapping[str, str], expected: int | None) -> Customer:
-        return crm.move(customer.id, to, values, expected=expected)
+        wanted: dict[str, Any] = dict(values)
+        if waits is not None and values.get("proposals", "").strip() == waits.summary.strip():
+            sent = evolve(waits, sent_at=crm.clock())
+            current = crm.get(customer.id).proposals
+            wanted["proposals"] = tuple(sent if p == waits else p for p in current)
+        return crm.move(customer.id, to, wanted, expected=expected)
 
     pipeline = crm.pipeline(customer.pipeline)
     label = crm.dialect.say(pipeline.stages[pipeline.index(customer.stage)].label)
     title = _title(crm, words.GATE_TITLE, customer, stage=label)
-    return Form(title, of_missing(missing, crm.fields, customer, crm.dialect), submit, customer)
+    fields = of_missing(missing, crm.fields, customer, crm.dialect)
+    typed = {}
+    if waits is not None:
+        typed = {f.key: waits.summary for f in fields if f.key == "proposals"}
+        help_ = crm.dialect.say(fw.PROPOSAL_WAITS)
+        fields = [evolve(f, help=help_) if f.key in typed else f for f in fields]
+    place = Place("gate", customer.id)
+    return Form(title, fields, submit, customer, typed=typed, place=place)
 
 
 def _because(crm: Crm) -> list[FormField]:
@@ -108,7 +149,8 @@ def back(crm: Crm, customer: Customer, stage: Stage) -> Form:
         return crm.move(customer.id, stage.key, reason=values["reason"], expected=expected)
 
     title = _title(crm, words.BACK_TITLE, customer, stage=crm.dialect.say(stage.label))
-    return Form(title, _because(crm), submit, customer, everything=True)
+    place = Place("back", customer.id)
+    return Form(title, _because(crm), submit, customer, everything=True, place=place)
 
 
 def back_each(crm: Crm, customer: Customer) -> Form:
@@ -133,7 +175,7 @@ def tag(crm: Crm, customer: Customer) -> Form:
                 tags.append(name)
         return crm.edit(customer.id, tags=tags, expected=expected)
 
-    return _form(crm, mw.TAG_TITLE, customer, fields, submit)
+    return form_about(crm, "tag", mw.TAG_TITLE, customer, fields, submit)
 
 
 def lose(crm: Crm, customer: Customer) -> Form:
@@ -142,7 +184,22 @@ def lose(crm: Crm, customer: Customer) -> Form:
     def submit(values: Mapping[str, str], expected: int | None) -> Customer:
         return crm.lose(customer.id, values["reason"], expected=expected)
 
-    return _form(crm, words.LOSE_TITLE, customer, _because(crm), submit)
+    return form_about(
+        crm,
+        "lose",
+        words.LOSE_TITLE,
+        customer,
+        _because(crm),
+        submit,
+        used_before=partial(_reasons, crm, "lost"),
+    )
+
+
+def _reasons(crm: Crm, status: str) -> Mapping[str, Sequence[str]]:
+    """The reasons that customers were closed for before, most used first."""
+    buckets = crm.tally(Compare("status", "=", status), ("close_reason",))
+    counts = {str(bucket.key[0]): bucket.count for bucket in buckets if bucket.key[0]}
+    return {"reason": sorted(counts, key=lambda reason: (-counts[reason], reason))[:_MOST_REASONS]}
 
 
 def invalidate(crm: Crm, customer: Customer) -> Form:
@@ -151,7 +208,15 @@ def invalidate(crm: Crm, customer: Customer) -> Form:
     def submit(values: Mapping[str, str], expected: int | None) -> Customer:
         return crm.invalidate(customer.id, values["reason"], expected=expected)
 
-    return _form(crm, words.INVALID_TITLE, customer, _because(crm), submit)
+    return form_about(
+        crm,
+        "invalidate",
+        words.INVALID_TITLE,
+        customer,
+        _because(crm),
+        submit,
+        used_before=partial(_reasons, crm, "invalid"),
+    )
 
 
 def reopen(crm: Crm, customer: Customer) -> Form:
@@ -160,7 +225,7 @@ def reopen(crm: Crm, customer: Customer) -> Form:
     def submit(values: Mapping[str, str], expected: int | None) -> Customer:
         return crm.reopen(customer.id, values["reason"], expected=expected)
 
-    return _form(crm, words.REOPEN_TITLE, customer, _because(crm), submit)
+    return form_about(crm, "reopen", words.REOPEN_TITLE, customer, _because(crm), submit)
 
 
 def note(crm: Crm, customer: Customer) -> Form:
@@ -173,17 +238,42 @@ def note(crm: Crm, customer: Customer) -> Form:
     def submit(values: Mapping[str, str], _: int | None) -> Customer:
         return crm.log(customer.id, values["content"], values["kind"])
 
-    return _form(crm, words.NOTE_TITLE, customer, fields, submit)
+    return form_about(crm, "note", words.NOTE_TITLE, customer, fields, submit)
+
+
+def done(crm: Crm, customer: Customer) -> Form:
+    """The next step is done: what came of it, and what is to be done next; one commit."""
+    dialect, step = crm.dialect, one_line((customer.next_step or "")[:400])
+    content = own("content", words.CONTENT, dialect, required=True, initial=step)
+    following = [
+        evolve(field, initial="")
+        for field in of_keys(("next_step", "next_step_due"), crm.fields, customer, dialect)
+    ]
+
+    def submit(values: Mapping[str, str], _: int | None) -> Customer:
+        def both(customer_id: str) -> object:
+            crm.log(customer_id, values["content"], values["kind"])
+            planned = {key: values[key] for key in ("next_step", "next_step_due")}
+            return crm.edit(customer_id, planned)
+
+        for error in crm.together((customer.id,), both, action="log").refused.values():
+            raise error
+        return crm.get(customer.id)
+
+    fields = [content, contact_kind(dialect), *following]
+    return form_about(crm, "done", tw.DONE_TITLE, customer, fields, submit)
 
 
 def next_step(crm: Crm, customer: Customer) -> Form:
     """What is to be done next, and by when."""
 
     def submit(values: Mapping[str, str], expected: int | None) -> Customer:
-        return crm.edit(customer.id, values, expected=expected) if values else customer
+        return _edited(crm, customer, values, expected)
 
     fields = of_keys(("next_step", "next_step_due"), crm.fields, customer, crm.dialect)
-    return Form(_title(crm, words.NEXT_TITLE, customer), fields, submit, customer)
+    return form_about(
+        crm, "next_step", words.NEXT_TITLE, customer, fields, submit, everything=False
+    )
 
 
 def assign(crm: Crm, customer: Customer) -> Form:
@@ -194,7 +284,7 @@ def assign(crm: Crm, customer: Customer) -> Form:
         return crm.assign(customer.id, values["owner"], expected=expected)
 
     required = evolve(field, required=True)
-    return _form(crm, words.ASSIGN_TITLE, customer, [required], submit)
+    return form_about(crm, "assign", words.ASSIGN_TITLE, customer, [required], submit)
 
 
 def grade_by_hand(crm: Crm, customer: Customer) -> Form:
@@ -208,76 +298,4 @@ def grade_by_hand(crm: Crm, customer: Customer) -> Form:
         return crm.grade(customer.id, values["grade"], why, expected=expected)
 
     fields = [evolve(grade, required=True), evidence]
-    return _form(crm, words.GRADE_TITLE, customer, fields, submit)
-
-
-def proposal(crm: Crm, customer: Customer) -> Form:
-    """A solution offered, sent now unless the time is changed or emptied."""
-    dialect, sent = crm.dialect, show_moment(crm.clock(), crm.dialect.zone)
-    fields = [
-        own("summary", words.SUMMARY, dialect, required=True),
-        own("price", words.PRICE, dialect, spec=_MONEY),
-        own("sent_at", words.SENT_AT, dialect, spec=_MOMENT, initial=sent),
-        own("feedback", words.FEEDBACK, dialect),
-    ]
-
-    def submit(values: Mapping[str, str], _: int | None) -> Customer:
-        record = Proposal(
-            values["summary"],
-            _moment(crm, values["sent_at"]),
-            parse_value(_MONEY, values["price"], dialect, crm.clock()),
-            values["feedback"],
-        )
-        return crm.append(customer.id, "proposals", record)
-
-    return _form(crm, words.PROPOSAL_TITLE, customer, fields, submit)
-
-
-def _moment(crm: Crm, text: str) -> datetime | None:
-    found: datetime | None = parse_value(_MOMENT, text, crm.dialect, crm.clock())
-    return found
-
-
-def objection(crm: Crm, customer: Customer) -> Form:
-    """Answers to the open objections, and a new one; stored together."""
-    dialect = crm.dialect
-    waiting = [n for n, o in enumerate(customer.objections) if not (o.resolved or o.response)]
-    answers = []
-    for n in waiting:
-        content = one_line(customer.objections[n].content[:60])
-        label = dialect.say(words.ANSWER_TO).format(content=content)
-        answers.append(own(f"answer-{n}", Text(label, label), dialect))
-    fields = [
-        *answers,
-        own("content", words.NEW_OBJECTION, dialect, required=not waiting),
-        own("response", words.RESPONSE, dialect),
-    ]
-
-    def submit(values: Mapping[str, str], expected: int | None) -> Customer:
-        records = list(customer.objections)
-        for n in waiting:
-            if answer := clean(values[f"answer-{n}"]):
-                records[n] = evolve(records[n], response=answer, resolved=True)
-        if content := clean(values["content"]):
-            response = clean(values["response"])
-            records.append(Objection(content, response, resolved=bool(response), at=crm.clock()))
-        wanted: dict[str, Any] = {"objections": tuple(records)}
-        return crm.edit(customer.id, wanted, expected=expected)
-
-    return _form(crm, words.OBJECTION_TITLE, customer, fields, submit)
-
-
-def clause(crm: Crm, customer: Customer) -> Form:
-    """A clause of the contract that was changed, and why."""
-    dialect = crm.dialect
-    fields = [
-        own("clause", words.CLAUSE, dialect, required=True),
-        own("before", words.BEFORE, dialect),
-        own("after", words.AFTER, dialect, required=True),
-        own("reason", words.REASON, dialect, required=True),
-    ]
-
-    def submit(values: Mapping[str, str], _: int | None) -> Customer:
-        return crm.append(customer.id, "contract_changes", ContractChange(**values, at=crm.clock()))
-
-    return _form(crm, words.CLAUSE_TITLE, customer, fields, submit)
+    return form_about(crm, "grade_by_hand", words.GRADE_TITLE, customer, fields, submit)

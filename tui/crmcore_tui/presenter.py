@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 
@@ -166,6 +166,7 @@ class Summary:
     filter_text: str = ""
     closed: bool = False
     loading: bool = False
+    sorting: str = ""
 
 
 def summary_line(summary: Summary, width: int, dialect: Dialect) -> Line:
@@ -178,6 +179,8 @@ def summary_line(summary: Summary, width: int, dialect: Dialect) -> Line:
         left += [Part(" "), Part(f" {say(words.CLOSED_VIEW)} ", "flag")]
     if summary.filter_text:
         left += [Part(" "), Part(f" {say(words.FILTER)}: {fit(summary.filter_text, 40)} ", "flag")]
+    if summary.sorting:
+        left += [Part(" "), Part(f" {fit(summary.sorting, 40)} ", "flag")]
     together = _sum(summary.standings)
     figures = say(words.CUSTOMERS.with_(n=f"{together.count:,}"))
     value = money_words(together, dialect)
@@ -209,11 +212,28 @@ def _sum(standings: Sequence[Standing]) -> Standing:
 def footer_line(keys: Sequence[Key], width: int, dialect: Dialect) -> Line:
     """As many of *keys* as fit *width* cells, each with what it does."""
     parts: list[Part] = []
-    left = width
-    for key in keys:
-        shown, label = f" {key.shown} ", f"{dialect.say(key.label)} "
-        left -= cell_len(shown) + cell_len(label)
-        if left < 0:
-            break
+    for key in _fitting_keys(keys, width, dialect):
+        shown, label = _footer_words(key, dialect)
         parts += [Part(shown, "key"), Part(label, "does")]
     return spread(parts, (), width)
+
+
+def footer_key_at(x: int, keys: Sequence[Key], width: int, dialect: Dialect) -> Key | None:
+    """Which of *keys* the footer shows in the column *x*."""
+    for key in _fitting_keys(keys, width, dialect):
+        x -= sum(cell_len(text) for text in _footer_words(key, dialect))
+        if x < 0:
+            return key
+    return None
+
+
+def _footer_words(key: Key, dialect: Dialect) -> tuple[str, str]:
+    return f" {key.shown} ", f"{dialect.say(key.label)} "
+
+
+def _fitting_keys(keys: Sequence[Key], width: int, dialect: Dialect) -> Iterator[Key]:
+    for key in keys:
+        width -= sum(cell_len(text) for text in _footer_words(key, dialect))
+        if width < 0:
+            break
+        yield key

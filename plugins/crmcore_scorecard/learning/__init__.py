@@ -9,7 +9,7 @@ from importlib.util import find_spec
 
 from crmcore.errors import ConfigError
 
-if any(find_spec(name) is None for name in ("numpy", "scipy", "sklearn")):
+if any(find_spec(name) is None for name in ("numpy", "scipy", "sklearn", "threadpoolctl")):
     raise ConfigError('Learning a scorecard needs scikit-learn: pip install "crmcore[learn]".')
 
 from crmcore_scorecard.learning.files import learned_file

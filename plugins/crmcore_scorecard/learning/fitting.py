@@ -7,10 +7,12 @@ input gives the same weights; no library that adds up in threads has a part in i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from math import log
 
 import numpy as np
 from attrs import frozen
+from threadpoolctl import ThreadpoolController
 
 from crmcore_scorecard.learning.partition import Floats, Ints, counted
 
@@ -85,8 +87,15 @@ def fit(columns: Sequence[Column], won: Floats, start: Weights | None = None) ->
             first[1:][span] = _steps_of(known, column)
     bounds = [(None, None), *(b for column in columns for b in _bounds(column))]
     options = {"maxiter": _TURNS, "ftol": 1e-10, "gtol": 1e-5}
-    found = minimize(cost, first, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+    with _threads().limit(limits=1):
+        found = minimize(cost, first, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
     return Weights(float(found.x[0]), tuple(weights(found.x)))
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    """What numbers are reckoned in: on so few, several threads only wait for one another."""
+    return ThreadpoolController()
 
 
 def losses(odds: Floats, won: Floats) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import ClassVar
 
 from textual.command import CommandPalette
 
@@ -11,20 +12,28 @@ from crmcore.customer import Customer
 from crmcore.errors import GateError
 from crmcore.text import one_line
 from crmcore.wording import Text
-from crmcore_tui import forms
+from crmcore_tui import detailwordings as dw
+from crmcore_tui import forms, recordforms
+from crmcore_tui import formwordings as fw
+from crmcore_tui import intakewordings as iw
 from crmcore_tui import markwordings as mw
 from crmcore_tui import wordings as words
+from crmcore_tui.keymap import Section as Keys
 from crmcore_tui.palette import BoardCommands, PluginCommands
 from crmcore_tui.presenter import name_of
 from crmcore_tui.reading import help_sections
 from crmcore_tui.screens.boardplugins import PluginActions
 from crmcore_tui.screens.boardsetup import SetupActions
+from crmcore_tui.screens.detail import DetailScreen, Leaving
+from crmcore_tui.screens.intake import IntakeScreen
 from crmcore_tui.screens.quickadd import Quick, QuickAddScreen
-from crmcore_tui.screens.reader import DetailScreen
 
 
 class BoardActions(SetupActions, PluginActions):
     """The actions on the selected customer."""
+
+    OWN: ClassVar[Keys | None] = None
+    """The keys that this screen alone has; the help begins with them."""
 
     # moving
 
@@ -36,7 +45,7 @@ class BoardActions(SetupActions, PluginActions):
 
         def act(customer: Customer) -> None:
             stages, here = self.state.pipeline.stages, self.state.pipeline.index(customer.stage)
-            self._move(customer, stages[here + 1].key if here + 1 < len(stages) else None)
+            self.move_to(customer, stages[here + 1].key if here + 1 < len(stages) else None)
 
         self.on_selected(act)
 
@@ -54,22 +63,25 @@ class BoardActions(SetupActions, PluginActions):
                 self.tell(self.say(words.ALREADY_WON, name=name_of(customer)))
                 return
             behind = winning[0] + 1
-            self._move(customer, stages[behind].key if behind < len(stages) else None)
+            self.move_to(customer, stages[behind].key if behind < len(stages) else None)
 
         self.on_selected(act)
 
-    def _move(self, customer: Customer, to: str | None) -> None:
+    def move_to(self, customer: Customer, to: str | None) -> None:
+        """Move *customer*, None to the end; what the gates on the way miss is asked for."""
+
         def blocked(error: Exception) -> None:
             if isinstance(error, GateError):
                 form = partial(forms.gate, self.crm, customer, to, error.missing)
-                self.fill_in(form, self._moved)
+                self.fill_in(form, self.moved)
             else:
                 self.refused(error)
 
         revision = customer.revision
-        self.write(lambda: self.crm.move(customer.id, to, expected=revision), self._moved, blocked)
+        self.write(lambda: self.crm.move(customer.id, to, expected=revision), self.moved, blocked)
 
-    def _moved(self, customer: Customer) -> None:
+    def moved(self, customer: Customer) -> None:
+        """Tell where it is now."""
         if customer.completed_at:
             self.stored(words.ROUND_DONE, customer)
             return
@@ -90,7 +102,7 @@ class BoardActions(SetupActions, PluginActions):
                 return
             stage = self.state.pipeline.stages[here - 1]
             form = partial(forms.back, self.crm, customer, stage)
-            self.fill_in(form, self._moved)
+            self.fill_in(form, self.moved)
 
         self.on_selected(act)
 
@@ -102,16 +114,17 @@ class BoardActions(SetupActions, PluginActions):
 
     def _add(self) -> None:
         added = partial(self.stored, words.ADDED)
+        screen = QuickAddScreen(self.crm)
 
         def closed(quick: Quick | None) -> None:
-            if quick is None:
-                return
-            if quick.added is not None:
-                added(quick.added)
-            else:
+            if quick is not None and quick.added is None:
                 self.fill_in(lambda: forms.add(self.crm, quick.values), added)
+                return
+            if quick is not None and quick.added is not None:
+                added(quick.added)
+            self.tell_of_draft(screen)
 
-        self.app.push_screen(QuickAddScreen(self.crm), closed)
+        self.app.push_screen(screen, closed)
 
     def action_refer(self) -> None:
         """A new lead whom this customer referred."""
@@ -135,15 +148,15 @@ class BoardActions(SetupActions, PluginActions):
 
     def action_proposal(self) -> None:
         """A solution offered."""
-        self.form_for_selected(forms.proposal)
+        self.form_for_selected(recordforms.proposal)
 
     def action_objection(self) -> None:
         """A doubt, or the answer to one."""
-        self.form_for_selected(forms.objection)
+        self.form_for_selected(recordforms.objection)
 
     def action_clause(self) -> None:
         """A change of the contract."""
-        self.form_for_selected(forms.clause)
+        self.form_for_selected(recordforms.clause)
 
     def action_lose(self) -> None:
         """Out of the funnel, with the reason."""
@@ -189,7 +202,8 @@ class BoardActions(SetupActions, PluginActions):
         # The reason of an undo is the verb it took back.
         verb = words.ACTIONS.get(commit.reason)
         action = self.crm.dialect.say(verb) if verb else one_line(commit.reason)
-        self.tell(self.say(text, action=action, revision=commit.undoes))
+        back = fw.REDO_WITH if text is words.UNDONE else fw.UNDO_WITH
+        self.tell(self.say(text, action=action, revision=commit.undoes) + self.say(back))
         self.reload(commit.edits[0].id if commit.edits else None)
 
     # reading
@@ -198,24 +212,42 @@ class BoardActions(SetupActions, PluginActions):
         """All that is known of the customer, and its history."""
 
         def act(customer: Customer) -> None:
-            gather = partial(self.details, customer.id)
-            keys = partial(self.say, words.DETAIL_KEYS)
-            screen = DetailScreen(self.crm, name_of(customer), gather, keys)
-            self.app.push_screen(screen, self._left)
+            gather = partial(self.details, older=dw.OLDER)
+            self.app.push_screen(DetailScreen(self.crm, customer, gather), self._left)
 
         self.on_selected(act)
 
-    async def _left(self, action: str | None) -> None:
-        if action is not None:
-            await self.run_action(action)
+    async def _left(self, left: Leaving | None) -> None:
+        if left is None:
+            return
+        # Not on those marked: on the one whose detail it was begun from.
+        self.meant = left.customer
+        try:
+            await self.run_action(left.action)
+        finally:
+            self.meant = None
 
     def action_help(self) -> None:
         """The keys."""
         plugins = self.plugin_help()
+        first = self.OWN.label if self.OWN is not None else None
         self.read(
             partial(self.say, words.HELP_TITLE),
-            lambda: [*help_sections(self.crm.dialect, self.keymap), *plugins],
+            lambda: [*help_sections(self.crm.dialect, self.keymap, first), *plugins],
         )
+
+    def action_import_sheet(self) -> None:
+        """What a sheet would add and change, and then do it."""
+        self.when_free(self._import)
+
+    def _import(self) -> None:
+        def closed(commit: Commit | None) -> None:
+            if commit is not None:
+                count, revision = f"{len(commit.edits):,}", commit.revision
+                self.tell(self.say(iw.IMPORTED, n=count, revision=revision))
+                self.reload()
+
+        self.app.push_screen(IntakeScreen(self.crm), closed)
 
     def action_palette(self) -> None:
         """Find what can be done by typing."""

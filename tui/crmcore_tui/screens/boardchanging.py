@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from textual.events import Event, Key
 
@@ -13,11 +13,16 @@ from crmcore.crm import Crm
 from crmcore.customer import Customer
 from crmcore.errors import ConflictError
 from crmcore.wording import Text
+from crmcore_tui import formwordings as fw
 from crmcore_tui import wordings as words
 from crmcore_tui.presenter import name_of
 from crmcore_tui.screens.boardloading import LoadingScreen
+from crmcore_tui.screens.drafting import DraftingScreen
 from crmcore_tui.screens.form import Form, FormScreen
 from crmcore_tui.widgets.statusline import StatusLine
+
+if TYPE_CHECKING:
+    from crmcore_tui.app import CrmApp
 
 T = TypeVar("T")
 Act = Callable[[Customer], None]
@@ -29,8 +34,9 @@ class ChangingScreen(LoadingScreen):
     def __init__(self, crm: Crm) -> None:
         super().__init__(crm)
         self._writing = False
-        self._waiting: deque[Callable[[], None]] = deque()
+        self._waiting: deque[Callable[[], object]] = deque()
         self._held: list[Key] = []
+        self.meant: Customer | None = None
 
     def tell(self, message: str, *, error: bool = False) -> None:
         """Show *message* for a while."""
@@ -40,7 +46,7 @@ class ChangingScreen(LoadingScreen):
         """Tell what failed; the board goes on."""
         self.tell(self.words_of(error), error=True)
 
-    def when_free(self, act: Callable[[], None]) -> None:
+    def when_free(self, act: Callable[[], object]) -> None:
         if self._writing:
             self._waiting.append(act)
         else:
@@ -48,15 +54,17 @@ class ChangingScreen(LoadingScreen):
 
     def on_selected(self, act: Act) -> None:
         """Do *act* to the customer under the cursor now, as it is when its turn comes."""
-        customer = self.state.selected()
+        customer = self.meant or self.state.selected()
         if customer is None:
             there = self.state.column.at < self.state.column.count
             self.tell(self.say(words.STILL_LOADING if there else words.NO_SELECTION))
             return
-        customer_id = customer.id
+        customer_id, meant = customer.id, self.meant
 
         def turn() -> None:
             current = self.state.known(customer_id)
+            if current is None or (meant is not None and meant.revision > current.revision):
+                current = meant
             if current is not None:
                 act(current)
 
@@ -109,22 +117,44 @@ class ChangingScreen(LoadingScreen):
         else:
             self.report(error)
 
-    def stored(self, text: Text, customer: Customer, **more: str) -> None:
+    def stored(
+        self, text: Text, customer: Customer, *, before: int | None = None, **more: str
+    ) -> None:
+        """Show *customer* as it was just stored, and tell it; at the revision *before* nothing was."""
         self.changed(customer)
-        name = name_of(customer)
-        self.tell(self.say(text, name=name, id=customer.id, **more))
+        if customer.revision == before:
+            self.tell(self.say(words.UNCHANGED))
+            return
+        said = self.say(text, name=name_of(customer), id=customer.id, **more)
+        self.tell(said + self.say(fw.UNDO_WITH))
 
     def fill_in(self, form: Form | Callable[[], Form], then: Callable[[Any], None]) -> None:
         """Open *form*, or what makes it in the language of the moment; *then* gets what was stored."""
         self._waiting.clear()
+
+        screen = FormScreen(self.crm, form)
 
         def closed(result: Any) -> None:
             if result is None:
                 self.reload()  # a conflict may have shown others' changes
             else:
                 then(result)
+            self.tell_of_draft(screen)
 
-        self.app.push_screen(FormScreen(self.crm, form), closed)
+        self.app.push_screen(screen, closed)
+
+    def expire_drafts(self) -> None:
+        """Remove those that nobody went on with for long."""
+        drafts, now = cast("CrmApp", self.app).drafts, self.crm.clock()
+        if drafts.folder is not None:
+            self.ask(lambda: drafts.expire(now), lambda _: None)
+
+    def tell_of_draft(self, screen: DraftingScreen[Any]) -> None:
+        """Tell what became of the draft of a form that was closed."""
+        if screen.draft_trouble is not None:
+            self.report(screen.draft_trouble)
+        elif screen.draft_kept:
+            self.tell(self.say(fw.DRAFT_KEPT))
 
     def form_for_selected(
         self, make: Callable[[Crm, Customer], Form], text: Text = words.SAVED

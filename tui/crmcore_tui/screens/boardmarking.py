@@ -10,14 +10,15 @@ from attrs import evolve
 
 from crmcore.crm import Crm
 from crmcore.customer import Customer
-from crmcore.query import Cursor
 from crmcore.text import one_line, shown
 from crmcore.together import Together
 from crmcore.wording import Text
 from crmcore_tui import forms
+from crmcore_tui import formwordings as fw
 from crmcore_tui import markwordings as mw
 from crmcore_tui import wordings as words
-from crmcore_tui.boardquery import extend, in_stage
+from crmcore_tui.boardquery import After
+from crmcore_tui.drafts import Place
 from crmcore_tui.presenter import name_of
 from crmcore_tui.reading import Row, Section
 from crmcore_tui.screens.boardgrading import GradingActions
@@ -76,23 +77,14 @@ class MarkingActions(GradingActions):
         self.state.mark_range()
         if column.at < len(column.rows) or column.after is None:
             return
-        rows, after, last = tuple(column.rows[-1:]), column.after, column.at
-        more = last + 1 - len(column.rows)
-        where = in_stage(self._where(), self.state.pipeline.stages[number].key)
-        order = self.sorting.order
 
-        def read(answer: tuple[tuple[Customer, ...], Cursor | None]) -> None:
+        def read(answer: tuple[Sequence[Customer], After | None]) -> None:
             self.state.append(number, *answer)
             if self.state.anchor == anchor:
                 self.state.mark_range()
             self.show(follow_cursor=False)
 
-        self.ask(
-            lambda: extend(
-                self.crm, where, rows, after, lambda found: len(found) > more, order=order
-            ),
-            read,
-        )
+        self.ask(self.reading(number, column.at), read)
 
     def unmark(self) -> bool:
         """End the range, else unmark everybody; whether there was anything to end."""
@@ -132,6 +124,7 @@ class MarkingActions(GradingActions):
         else:
             count = f"{len(told.changed):,}"
             said = self.say(mw.CHANGED, n=count, revision=told.commit.revision)
+            said += self.say(fw.UNDO_WITH)
         if told.refused:
             said += self.say(mw.SOME_REFUSED, n=f"{len(told.refused):,}")
             self._show_refused(told, marked)
@@ -150,7 +143,7 @@ class MarkingActions(GradingActions):
 
     def for_marked(self, verb: Callable[[str], object], action: str) -> bool:
         """Change those marked by *verb*; False when nobody is."""
-        if not self.state.marked:
+        if not self.state.marked or self.meant is not None:
             return False
         self.together(verb, action)
         return True
@@ -159,7 +152,7 @@ class MarkingActions(GradingActions):
 
     def form_for_selected(self, make: MakeForm, text: Text = words.SAVED) -> None:
         """Ask *make*'s form for the customer under the cursor, or once for all that are marked."""
-        if self.state.marked:
+        if self.state.marked and self.meant is None:
             if make in TOGETHER:
                 self._form_for_marked(make)
             else:
@@ -172,7 +165,7 @@ class MarkingActions(GradingActions):
 
             def stored(result: Customer) -> None:
                 self._again = partial(self._fill_again, make, dict(filled), text)
-                self.stored(text, result)
+                self.stored(text, result, before=customer.revision)
 
             self.fill_in(form, stored)
 
@@ -198,8 +191,13 @@ class MarkingActions(GradingActions):
             nobody = Customer(
                 id=first.id, company=everybody, pipeline=first.pipeline, stage=first.stage
             )
+            made = make(self.crm, nobody)
+            name = f"{made.place.form} together" if made.place else ""
             return evolve(
-                make(self.crm, nobody), submit=lambda values, _: dict(values), customer=None
+                made,
+                submit=lambda values, _: dict(values),
+                customer=None,
+                place=Place(name, " ".join(sorted(ids))) if name else None,
             )
 
         def filled(values: Mapping[str, str]) -> None:

@@ -20,6 +20,7 @@ from crmcore_tui import contributionwordings as words
 from crmcore_tui import wordings
 from crmcore_tui.actionruns import ActionRun, Answers, Asked, Heard
 from crmcore_tui.contributions import ACTIONS, Refusal
+from crmcore_tui.drafts import Place
 from crmcore_tui.formfields import Editor, FormField, own
 from crmcore_tui.hooktypes import Action, Question
 from crmcore_tui.keymap import Key as KeyRow
@@ -39,7 +40,7 @@ class PluginActions(PluginParts):
         self._clocks: dict[str, Timer] = {}
         self._asked: deque[Asked] = deque()
 
-    def on_mount(self) -> None:
+    def give_keys(self) -> None:
         """Give the actions the keys that are free."""
         bound = self.active_bindings.items()
         taken = {key: active.binding.description or active.binding.action for key, active in bound}
@@ -88,6 +89,12 @@ class PluginActions(PluginParts):
         else:
             super()._forward_event(event)
 
+    def begin_by_key(self, key: str) -> None:
+        """Start the action that has this key, where keys act now."""
+        offer = self._plugin_keys.get(key)
+        if offer is not None and self.check_action("begin", (offer.name,)):
+            self.begin(offer)
+
     def begin(self, offer: Offer[Action]) -> None:
         """Start an action on the customers selected now, as they are when its turn comes."""
         if offer not in self.contributions.actions:
@@ -100,6 +107,13 @@ class PluginActions(PluginParts):
             self.tell(self.say(wordings.NO_SELECTION))
             return
         self.when_free(partial(self._start, offer, ids))
+
+    def at_work(self) -> bool:
+        """Whether an action is still at work on this screen, which is told."""
+        for run in self._runs.values():
+            self.tell(self.say(words.RUNNING, label=self.label_of(run.offer)))
+            return True
+        return False
 
     def meant_by_actions(self) -> tuple[str, ...]:
         """Whom an action is begun on: those marked, else the one under the cursor."""
@@ -182,7 +196,8 @@ class PluginActions(PluginParts):
                 self._start_clock(asked.run)
                 asked.answer.set_result(answers)
 
-        form = Form(title, fields, lambda values, _: dict(values), everything=True)
+        place = Place(f"action {asked.run.offer.name}", asked.title.en)
+        form = Form(title, fields, lambda values, _: dict(values), everything=True, place=place)
         self.app.push_screen(FormScreen(self.crm, form), closed)
 
 

@@ -92,8 +92,11 @@ class PreviewScreen(ApplyingScreen):
             super()._forward_event(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While the name is typed, keys that would do something else are part of it."""
-        return action in _WHILE_TYPING if self._card.typing else self._begun
+        """While the name is typed, keys that would do something else are part of it.
+
+        Asked before there is anything to type in, too.
+        """
+        return self._begun and (action in _WHILE_TYPING or not self._card.typing)
 
     # what is written
 

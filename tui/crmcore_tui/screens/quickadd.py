@@ -23,13 +23,15 @@ from crmcore.quickadd import parse_quick_add
 from crmcore.text import clean, one_line
 from crmcore_tui import markwordings as mw
 from crmcore_tui import wordings as words
+from crmcore_tui.drafts import Draft, Place
+from crmcore_tui.forms import NEW_LEAD
 from crmcore_tui.keymap import QUICK, bindings
 from crmcore_tui.presenter import name_of
-from crmcore_tui.screens.confirm import ConfirmScreen
+from crmcore_tui.screens.drafting import DraftingScreen
 from crmcore_tui.screens.keyed import Said
-from crmcore_tui.storecalls import StoreScreen
 from crmcore_tui.widgets.editors import LineEditor
 
+_LINE = "line"
 _SAME = ("phone", "email", "company")
 
 
@@ -41,15 +43,16 @@ class Quick:
     values: Mapping[str, str]
 
 
-class QuickAddScreen(StoreScreen[Quick | None], ModalScreen[Quick | None]):
+class QuickAddScreen(DraftingScreen[Quick | None], ModalScreen[Quick | None]):
     """Closes with what came of it, or with None when it was given up."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(QUICK.keys)]
     AUTO_FOCUS = ""
+    place = Place("quick")
 
     def __init__(self, crm: Crm) -> None:
-        super().__init__()
-        self.crm = crm
+        super().__init__(crm)
+        self._line = LineEditor(id="quick-line", select_on_focus=False, compact=True)
         self._warned: Mapping[str, str] | None = None
         self._begun = False
         self._early: list[Key] = []
@@ -59,7 +62,7 @@ class QuickAddScreen(StoreScreen[Quick | None], ModalScreen[Quick | None]):
         """The line, what it says, the keys."""
         with Vertical(id="dialog"):
             yield Said(lambda: self.say(mw.QUICK_TITLE), id="dialog-title")
-            yield LineEditor(id="quick-line", select_on_focus=False, compact=True)
+            yield self._line
             yield Static(id="quick-said")
             yield Static(id="dialog-message")
             yield Said(lambda: self.say(mw.QUICK_KEYS), id="dialog-keys")
@@ -67,10 +70,38 @@ class QuickAddScreen(StoreScreen[Quick | None], ModalScreen[Quick | None]):
     def on_mount(self) -> None:
         """Show how it is written; begin as soon as there is a line to type on."""
         self._tell_understood()
-        self.call_after_refresh(self._begin)
+        self.call_after_refresh(self._look_for_form)
 
-    def _begin(self) -> None:
+    def _look_for_form(self) -> None:
+        now, drafts = self.crm.clock(), self.drafts
+
+        def found(draft: Draft | None) -> None:
+            if draft is None:
+                self.look_for_draft()
+            else:  # the form of a new lead offers it
+                self.dismiss(Quick(None, {}))
+
+        self.ask(lambda: drafts.read(NEW_LEAD, now), found, lambda _: self.look_for_draft())
+
+    def typed(self) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """The line."""
+        line = self._line.value
+        return ({_LINE: line}, {_LINE: ""}) if line.strip() else ({}, {})
+
+    def label_of(self, key: str) -> str:
+        """There is one line."""
+        return self.say(mw.QUICK_TITLE) if key == _LINE else ""
+
+    def warn(self, text: str) -> None:
+        """Show *text* as something that went wrong."""
+        self._message(text, wrong=True)
+
+    def begin(self, draft: Draft | None) -> None:
+        """Let the user type, going on with *draft* where there is one."""
         self._begun = True
+        if draft is not None:
+            self._line.value = draft.texts.get(_LINE, "")
+            self._line.cursor_position = len(self._line.value)
         self._line.focus()
         actions = {name: row.action for row in self.keys(QUICK.keys) for name in row.keys}
         for event in self._early:
@@ -96,15 +127,12 @@ class QuickAddScreen(StoreScreen[Quick | None], ModalScreen[Quick | None]):
         super().reword(dialect)
         self._tell_understood()
 
-    @property
-    def _line(self) -> LineEditor:
-        return self.query_one(LineEditor)
-
     def on_input_changed(self, event: Input.Changed) -> None:
         """Say what is understood."""
         event.stop()
         self._message("")
         self._tell_understood()
+        self.keep_soon()
 
     def values(self) -> Mapping[str, str]:
         """What the line says; nothing of an empty one."""
@@ -167,7 +195,12 @@ class QuickAddScreen(StoreScreen[Quick | None], ModalScreen[Quick | None]):
         def added(customer: Customer) -> None:
             self.dismiss(Quick(customer, said))
 
-        self.ask(lambda: self.crm.add(said), added)
+        def work() -> Customer:
+            customer = self.crm.add(said)
+            self.stored()
+            return customer
+
+        self.ask(work, added)
 
     def _twins(self, said: Mapping[str, str]) -> list[str]:
         """Who is there already with the same telephone number, address or company."""
@@ -183,21 +216,11 @@ class QuickAddScreen(StoreScreen[Quick | None], ModalScreen[Quick | None]):
         """Go on in the form, with all the fields."""
 
         def leave() -> None:
-            self.dismiss(Quick(None, self.values()))
+            quick = Quick(None, self.values())
+            self.leave_with(lambda _: self.dismiss(quick))
 
         self._line.call_later(leave)
 
     def action_close(self) -> None:
         """Give it up, but ask first when something was typed."""
-        if not self._line.value.strip():
-            self.dismiss(None)
-            return
-
-        def close(answer: bool | None) -> None:
-            if answer:
-                self.dismiss(None)
-
-        question = ConfirmScreen(
-            lambda: self.say(words.DISCARD), lambda: self.say(words.YES_NO_KEYS)
-        )
-        self.app.push_screen(question, close)
+        self.ask_to_leave(bool(self._line.value.strip()), self.dismiss)

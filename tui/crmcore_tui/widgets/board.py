@@ -72,6 +72,36 @@ class Board(Horizontal):
         """The card list the cursor is in."""
         return list(self.lists())[self.state.col]
 
+    def stage_at(self, x: int, y: int) -> int | None:
+        """The number of the stage at this cell of the screen."""
+        for number, stage in enumerate(self.query(".stage")):
+            if stage.display and stage.region.contains(x, y):
+                return number
+        return None
+
+    def stage_of(self, heading: Lines) -> int | None:
+        """The number of the stage that this is the heading of."""
+        for number, stage in enumerate(self.query(".stage")):
+            if heading.parent is stage:
+                return number
+        return None
+
+    def mark_drop(self, target: int | None) -> None:
+        """Show where a card would go; None for nowhere."""
+        for number, stage in enumerate(self.query(".stage")):
+            stage.set_class(number == target, "-drop")
+
+    @property
+    def dragging(self) -> bool:
+        """Whether a card is dragged."""
+        return any(cards.dragging for cards in self.lists())
+
+    def end_drag(self) -> None:
+        """The card that is dragged stays where it is."""
+        for cards in self.lists():
+            cards.end_drag()
+        self.mark_drop(None)
+
     def on_resize(self) -> None:
         """Show as many columns as fit now."""
         self._pan()

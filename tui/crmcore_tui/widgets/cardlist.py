@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 from typing import NamedTuple
 
-from textual.events import Click
+from textual.events import Click, MouseDown, MouseMove, MouseUp
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -23,6 +23,9 @@ WriteCard = Callable[[Customer, int], tuple[Line, ...]]
 _MARGIN = 2
 """A cell for the cursor's mark and one of air, on the left; one of air on the right."""
 
+
+_FAR = 3
+"""Cells to the side from which on a card is dragged."""
 
 _MOST_WRITTEN = 2_000
 """Cards that are kept as they were written."""
@@ -66,6 +69,19 @@ class CardList(Ink, ScrollView, can_focus=False):
             self.row = row
             self.twice = twice
 
+    class Dragged(Message):
+        """A card is held with the mouse, over the cell (*x*, *y*) of the screen; *dropped* lets it go."""
+
+        def __init__(self, number: int, customer_id: str, x: int, y: int, dropped: bool) -> None:
+            super().__init__()
+            self.number = number
+            self.customer_id = customer_id
+            self.x = x
+            self.y = y
+            self.dropped = dropped
+
+    ALLOW_SELECT = False
+
     def __init__(self, number: int, write: WriteCard, empty: Callable[[], str]) -> None:
         super().__init__(id=f"cards-{number}")
         self._number = number
@@ -77,6 +93,9 @@ class CardList(Ink, ScrollView, can_focus=False):
         self._marked: Container[str] = ()
         self._written: dict[Look, tuple[Strip, ...]] = {}
         self._drawn: tuple[Frame, tuple[Look | None, ...]] | None = None
+        self._held: tuple[str, int, int] | None = None
+        self.dragging = False
+        self._let_go = False
 
     def show(
         self, column: Column, *, active: bool, edition: Edition, marked: Container[str] = ()
@@ -168,8 +187,56 @@ class CardList(Ink, ScrollView, can_focus=False):
         """Write the cards anew for the new width."""
         self.show(self._column, active=self._active, edition=self._edition, marked=self._marked)
 
+    @property
+    def cursor_seen(self) -> bool:
+        """Whether the card under the cursor is in view, in part at least."""
+        top = self._column.at * CARD_HEIGHT - self.scroll_offset.y
+        return -CARD_LINES < top < max(self.size.height, 1)
+
+    # the mouse
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        """Hold the card: it may be dragged from here."""
+        self._let_go = False
+        row = (event.y + self.scroll_offset.y) // CARD_HEIGHT
+        if event.button == 1 and row < len(self._column.rows):
+            self._held = (self._column.rows[row].id, event.screen_x, event.screen_y)
+            self.capture_mouse()
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        """Drag the card that is held, once it is clear that it is dragged and not clicked."""
+        if self._held is None:
+            return
+        customer_id, x, y = self._held
+        far = abs(event.screen_x - x) >= _FAR or abs(event.screen_y - y) >= CARD_HEIGHT
+        self.dragging = self.dragging or far
+        if self.dragging:
+            self.post_message(
+                self.Dragged(self._number, customer_id, event.screen_x, event.screen_y, False)
+            )
+
+    def on_mouse_up(self, event: MouseUp) -> None:
+        """Let it go."""
+        held, dragging = self._held, self.dragging
+        self.end_drag()
+        if held is not None and dragging:
+            self._let_go = True
+            self.post_message(
+                self.Dragged(self._number, held[0], event.screen_x, event.screen_y, True)
+            )
+
+    def end_drag(self) -> None:
+        """Hold nothing any more."""
+        if self._held is not None:
+            self.release_mouse()
+        # The click that the release makes is none.
+        self._let_go = self._let_go or self.dragging
+        self._held, self.dragging = None, False
+
     def on_click(self, event: Click) -> None:
         """Put the cursor on the card that was clicked."""
+        if self._let_go:
+            return
         row = (event.y + self.scroll_offset.y) // CARD_HEIGHT
         if row < self._column.count:
             self.post_message(self.Picked(self._number, row, event.chain > 1))

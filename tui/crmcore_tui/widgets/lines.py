@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from textual.events import Click
+from textual.message import Message
 from textual.strip import Strip
 
 from crmcore_tui.cells import Line
@@ -12,6 +14,16 @@ from crmcore_tui.widgets.ink import Ink
 
 class Lines(Ink):
     """Some lines that a function writes for whatever width there is."""
+
+    class Clicked(Message):
+        """The mouse was clicked on the column *x* of these lines."""
+
+        def __init__(self, lines: Lines, x: int) -> None:
+            super().__init__()
+            self.lines = lines
+            self.x = x
+
+    ALLOW_SELECT = False
 
     def __init__(
         self,
@@ -22,6 +34,10 @@ class Lines(Ink):
     ) -> None:
         super().__init__(id=id, classes=classes)
         self._write = write
+
+    def on_click(self, event: Click) -> None:
+        """Tell where."""
+        self.post_message(self.Clicked(self, event.x))
 
     def render_line(self, y: int) -> Strip:
         """One line of it."""

@@ -1,0 +1,283 @@
+"""From rows of cells to drafts: what the cells of a row say together, losing nothing that stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from attrs import frozen
+
+from crmcore.hooktypes import Draft
+from crmcore.records import Activity
+from crmcore.text import clean
+from crmcore_sheets.cells import BLANK, NOTE, Cell, Cells, Understanding
+from crmcore_sheets.dates import DateHabit
+from crmcore_sheets.guard import is_unknown, unguard
+from crmcore_sheets.headers import ACTIVITIES, CUSTOM, Column, spelled
+from crmcore_sheets.joins import Related
+from crmcore_sheets.profile import Profile
+from crmcore_sheets.recordreading import Beside
+from crmcore_sheets.source import UNDECODED
+from crmcore_sheets.survey import Survey
+from crmcore_sheets.table import Row, Table
+
+_IDENTIFYING = ("company", "contact", "phone", "wechat", "email", "external_id", "id")
+_UNIDENTIFIED = (
+    f"nothing in it identifies a customer: no {', '.join(_IDENTIFYING[:-2])} or external_id"
+)
+# When the last contact was: kept as the sheet's own columns, and the time of a note beside them.
+CONTACT_TIMES = {
+    "最近跟进时间", "最近互动时间", "最近联系时间", "最后跟进时间", "最后联系时间", "实际跟进时间", "最新跟进时间",
+    "上次跟进时间", "lastactivity", "lastcontact", "lastcontacted", "lastactivitydate",
+}  # fmt: skip
+_LONGEST_TOTAL = 15
+_MOMENT = "first_contact_at"
+_UNDECODED = "it holds bytes that are not text in the file's encoding"
+_TOTALS = {"合计", "总计", "小计", "共计", "汇总", "total", "grand total", "sum", "subtotal"}
+_NAME_PARTS = (
+    ("firstname", "lastname"), ("givenname", "familyname"), ("firstname", "surname"), ("姓", "名"), ("姓氏", "名字"),
+)  # fmt: skip
+
+
+@frozen
+class _Spare:
+    """A second column for a field: it fills the field where the first says nothing."""
+
+    place: int
+    key: str
+    fills: Cells
+    kept: Cells
+
+
+class Drafts:
+    """The drafts of one sheet, read anew each time they are iterated."""
+
+    def __init__(
+        self,
+        table: Table,
+        columns: tuple[Column, ...],
+        profile: Profile,
+        related: list[Related],
+        habits: Mapping[str, DateHabit],
+        found: Survey,
+        beside: Beside,
+    ) -> None:
+        self._beside = beside
+        understanding = profile.understanding
+        self._table = table
+        self._habits = {spelled(header): habit for header, habit in habits.items()}
+        self._undecoded = frozenset(found.undecoded)
+        self._unsure = found.total is None
+        self._width = len(columns)
+        self._now = understanding.now
+        self._defaults = profile.defaults
+        self._places = {spelled(column.header): column.place for column in columns}
+        # The column of a field speaks after those that only imply it.
+        ordered = sorted(columns, key=lambda column: column.key == "status")
+        self._columns = [
+            (
+                c.place,
+                understanding.column(c.key, _kept(c, columns), c.template, habits.get(c.header)),
+            )
+            for c in ordered
+            if c.key is not None and c.fills is None
+        ]
+        self._spares = [
+            _Spare(
+                c.place, c.fills, understanding.column(c.fills, c.key), understanding.custom(c.key)
+            )
+            for c in columns
+            if c.fills is not None and c.key is not None
+        ]
+        self._related = [
+            (self._place(profile, f"join.{sheet.join.name}.on", sheet.join.here), sheet)
+            for sheet in related
+        ]
+        self._copies = self._bound_copies(profile, understanding)
+        self._times = [
+            (c.place, understanding.column(_MOMENT, CUSTOM, habit=habits.get(c.header)))
+            for c in columns
+            if spelled(c.header) in CONTACT_TIMES
+        ]
+        keys = {c.key for c in columns}
+        self._full_name = None if "contact" in keys else _name_parts(columns)
+        closed = next((c for c in columns if c.key == "closed_at"), None)
+        self._may_be_expected = (
+            closed is not None and closed.confidence < 1 and "expected_close_at" not in keys
+        )
+
+    def notes(self, columns: tuple[Column, ...]) -> Iterator[str]:
+        """What is to be said of how rows are read."""
+        if self._full_name:
+            parts = [columns[place].header for place in self._full_name]
+            yield f"contact is read from {' and '.join(parts)}"
+
+    def _place(self, profile: Profile, where: str, header: str) -> int:
+        place = self._places.get(spelled(header))
+        if place is None:
+            profile.fail(where, f"{self._table.data.path.name} has no column {header!r}.")
+        return place
+
+    def _bound_copies(
+        self, profile: Profile, understanding: Understanding
+    ) -> Mapping[tuple[str, str], tuple[int, Cells]]:
+        """Where each copied field is read from, by field and header."""
+        bound: dict[tuple[str, str], tuple[int, Cells]] = {}
+        for key, words in understanding.meanings.items():
+            for word, cell in words.items():
+                for target, header in cell.copies.items():
+                    place = self._place(profile, f"values.{key}.{word}.copy.{target}", header)
+                    habit = self._habits.get(spelled(header))
+                    cells = understanding.column(target, CUSTOM + header, habit=habit)
+                    bound[target, header] = place, cells
+        return bound
+
+    def __iter__(self) -> Iterator[Draft]:
+        for number, row in self._table.rows():
+            yield self._draft(number, row)
+
+    def _draft(self, number: int, row: Row) -> Draft:
+        if number in self._undecoded or (self._unsure and UNDECODED.search("".join(row))):
+            shown = tuple(UNDECODED.sub("\ufffd", cell) for cell in row)
+            return Draft(number, {}, (_UNDECODED,), cells=shown)
+        said = _Said()
+        width = len(row)
+        for place, cells in self._columns:
+            if place < width and (cell := cells[row[place]]) is not BLANK:
+                said.values.update(cell.values)
+                if cell.hints or cell.note or cell.copies:
+                    said.add(cell)
+        for spare in self._spares:
+            if spare.place < width:
+                cells = spare.kept if spare.key in said.values else spare.fills
+                said.take(cells[row[spare.place]])
+        for (target, header), (place, cells) in self._copies.items():
+            if said.copies.get(target) == header and place < width:
+                said.imply(cells[row[place]])
+        for place, sheet in self._related:
+            if place < width:
+                said.imply(sheet.adds(row[place]))
+        if width > self._width:
+            self._keep_extra(said, row)
+        values = {**self._defaults, **said.hints, **said.values}
+        if self._full_name and (name := _full_name([row[p] for p in self._full_name if p < width])):
+            values["contact"] = name
+        if self._may_be_expected and "closed_at" in values and self._stands_open(values):
+            # Other programs keep the day a deal is expected to close in the same column.
+            values["expected_close_at"] = values.pop("closed_at")
+        if isinstance(content := values.get(ACTIVITIES), str):
+            values[ACTIVITIES] = (Activity(self._time_of(row, values), NOTE, content),)
+        if self._beside and (whose := values.get("id")):
+            apart, notes = self._beside.of(whose)
+            values |= apart
+            said.notes += notes
+        return Draft(
+            number,
+            values,
+            _problems(values, said.only_new),
+            tuple(said.notes),
+            said.only_new,
+            tuple(row),
+        )
+
+    @staticmethod
+    def _stands_open(values: Mapping[str, Any]) -> bool:
+        """Whether the row says of itself that it is open."""
+        return values.get("status") == "open" or ("stage" in values and "status" not in values)
+
+    def _keep_extra(self, said: _Said, row: Row) -> None:
+        extra = {
+            f"{CUSTOM}column_{place}": " ".join(cell.split())
+            for place, cell in enumerate(row[self._width :], self._width + 1)
+            if cell.strip()
+        }
+        if extra:
+            said.take(
+                Cell(
+                    extra, note=f"{len(extra)} cells beyond the header, kept as {', '.join(extra)}"
+                )
+            )
+
+    def _time_of(self, row: Row, values: Mapping[str, Any]) -> datetime:
+        """When a note was taken, as far as the row tells."""
+        for place, moments in self._times:
+            if place < len(row) and (at := moments[row[place]].values.get(_MOMENT)):
+                return at  # type: ignore[no-any-return]
+        return values.get(_MOMENT) or self._now
+
+
+class _Said:
+    """What the cells of one row say together."""
+
+    __slots__ = ("copies", "hints", "notes", "only_new", "values")
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+        self.hints: dict[str, Any] = {}
+        self.copies: dict[str, str] = {}
+        self.notes: list[str] = []
+        self.only_new: dict[str, Any] = {}
+
+    def take(self, cell: Cell) -> None:
+        """Add what a cell of the sheet says."""
+        self.values.update(cell.values)
+        self.add(cell)
+
+    def add(self, cell: Cell) -> None:
+        """Add what a cell says beside its values."""
+        self.hints.update(cell.hints)
+        self.copies.update(cell.copies)
+        self.only_new.update(cell.only_new)
+        if cell.note:
+            self.notes.append(cell.note)
+
+    def imply(self, cell: Cell) -> None:
+        """Add what follows from elsewhere: the row's own columns go before it."""
+        for key, value in {**cell.hints, **cell.values}.items():
+            self.values.setdefault(key, value)
+        if cell.note:
+            self.notes.append(cell.note)
+
+
+def _problems(values: Mapping[str, Any], only_new: Mapping[str, Any]) -> tuple[str, ...]:
+    """Why a row is no customer."""
+    for key in _IDENTIFYING:
+        if values.get(key) or only_new.get(key):
+            named = values.get(key)
+            break
+    else:
+        return (_UNIDENTIFIED,)
+    if isinstance(named, str) and len(named) <= _LONGEST_TOTAL:
+        total = named.strip(":： ").casefold() in _TOTALS
+        if total and not any(values.get(key) for key in _IDENTIFYING[1:]):
+            return ("it adds up other rows and is no customer",)
+    return ()
+
+
+def _name_parts(columns: tuple[Column, ...]) -> tuple[int, ...] | None:
+    """Where the parts of a person's name stand, in the order they are read; None when nowhere."""
+    places = {spelled(column.header): column.place for column in columns}
+    for names in _NAME_PARTS:
+        if all(name in places for name in names):
+            return tuple(places[name] for name in names)
+    return None
+
+
+def _full_name(parts: list[str]) -> str:
+    words = [" ".join(clean(unguard(part)).split()) for part in parts if not is_unknown(part)]
+    joint = " " if all(map(str.isascii, words)) else ""
+    return joint.join(filter(None, words))
+
+
+def _kept(column: Column, columns: tuple[Column, ...]) -> str:
+    """The custom field that what is not understood of *column* is kept in."""
+    if column.custom and column.key:
+        return column.key
+    taken = {other.key for other in columns}
+    name = base = CUSTOM + (column.header.strip(". ") or "column")
+    again = 1
+    while name in taken:
+        again += 1
+        name = f"{base} {again}"
+    return name
