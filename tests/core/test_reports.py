@@ -157,6 +157,18 @@ def test_what_is_won_by_region_within_a_window(company) -> None:
         report(company, "won", as_of="2030-01-01")
 
 
+def test_a_day_is_the_whole_day_of_the_workspace_and_no_moment_more(company) -> None:
+    midnight = datetime(2024, 4, 11, 16, tzinfo=UTC)  # the 12th begins in Shanghai
+    put(company, *many(1, 900, status="won", closed_at=midnight, price=worth(1)))
+    count = {
+        "until 10": report(company, "won", until="2024-04-10").rows[0].cells["count"],
+        "until 11": report(company, "won", until="2024-04-11").rows[0].cells["count"],
+        "until 12": report(company, "won", until="2024-04-12").rows[0].cells["count"],
+        "since 12": report(company, "won", since="2024-04-12").rows[0].cells["count"],
+    }
+    assert count == {"until 10": 0, "until 11": 35, "until 12": 36, "since 12": 1}
+
+
 # each counted by hand
 
 
