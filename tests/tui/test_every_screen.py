@@ -21,6 +21,7 @@ from crmcore_tui.screens.form import FormScreen
 from crmcore_tui.screens.funnel import FunnelScreen
 from crmcore_tui.screens.intake import IntakeScreen
 from crmcore_tui.screens.leaving import LeaveScreen, OfferScreen
+from crmcore_tui.screens.mergetwins import MergeScreen
 from crmcore_tui.screens.pick import PickScreen
 from crmcore_tui.screens.plugins import PluginsScreen
 from crmcore_tui.screens.preview import PreviewScreen
@@ -29,6 +30,7 @@ from crmcore_tui.screens.reader import ReadScreen
 from crmcore_tui.screens.settings import SettingsScreen
 from crmcore_tui.screens.table import TableScreen
 from crmcore_tui.screens.today import TodayScreen
+from crmcore_tui.screens.twins import TwinsScreen
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 CALLS = ("get", "find", "tally", "commit", "history", "refresh")
@@ -155,7 +157,13 @@ async def test_text_from_outside_is_only_text_on_every_screen(
                 await d.press("enter")
                 see(DetailScreen)
                 await d.press("escape")
-        await d.press("t")
+        await d.press("M")
+        see(TwinsScreen)
+        await d.press("enter")
+        see(MergeScreen)
+        await d.press("escape", "escape", "at")
+        see(ReadScreen)
+        await d.press("escape", "t")
         assert "[@click=app.quit]" in see(TableScreen)
         await d.press("dollar_sign")
         see(TableScreen)
@@ -210,7 +218,7 @@ async def test_text_from_outside_is_only_text_on_every_screen(
         BoardScreen, DetailScreen, ReadScreen, FormScreen, PickScreen, PluginsScreen,
         SettingsScreen, CommandPalette, TableScreen, ColumnsScreen, TodayScreen, FunnelScreen,
         PreviewScreen, QuickAddScreen, LeaveScreen, OfferScreen, IntakeScreen, ConfirmScreen,
-        ConflictScreen,
+        ConflictScreen, TwinsScreen, MergeScreen,
     }  # fmt: skip
     assert {"get", "find", "tally", "commit", "history"} <= set(doors.calls)
     assert not doors.on_own_thread
