@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Context, Decimal
 from functools import cache, total_ordering
+from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -116,7 +117,9 @@ def _values_of(kind: type) -> Callable[[Any], tuple[Any, ...]] | None:
     if not attrs.has(kind):
         return None
     names = [attribute.name for attribute in attrs.fields(kind)]
-    return lambda value: tuple([getattr(value, name) for name in names])
+    if len(names) < 2:  # `attrgetter` gives no tuple then
+        return lambda value: tuple([getattr(value, name) for name in names])
+    return attrgetter(*names)
 
 
 def sort_key(spec: FieldSpec | None, value: Any) -> Any:
