@@ -28,6 +28,8 @@ def is_unknown(value: Any) -> bool:
 def matches(condition: Condition, get: Getter, fields: FieldCatalogue) -> bool | None:
     """True, False, or None for unknown: *condition* on the record that *get* reads."""
     match condition:
+        case Compare():  # first, as most are
+            return _compare(condition, get(condition.field), fields)
         case And(parts):
             verdict: bool | None = True
             for part in parts:
@@ -47,8 +49,6 @@ def matches(condition: Condition, get: Getter, fields: FieldCatalogue) -> bool |
         case Not(part):
             found = matches(part, get, fields)
             return None if found is None else not found
-        case Compare():
-            return _compare(condition, get(condition.field), fields)
 
 
 def _compare(condition: Compare, value: Any, fields: FieldCatalogue) -> bool | None:

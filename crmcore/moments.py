@@ -126,6 +126,8 @@ def parse_moment(text: str, now: datetime, zone: tzinfo) -> datetime:
 
 
 def _moment(text: str, now: datetime, zone: tzinfo) -> datetime:
+    if moment := _iso(text, zone):  # as nearly all are in sheets: asked first
+        return moment
     word = text.casefold()
     if _OFFSET.match(word):
         return now + parse_offset(word)
