@@ -18,7 +18,8 @@ class _LocalZone(tzinfo):
 
     def utcoffset(self, moment: datetime | None) -> timedelta | None:
         wall = datetime.now() if moment is None else moment.replace(tzinfo=None)  # noqa: DTZ005
-        return self._aware(wall).utcoffset()
+        steady = _steady(wall.date(), time.tzname, time.timezone)
+        return self._aware(wall).utcoffset() if steady is None else steady
 
     def dst(self, moment: datetime | None) -> timedelta | None:
         return None
@@ -48,13 +49,12 @@ _LOCAL = _LocalZone()
 
 @lru_cache(maxsize=20_000)
 def _steady(day: date, *_zone: object) -> timedelta | None:
-    """How far the machine's zone is from UTC all of that *day* of UTC and those around it; None where
-    that changes meanwhile."""
-    noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    """How far the machine's zone is from UTC all of that *day* and those around it; None where that
+    changes meanwhile."""
+    noon = datetime(day.year, day.month, day.day, 12)  # noqa: DTZ001 - wall time
     try:
         offsets = {
-            _LOCAL.utcoffset((noon + timedelta(hours=hours)).replace(tzinfo=None))
-            for hours in range(-48, 49, 12)
+            _LOCAL._aware(noon + timedelta(hours=hours)).utcoffset() for hours in range(-48, 49, 12)
         }
     except OverflowError:  # at the ends of the calendar
         return None
