@@ -59,7 +59,7 @@ def customers(values_of):
 
 
 @given(
-    st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30)),
+    st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30)),  # noqa: DTZ001 - wall times
     st.sampled_from([UTC, timezone(timedelta(hours=8)), ZoneInfo("America/New_York")]),
     st.booleans(),
 )
