@@ -1,0 +1,79 @@
+"""What every `Report` must keep: subclass `ReportContract`, give it `report`, run pytest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from crmcore.bootstrap import open_crm
+from crmcore.changes import Write
+from crmcore.config import Config
+from crmcore.crm import Crm
+from crmcore.hooktypes import Report
+from crmcore.host import PluginHost
+from crmcore.testing.asking import ask
+from crmcore.testing.clock import StillClock
+from crmcore.testing.people import people
+
+
+class ReportContract:
+    """Tests of one report. `seconds` is how long it may take over the customers of `people`."""
+
+    seconds = 5.0
+
+    @pytest.fixture
+    def report(self) -> Report:
+        """The report under test; an author's subclass gives it."""
+        raise NotImplementedError("give your ReportContract subclass a fixture report")
+
+    def rows(self, report: Report, crm: Crm) -> Sequence[Mapping[str, Any]]:
+        """What it answers for *crm*."""
+        (rows,) = ask(report.run, [crm], self.seconds, lambda crm: "the workspace")
+        return list(rows)
+
+    @pytest.fixture
+    def crm(self, tmp_path: Path) -> Any:
+        """A workspace that holds the customers of `people`."""
+        with _open(tmp_path) as crm:
+            writes = [Write(None, evolve(each, revision=0)) for each in people()]
+            crm.writer.commit(writes, "import")
+            yield crm
+
+    def test_it_says_what_it_counts(self, report: Report) -> None:
+        """A figure has a definition, in both languages."""
+        for text in (report.label, report.definition):
+            assert text.zh, "the Chinese wording is empty"
+            assert text.en, "the English wording is empty"
+
+    def test_rows_are_plain_data(self, report: Report, crm: Crm) -> None:
+        """Mappings from text to what JSON holds; money as text or with its currency, never a NaN."""
+        for row in self.rows(report, crm):
+            assert isinstance(row, Mapping), f"{row!r} is no row"
+            assert all(isinstance(key, str) for key in row), f"{list(row)} are not texts"
+            json.dumps(dict(row), allow_nan=False)
+
+    def test_an_empty_workspace_has_an_answer(self, report: Report, tmp_path: Path) -> None:
+        """No customers are a case like any other: no division by zero."""
+        with _open(tmp_path) as crm:
+            self.rows(report, crm)
+
+    def test_the_same_data_give_the_same_figure(self, report: Report, crm: Crm) -> None:
+        """Asked twice it says the same."""
+        assert self.rows(report, crm) == self.rows(report, crm)
+
+    def test_it_changes_nothing(self, report: Report, crm: Crm) -> None:
+        """A report reads."""
+        before = crm.revision
+        self.rows(report, crm)
+        assert crm.revision == before, "it wrote"
+
+
+def _open(folder: Path) -> Crm:
+    config = Config(store="memory:", timezone="Asia/Shanghai", directory=folder)
+    host = PluginHost.load(config, allow=("ids",))
+    return open_crm(config=config, host=host, clock=StillClock(), actor="李娜")
