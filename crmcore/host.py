@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
@@ -31,10 +32,11 @@ from crmcore.discovery import (
     installed,
     learn,
     new_manager,
+    outdated,
 )
 from crmcore.errors import CrmError, PluginConflictError, PluginError
 from crmcore.fieldspec import FieldSpec
-from crmcore.hookcalls import HookCalls, HookFailure, Impl, Trace
+from crmcore.hookcalls import HookCalls, HookFailure, Impl, Spent, Trace
 from crmcore.pipeline import STANDARD, Pipeline
 from crmcore.query import Condition
 from crmcore.text import one_line
@@ -89,10 +91,10 @@ class PluginHost:
             hooks = admit(self._manager, plugin, name)
         except PluginDefectError as error:
             raise PluginError(name, f"plugin {name}: {error}") from error
-        self._found = sorted(
-            [*(f for f in self._found if f.name != name), Found(name, "loaded", (), plugin, hooks)],
-            key=lambda found: found.name,
-        )
+        late = outdated(self._manager, hooks)
+        new = Found(name, "loaded", (), plugin, hooks, outdated=late)
+        others = [found for found in self._found if found.name != name]
+        self._found = sorted([*others, new], key=lambda found: found.name)
         self._forget()
 
     def add_specs(self, specs: ModuleType, parts: Iterable[Any] = ()) -> None:
@@ -136,6 +138,15 @@ class PluginHost:
     def fail(self, plugin: str, hook: str, error: BaseException | str) -> HookFailure:
         """Keep for people to see that what *plugin* gave from *hook* failed at work elsewhere."""
         return self._calls.record(plugin, hook, error)
+
+    def working(self, plugin: str, hook: str) -> AbstractContextManager[None]:
+        """What *plugin* gave from *hook* is asked meanwhile: its time is added up, it may not write."""
+        return self._calls.working(plugin, hook)
+
+    @property
+    def spent(self) -> Mapping[tuple[str, str], Spent]:
+        """How much time each plugin took so far, by plugin and hook."""
+        return self._calls.spent
 
     # catalogues
 
@@ -281,7 +292,8 @@ class PluginHost:
             try:
                 offer = self.notifiers().offer(name)
                 plugin = offer.plugin
-                offer.value.send(notification)
+                with self.working(plugin, answers.NOTIFIERS.name):
+                    offer.value.send(notification)
             except CONTAINED as error:
                 self._calls.record(plugin, answers.NOTIFIERS.name, error)
 
@@ -313,7 +325,8 @@ class PluginHost:
             if not holds(offer.value.among):
                 continue
             try:
-                items += answers.all_of(types.DueItem, offer.value.due(request))
+                with self.working(offer.plugin, answers.REMINDERS.name):
+                    items += answers.all_of(types.DueItem, offer.value.due(request))
             except CONTAINED as error:
                 self._calls.record(offer.plugin, answers.REMINDERS.name, error)
         return tuple(items)
@@ -322,7 +335,8 @@ class PluginHost:
         """Whom the assigner *name* chooses. Raises NotFoundError, and PluginError when it fails."""
         offer = self.assigners().offer(name)
         try:
-            chosen = offer.value.choose(request)
+            with self.working(offer.plugin, answers.ASSIGNERS.name):
+                chosen = offer.value.choose(request)
             if chosen is not None and not isinstance(chosen, types.Assignment):
                 raise PluginDefectError(f"it returned {chosen!r}, not an Assignment")
         except CrmError:
@@ -355,7 +369,9 @@ class PluginHost:
             return answers.opinion(grader.grade(customer, now))
 
         said: list[types.Opinion | PluginError] = []
-        for customer, outcome in zip(customers, run_each(ask, customers, seconds), strict=False):
+        with self.working(plugin, answers.GRADERS.name):
+            outcomes = run_each(ask, customers, seconds)
+        for customer, outcome in zip(customers, outcomes, strict=False):
             if isinstance(outcome, Done):
                 said.append(outcome.value)
                 continue

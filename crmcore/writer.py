@@ -21,11 +21,13 @@ from crmcore.errors import (
     ConflictError,
     CrmError,
     DuplicateIdError,
+    RefusedError,
     UnknownCustomerError,
     UsageError,
 )
 from crmcore.fields import FieldCatalogue
 from crmcore.grading.regrading import Grading, renewed
+from crmcore.hookcalls import at_work
 from crmcore.hooktypes import Event, Problem
 from crmcore.host import PluginHost
 from crmcore.moments import Clock
@@ -238,6 +240,7 @@ class Writer:
         checked: bool = False,
     ) -> Commit:
         """Check *writes* unless they were, store them as one commit, tell everybody. Raises CheckError."""
+        self._refuse_plugins(action)
         with self._lock:
             batch = Batch(tuple(writes), self._clock(), self._actor, action, reason, undoes)
             if not checked:
@@ -247,6 +250,17 @@ class Writer:
         touched = tuple(evolve(c, revision=commit.revision) for c in afters if c is not None)
         self._tell(Event(commit, touched))
         return commit
+
+    def _refuse_plugins(self, action: str) -> None:
+        """A plugin that is answering may not write: it would change what it is asked about."""
+        if (busy := at_work()) is None:
+            return
+        refusal = RefusedError(
+            f"Plugin {busy.plugin} tried to {action} customers while it was answering {busy.hook}. "
+            "Nothing was changed. A plugin writes from a command, an action, or a thread of its own."
+        )
+        self._host.fail(busy.plugin, busy.hook, refusal)
+        raise refusal
 
     def _check(self, batch: Batch) -> None:
         problems: list[tuple[str, Problem]] = []
