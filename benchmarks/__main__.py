@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import click
 
-from benchmarks import boards, grading, learning, stores
+from benchmarks import boards, exports, grading, imports, learning, stores
 
-COMMANDS = (stores.main, boards.main, grading.main, learning.main)
+COMMANDS = (
+    stores.main,
+    boards.main,
+    grading.main,
+    learning.main,
+    imports.main,
+    exports.main,
+)
 
 
 @click.group(invoke_without_command=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -17,6 +18,7 @@ from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Kind, Verb
 from crmcore.gates import settle_debts
 from crmcore.grading.evidence import MANUAL
+from crmcore.money import Money, MoneyRange
 from crmcore.pipeline import Pipeline
 from crmcore.records import Activity, GradeRecord, Proposal
 from crmcore.text import clean
@@ -57,11 +59,18 @@ def typed(spec: FieldSpec, value: Any, context: Context) -> Any:
     return value
 
 
+_TYPES: dict[Kind, tuple[type, ...]] = {
+    Kind.INTEGER: (int,),
+    Kind.NUMBER: (int, Decimal),
+    Kind.YES_NO: (bool,),
+    Kind.MONEY: (Money,),
+    Kind.MONEY_RANGE: (MoneyRange,),
+    Kind.MOMENT: (datetime,),
+    Kind.TAGS: (tuple,),
+}
+
+
 def _fits(spec: FieldSpec, value: Any) -> bool:
-    from decimal import Decimal
-
-    from crmcore.money import Money, MoneyRange
-
     if value is None or value == ():
         return True
     if spec.kind in (Kind.RECORDS, Kind.RECORD):
@@ -69,18 +78,9 @@ def _fits(spec: FieldSpec, value: Any) -> bool:
         return all(spec.record is not None and isinstance(item, spec.record) for item in items)
     if spec.kind is Kind.CHOICE:
         return any(value == choice.key for choice in spec.choices)
-    kinds: dict[Kind, tuple[type, ...]] = {
-        Kind.INTEGER: (int,),
-        Kind.NUMBER: (int, Decimal),
-        Kind.YES_NO: (bool,),
-        Kind.MONEY: (Money,),
-        Kind.MONEY_RANGE: (MoneyRange,),
-        Kind.MOMENT: (datetime,),
-        Kind.TAGS: (tuple,),
-    }
     if isinstance(value, bool) and spec.kind is not Kind.YES_NO:
         return False
-    return isinstance(value, kinds.get(spec.kind, (str,)))
+    return isinstance(value, _TYPES.get(spec.kind, (str,)))
 
 
 def fill(customer: Customer, values: Mapping[str, Any], context: Context) -> Customer:

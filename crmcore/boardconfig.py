@@ -15,13 +15,15 @@ from crmcore.text import nearest
 class BoardConfig:
     """The table `[board]`. What is None is each user's own choice.
 
-    `keys` are the user's own keys by action, `board.forward` or `forward`. Which keymaps, themes,
-    actions and keys there are, the board itself knows.
+    `columns` are those of the table, by their fields' names, with commas. `keys` are the user's own keys
+    by action, `board.forward` or `forward`. Which keymaps, themes, actions and keys there are, the
+    board itself knows.
     """
 
     keymap: str | None = None
     theme: str | None = None
     language: str | None = None
+    columns: str | None = None
     keys: Mapping[str, str] = field(factory=dict)
 
 

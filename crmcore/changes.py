@@ -115,7 +115,7 @@ class Write:
 class Batch:
     """A proposed commit: all of `writes` or none."""
 
-    writes: tuple[Write, ...]
+    writes: Sequence[Write]
     at: datetime
     actor: str
     action: str

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -29,6 +30,7 @@ Sides = tuple[Doc | None, Doc | None]
 """A customer before and after a write, without revisions; None is "does not exist"."""
 
 
+@lru_cache(maxsize=1000)  # all that one commit writes has the moments of the commit in it
 def moment_to_json(moment: datetime) -> str:
     """ISO 8601 in UTC: `2024-05-01T02:00:00Z`."""
     utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)

@@ -66,7 +66,8 @@ class Config:
     `team` are the owners there are; anybody may be one where it is empty. `filters` are the team's
     saved filters by name; `pipelines` are the tables that `ownpipelines` reads, once the fields are
     known; `plugin` holds each plugin's own table, `[plugin.NAME]`; `directory` is where relative paths
-    start.
+    start. `notify` names the channels; where it is a table, `use` names them and
+    `notify_settings` is what else stands there.
     """
 
     store: str = DEFAULT_STORE
@@ -89,6 +90,7 @@ class Config:
     filters: Mapping[str, str] = field(factory=dict)
     pipelines: Mapping[str, Any] = field(factory=dict)
     plugin: Mapping[str, Mapping[str, Any]] = field(factory=dict)
+    notify_settings: Mapping[str, Any] = field(factory=dict)
     directory: Path = field(default=Factory(Path.cwd))
 
     @property
@@ -140,6 +142,11 @@ class Config:
                 f"There is no time zone {self.timezone!r}. Write one such as Asia/Shanghai."
             ) from error
 
+    @property
+    def tells_others(self) -> bool:
+        """Whether notifications go anywhere but into the inbox."""
+        return bool(self.notify_settings) or any(name != "inbox" for name in self.notify)
+
     def settings(self, plugin: str) -> Mapping[str, Any]:
         """The table `[plugin.NAME]`, empty when there is none."""
         return self.plugin.get(plugin, {})
@@ -164,9 +171,8 @@ def load_config(directory: Path) -> Config:
         raise ConfigError(f"{path} cannot be read: {error}.") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not TOML: {error}.") from error
-    config = Config(
-        **{key: _checked(path, key, value) for key, value in raw.items()}, directory=directory
-    )
+    values = {key: _checked(path, key, value) for key, value in raw.items()}
+    config = Config(**values | _notify(path, raw.get("notify")), directory=directory)
     config.translation_to(config.language)
     return config
 
@@ -184,10 +190,11 @@ _TEXTS = (
     "assigner",
 )
 _LISTS = ("notify", "disable", "team")
+_NO_SETTINGS = ("directory", "notify_settings")
 
 
 def _checked(path: Path, key: str, value: Any) -> Any:
-    known = [attribute.name for attribute in fields(Config) if attribute.name != "directory"]
+    known = [attribute.name for attribute in fields(Config) if attribute.name not in _NO_SETTINGS]
     if key not in known:
         near = nearest(key, known)
         hint = f" Did you mean {' or '.join(near)}?" if near else f" Known: {', '.join(known)}."
@@ -196,6 +203,8 @@ def _checked(path: Path, key: str, value: Any) -> Any:
         raise ConfigError(f"{path}: {key} must be text in quotes, not {value!r}.")
     if key == "country" and not re.fullmatch("[A-Z]{2}", value):
         raise ConfigError(f"{path}: country must be two letters such as CN, not {value!r}.")
+    if key == "notify" and isinstance(value, dict):
+        return value
     if key in _LISTS:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise ConfigError(f'{path}: {key} must be a list of names, such as ["inbox"].')
@@ -219,6 +228,16 @@ def _checked(path: Path, key: str, value: Any) -> Any:
     ):
         raise ConfigError(f"{path}: plugin settings are tables, as in [plugin.notify].")
     return value
+
+
+def _notify(path: Path, table: Any) -> dict[str, Any]:
+    if not isinstance(table, dict):
+        return {}
+    use = table.get("use", ["inbox"])
+    if not isinstance(use, list) or not all(isinstance(name, str) for name in use):
+        raise ConfigError(f'{path}: use in [notify] is a list of names, such as ["inbox", "mail"].')
+    rest = {key: value for key, value in table.items() if key != "use"}
+    return {"notify": tuple(use), "notify_settings": rest}
 
 
 def _catalogues(path: Path, table: Any) -> CataloguesConfig:
@@ -284,7 +303,7 @@ currency = "CNY"
 # assigner = "territory"     # who gets a customer by rules: docs/assigning.md
 id_scheme = "date-sequence"  # or "ulid"
 # calendar = "china"         # working days with holidays and make-up days; or "country"
-notify = ["inbox"]           # or ["inbox", "log-file"]
+notify = ["inbox"]           # or ["inbox", "log-file"]; mail and others: a table [notify]
 disable = []                 # plugins not to load
 
 # [pipelines.standard.stages.solution]  # gates of your own: docs/pipelines.md
@@ -296,6 +315,7 @@ disable = []                 # plugins not to load
 
 # [board]
 # keymap = "plain"           # or "vi": the keys of the board
+# columns = "company, stage, grade, value, owner"   # the columns of its table; `crmcore fields` names them
 # theme = "dark"             # or "light", "contrast", "paper"
 # [board.keys]
 # forward = "ctrl+right, L"  # your own keys, by action; `?` on the board lists them

@@ -2,48 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from attrs import evolve
 
-from crmcore import actions, assigning, due, duplicates, exchange, leads, merging, moves, undoing
+from crmcore import (
+    actions,
+    assigning,
+    exchange,
+    exporting,
+    leads,
+    merging,
+    moves,
+    undoing,
+)
 from crmcore.actions import Context
 from crmcore.assigning import AssignmentPlan
 from crmcore.changes import Commit, Write
 from crmcore.config import FILE_NAME, Config
 from crmcore.customer import Customer
 from crmcore.deadlines import Deadlines
-from crmcore.duplicates import Likely
-from crmcore.errors import RefusedError, UnknownCustomerError
+from crmcore.errors import RefusedError
 from crmcore.fields import FieldCatalogue
-from crmcore.funnel import Funnel, snapshot
 from crmcore.grading import regrading
 from crmcore.grading.evidence import given_by_hand
 from crmcore.grading.regrading import GradingPlan
-from crmcore.hooktypes import DueItem, Notification
 from crmcore.host import PluginHost
-from crmcore.intake import ImportPlan
+from crmcore.importplan import ImportPlan
 from crmcore.merging import MergePlan
 from crmcore.moments import Clock, system_clock
 from crmcore.ownpipelines import with_own
-from crmcore.pipeline import Pipeline
-from crmcore.query import EVERYBODY, Bucket, Compare, Condition, Order, Page, Query
-from crmcore.querytext import parse_query
+from crmcore.query import EVERYBODY, Condition
+from crmcore.questions import Questions
 from crmcore.records import Link
 from crmcore.screening import Finding, screen
 from crmcore.storage.base import Store
 from crmcore.text import clean
 from crmcore.together import Together
+from crmcore.wording import Language
 from crmcore.writer import Act, Writer
 
 Values = Mapping[str, Any]
 
 
-class Crm:
+class Crm(Questions):
     """A workspace: its store, its plugins, its rules. Safe to use from several threads.
 
     Verbs return the customer as stored. Each takes `expected`, the revision the caller has seen:
@@ -92,94 +97,6 @@ class Crm:
     def speak(self, language: str) -> None:
         """Say all in *language* from now on, but what is stored. Raises ConfigError for an unknown one."""
         self.dialect = self.writer.dialect = self.config.dialect_in(language)
-
-    # reading
-
-    @property
-    def revision(self) -> int:
-        """The revision of the newest commit known here."""
-        return self.store.revision
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What went wrong without stopping anything: the store's, the plugins', the checks'."""
-        return (
-            *self.store.warnings,
-            *(failure.line for failure in self.host.failures),
-            *self.writer.warnings,
-        )
-
-    def refresh(self) -> int:
-        """Take in what others committed; returns the revision then."""
-        return self.store.refresh()
-
-    def wait(self, seconds: float) -> bool:
-        """Until others have committed or *seconds* have passed; whether to `refresh`."""
-        return self.store.wait(seconds)
-
-    def get(self, customer_id: str) -> Customer:
-        """The customer with this id. Raises UnknownCustomerError."""
-        found = self.store.get(customer_id)
-        if found is None:
-            raise UnknownCustomerError(customer_id)
-        return found
-
-    def condition(self, where: str | Condition) -> Condition:
-        """What the filter text *where* asks, `owner:李娜 value>10万`. Raises UsageError."""
-        if not isinstance(where, str):
-            return where
-        stages = self.pipeline().named
-        return parse_query(
-            where, self.fields, self.dialect, self.clock(), lambda word: stages(word).key
-        )
-
-    def find(
-        self,
-        where: str | Condition = EVERYBODY,
-        order: Sequence[Order] = (),
-        limit: int | None = None,
-    ) -> Page:
-        """The customers *where* holds, by a condition or a filter text; the first *limit* of them."""
-        return self.store.find(Query(self.condition(where), tuple(order), limit))
-
-    def page(self, query: Query) -> Page:
-        """The page *query* asks for; go on with `query.next(page.next)`."""
-        return self.store.find(query)
-
-    def tally(
-        self, where: str | Condition = EVERYBODY, by: Sequence[str] = ("stage",)
-    ) -> tuple[Bucket, ...]:
-        """Counts and values of the customers *where* holds, by the fields *by*."""
-        return self.store.tally(self.condition(where), tuple(by))
-
-    def history(
-        self, customer_id: str | None = None, *, newest_first: bool = False
-    ) -> Iterator[Commit]:
-        """The commits of one customer, or all. Raises UnknownCustomerError for one never known."""
-        commits = self.store.history(customer_id, newest_first=newest_first)
-        first = next(commits, None)
-        if first is None and customer_id is not None:
-            raise UnknownCustomerError(customer_id)
-        return iter(()) if first is None else _chain(first, commits)
-
-    def pipeline(self, name: str | None = None) -> Pipeline:
-        """The pipeline *name*, or the workspace's own. Raises NotFoundError."""
-        return self.pipelines.named(name or self.config.pipeline)
-
-    def funnel(self, pipeline: str | None = None) -> Funnel:
-        """Counts and values by stage and status, now."""
-        own = self.pipeline(pipeline)
-        buckets = self.store.tally(Compare("pipeline", "=", own.name), ("stage", "status"))
-        return snapshot(own, buckets, self.store.revision)
-
-    def due(self, *, owner: str | None = None, within: timedelta | None = None) -> list[DueItem]:
-        """What is to be done, soonest first: of one owner or all, overdue or due *within*."""
-        return due.due_now(self, owner, within)
-
-    def inbox(self, limit: int = 50) -> list[Notification]:
-        """The newest notifications of the channels that can be read back, newest first."""
-        notes = self.host.recent_notifications(self.config.notify, limit)
-        return sorted(notes, key=lambda note: note.at, reverse=True)[:limit]
 
     # writing
 
@@ -375,10 +292,6 @@ class Crm:
         wanted = {"source": "转介绍", **values}
         return self._follow_on(self.get(customer_id), wanted, "refer", "referred_by")
 
-    def likely_duplicates(self, where: str | Condition = EVERYBODY) -> list[Likely]:
-        """Pairs among those *where* holds that are likely one customer, the surest first, with why."""
-        return duplicates.likely_pairs(self, self.condition(where))
-
     def plan_merge(self, keep: str, other: str, take: Collection[str] = ()) -> MergePlan:
         """What merging *other* into *keep* would make, field by field; see `merging.merge`."""
         kept = self.get(keep)
@@ -406,7 +319,7 @@ class Crm:
 
     # whole files, and taking back
 
-    def plan_import(self, path: Path, **options: Any) -> ImportPlan:
+    def plan_import(self, path: Path | Sequence[Path], **options: Any) -> ImportPlan:
         """What importing *path* would do, row by row; see `exchange.plan_import` for the options."""
         return exchange.plan_import(self, path, **options)
 
@@ -415,10 +328,18 @@ class Crm:
         return exchange.apply_plan(self, plan)
 
     def export(
-        self, path: Path, where: str | Condition = EVERYBODY, columns: Sequence[str] = ()
+        self,
+        path: Path,
+        where: str | Condition = EVERYBODY,
+        columns: Sequence[str] = (),
+        **options: Any,
     ) -> int:
-        """Write the customers *where* holds to *path*; returns how many."""
-        return exchange.export(self, path, where, columns)
+        """Write the customers *where* holds to *path*; see `exporting.export` for the options."""
+        return exporting.export(self, path, where, columns, **options)
+
+    def template(self, path: Path, *, language: Language | None = None) -> None:
+        """Write to *path* an empty file to fill in and import; see `exporting.template`."""
+        exporting.template(self, path, language=language)
 
     def undo(self, revision: int | None = None) -> Commit:
         """Take back a commit, or the actor's last one. Raises ConflictError, NotFoundError."""
@@ -442,8 +363,3 @@ class Crm:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _chain(first: Commit, rest: Iterator[Commit]) -> Iterator[Commit]:
-    yield first
-    yield from rest

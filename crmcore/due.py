@@ -16,7 +16,7 @@ from crmcore.query import Compare, Condition, Or, Query, both, known, unknown
 from crmcore.wording import Text
 
 if TYPE_CHECKING:
-    from crmcore.crm import Crm
+    from crmcore.questions import Questions
 
 FIRST_FOLLOW_UP = Text("首次跟进", "first follow-up")
 SURVEY = Text("满意度调研", "satisfaction survey")
@@ -31,7 +31,7 @@ MAY_BE_DUE: Condition = Or(
 """Finds every customer for whom `due_items` can answer."""
 
 
-def due_now(crm: Crm, owner: str | None, within: timedelta | None) -> list[DueItem]:
+def due_now(crm: Questions, owner: str | None, within: timedelta | None) -> list[DueItem]:
     """What is to be done, soonest first; see `Crm.due`."""
     now = crm.clock()
     local = now.astimezone(crm.dialect.zone)
@@ -39,16 +39,19 @@ def due_now(crm: Crm, owner: str | None, within: timedelta | None) -> list[DueIt
     where: Condition = Or((MAY_BE_DUE, *(rule.among for rule in rules)))
     if owner is not None:
         where = both(Compare("owner", "=", owner), where)
-    items = []
-    for customer in crm.store.find(Query(where)).customers:
-        stages = crm.pipeline(customer.pipeline)
-        request = RemindRequest(customer, local, stages.stages[stages.index(customer.stage)])
-        items += [
-            *due_items(customer, crm.deadlines),
-            *crm.host.remind(request, partial(_holds, crm.fields, customer)),
-        ]
+    found = crm.store.find(Query(where)).customers
+    items = [item for customer in found for item in due_for(crm, customer, local)]
     wanted = (item for item in items if within is None or item.due <= now + within)
     return sorted(wanted, key=lambda item: (item.due, item.customer_id))
+
+
+def due_for(crm: Questions, customer: Customer, local: datetime) -> Iterator[DueItem]:
+    """What is to be done for *customer*, plugins' reminders among it; *local* is the present moment in
+    the workspace's zone."""
+    stages = crm.pipeline(customer.pipeline)
+    request = RemindRequest(customer, local, stages.stages[stages.index(customer.stage)])
+    yield from due_items(customer, crm.deadlines)
+    yield from crm.host.remind(request, partial(_holds, crm.fields, customer))
 
 
 def _holds(fields: FieldCatalogue, customer: Customer, condition: Condition) -> bool:

@@ -15,7 +15,7 @@ from crmcore.text import half_width
 from crmcore.wording import Text
 
 if TYPE_CHECKING:
-    from crmcore.crm import Crm
+    from crmcore.questions import Questions
 
 EXACT = ("phone", "email", "wechat", "credit_code")
 """The fields of which two customers do not share a value by chance."""
@@ -45,7 +45,7 @@ class _Seen:
     linked: frozenset[str]
 
 
-def likely_pairs(crm: Crm, where: Condition) -> list[Likely]:
+def likely_pairs(crm: Questions, where: Condition) -> list[Likely]:
     """The likely pairs among those *where* holds, the surest first; those known to be two are left out.
 
     Customers that are out of the funnel as invalid are nobody's twins.
@@ -69,7 +69,7 @@ def likely_pairs(crm: Crm, where: Condition) -> list[Likely]:
     return sorted(pairs, key=lambda pair: (-pair.score, pair.first, pair.second))
 
 
-def _all(crm: Crm, where: Condition) -> Iterator[Customer]:
+def _all(crm: Questions, where: Condition) -> Iterator[Customer]:
     query: Query | None = Query(where, limit=_PAGE)
     while query is not None:
         page = crm.page(query)
@@ -95,7 +95,7 @@ def _plain(key: str, value: str) -> str:
 
 
 def _pairs(
-    crm: Crm, group: tuple[str, str], members: list[_Seen]
+    crm: Questions, group: tuple[str, str], members: list[_Seen]
 ) -> Iterator[tuple[tuple[str, str], float, Text]]:
     key, value = group
     label = crm.fields.named(key).label

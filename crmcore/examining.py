@@ -9,6 +9,7 @@ from attrs import frozen
 
 from crmcore import answers
 from crmcore.catalogue import Catalogue
+from crmcore.channels import troubles
 from crmcore.discovery import PluginInfo
 from crmcore.errors import CrmError
 from crmcore.hookcalls import HookFailure
@@ -64,6 +65,7 @@ def failures(host: PluginHost, crm: Callable[[], Crm]) -> Iterator[HookFailure]:
     try:
         workspace = crm()
         _try_graders(host, workspace)
+        yield from troubles(workspace)
         screens().examine(workspace)
     except CrmError as error:
         yield HookFailure("", "", one_line(str(error)))

@@ -72,6 +72,8 @@ def outstanding(customer: Customer, pipeline: Pipeline, fields: FieldCatalogue) 
 
 def settle_debts(customer: Customer, pipeline: Pipeline, fields: FieldCatalogue) -> Customer:
     """*customer* without the debts that are paid by now."""
+    if not customer.debts:
+        return customer
     left = {(m.stage, m.requirement.key) for m in outstanding(customer, pipeline, fields)}
     debts = tuple(d for d in customer.debts if (d.stage, d.requirement) in left)
     return customer if debts == customer.debts else evolve(customer, debts=debts)

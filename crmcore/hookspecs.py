@@ -195,7 +195,10 @@ def crm_reminders(config: Config) -> Iterable[ReminderRule]:
 
 @hookspec
 def crm_notifiers(config: Config) -> Iterable[Notifier]:
-    """Channels for notifications; `[notify] use = [...]` in crm.toml picks them.
+    """Channels for notifications; `notify = [...]` in crm.toml picks them, or `use` in `[notify]`.
+
+    `crmcore notify run` sends what they are to send, with the retries, quiet hours and digests that
+    `[notify]` asks for; `config.notify_settings` holds that table.
 
     >>> from crmcore.hooktypes import Notifier
     >>> from crmcore.wording import Text

@@ -50,10 +50,13 @@ class Problem:
 
 @frozen
 class Event:
-    """A commit that is durable, and the customers it touched as they are now (removed ones: not)."""
+    """A commit that is durable, and the customers it touched as they are now (removed ones: not).
+
+    They are made when they are first looked at: a large import is told of, and mostly nobody asks.
+    """
 
     commit: Commit
-    customers: tuple[Customer, ...]
+    customers: Sequence[Customer]
 
 
 @frozen
@@ -262,7 +265,8 @@ class ReminderRule:
 
 @frozen
 class Notification:
-    """A message to a person. `key` is the same whenever the same thing is said again."""
+    """A message to a person. `key` is the same whenever the same thing is said again; what it begins
+    with, up to a colon, is the `kind` of what happened: assigned, won, lost, invalid, import, due…"""
 
     key: str
     at: datetime
@@ -271,15 +275,29 @@ class Notification:
     body: Text
     customer_id: str | None = None
 
+    @property
+    def kind(self) -> str:
+        """What kind of thing happened."""
+        return self.key.partition(":")[0]
+
 
 @frozen
 class Notifier:
-    """A channel. `send` raises when it could not; `recent` reads back the newest, where it can."""
+    """A channel. `send` raises when it could not; `recent` reads back the newest, where it can.
+
+    Messages are kept and sent by `crmcore notify run`, again and again until `send` returns; each
+    time `key` is the same, so that a receiver can tell what it has already. A RefusedError says that
+    this message cannot be sent, any other error that the channel is down. `at_once` is for what is
+    quick and stays on this machine: it is sent by the program that made the commit. `trouble` tells
+    in a line why the channel is not working at present, "" when it is.
+    """
 
     name: str
     label: Text
     send: Callable[[Notification], None]
     recent: Callable[[int], Sequence[Notification]] | None = None
+    at_once: bool = False
+    trouble: Callable[[], str] | None = None
 
 
 @frozen
@@ -357,21 +375,34 @@ class Importer:
 
 @frozen
 class WriteRequest:
-    """How to write a sheet: the fields wanted, in order, and how values are shown."""
+    """How to write a file: the fields wanted, in order (none: all), how values are shown, the present
+    moment, and the pipelines there are, the workspace's own first.
+
+    `due` finds what is due for a customer; `tell` takes what a person should know of the file.
+    """
 
     fields: FieldCatalogue
     columns: tuple[str, ...]
     dialect: Dialect
+    now: datetime
+    pipelines: tuple[Pipeline, ...]
+    due: Callable[[Customer], Iterable[DueItem]]
+    tell: Callable[[Text], None]
 
 
 @frozen
 class Exporter:
-    """Writes customers to a file of some suffixes; returns how many. Writes to the given path only."""
+    """Writes customers to a file of some suffixes; returns how many. Writes to the given path only.
+
+    The customers may be iterated again; they are read as they are asked for, never all at once.
+    `template`, where the format has one, writes an empty file to fill in and import.
+    """
 
     name: str
     label: Text
     suffixes: tuple[str, ...]
     write: Callable[[Path, Iterable[Customer], WriteRequest], int]
+    template: Callable[[Path, WriteRequest], None] | None = None
 
 
 @frozen

@@ -35,9 +35,8 @@ from crmcore.discovery import (
     outdated,
 )
 from crmcore.errors import CrmError, PluginConflictError, PluginError
-from crmcore.fieldspec import FieldSpec
 from crmcore.hookcalls import HookCalls, HookFailure, Impl, Spent, Trace
-from crmcore.pipeline import STANDARD, Pipeline
+from crmcore.hostcatalogues import Catalogues
 from crmcore.query import Condition
 from crmcore.text import one_line
 from crmcore.timebox import Done, OvertimeError, run_each
@@ -48,7 +47,7 @@ __all__ = ["Hook", "HookFailure", "PluginHost", "PluginInfo"]
 _UNTIL_THEN = Text("在此之前等级保持不变。", " Until then grades stay as they are.")
 
 
-class PluginHost:
+class PluginHost(Catalogues):
     """The plugins of one workspace. Answers are cached: catalogues do not change while it lives."""
 
     def __init__(self, config: Config, *, trace: Trace | bool | None = None) -> None:
@@ -150,77 +149,6 @@ class PluginHost:
 
     # catalogues
 
-    def fields(self) -> Catalogue[FieldSpec]:
-        """The fields plugins add, all of them namespaced."""
-        return self.catalogue(answers.FIELDS)
-
-    def pipelines(self) -> Catalogue[Pipeline]:
-        """The standard pipeline and the plugins'."""
-        return self.catalogue(answers.PIPELINES, (STANDARD,))
-
-    def id_schemes(self) -> Catalogue[types.IdScheme]:
-        """Ways to number customers."""
-        return self.catalogue(answers.ID_SCHEMES)
-
-    def stores(self) -> Catalogue[types.StoreType]:
-        """Storage backends, named by their address's scheme; `memory` is the core's."""
-        from crmcore.storage.memory import MemoryStore
-
-        memory = types.StoreType(
-            "memory",
-            Text("内存（不保存）", "Memory, not kept"),
-            lambda _, codec: MemoryStore(codec),
-        )
-        return self.catalogue(answers.STORES, (memory,))
-
-    def graders(self) -> Catalogue[types.Grader]:
-        """Graders, in the order in which they are asked."""
-        found = self.catalogue(answers.GRADERS)
-        for offer in found.agreed:
-            if offer.value.trouble:
-                self._calls.record(
-                    offer.plugin, answers.GRADERS.name, one_line(offer.value.trouble)
-                )
-        return found
-
-    def grader_formats(self) -> Catalogue[types.GraderFormat]:
-        """Kinds of files that describe a grader."""
-        return self.catalogue(answers.GRADER_FORMATS)
-
-    def assigners(self) -> Catalogue[types.Assigner]:
-        """Ways to choose an owner."""
-        return self.catalogue(answers.ASSIGNERS)
-
-    def calendars(self) -> Catalogue[types.WorkCalendar]:
-        """Working-day calendars; `weekdays` is the core's."""
-        from crmcore.workdays import WEEKDAYS
-
-        return self.catalogue(answers.CALENDARS, (WEEKDAYS,))
-
-    def reminders(self) -> Catalogue[types.ReminderRule]:
-        """Rules that find what is due."""
-        return self.catalogue(answers.REMINDERS)
-
-    def notifiers(self) -> Catalogue[types.Notifier]:
-        """Channels for notifications."""
-        return self.catalogue(answers.NOTIFIERS)
-
-    def importers(self) -> Catalogue[types.Importer]:
-        """Readers of files."""
-        return self.catalogue(answers.IMPORTERS)
-
-    def exporters(self) -> Catalogue[types.Exporter]:
-        """Writers of files."""
-        return self.catalogue(answers.EXPORTERS)
-
-    def reports(self) -> Catalogue[types.Report]:
-        """Figures."""
-        return self.catalogue(answers.REPORTS)
-
-    def commands(self) -> Catalogue[types.Command]:
-        """Commands of the CLI."""
-        return self.catalogue(answers.COMMANDS)
-
     def catalogue(self, hook: Hook, own: Sequence[Any] = ()) -> Catalogue[Any]:
         """What the plugins return from *hook*, after the core's *own* values.
 
@@ -286,14 +214,15 @@ class PluginHost:
                 self._calls.record(impl.plugin, impl.hook, error)
 
     def notify(self, names: Iterable[str], notification: types.Notification) -> None:
-        """Send *notification* through the channels *names*; never raises."""
+        """Send *notification* through those of the channels *names* that send at once; never raises."""
         for name in names:
             plugin = CORE
             try:
                 offer = self.notifiers().offer(name)
                 plugin = offer.plugin
-                with self.working(plugin, answers.NOTIFIERS.name):
-                    offer.value.send(notification)
+                if offer.value.at_once:
+                    with self.working(plugin, answers.NOTIFIERS.name):
+                        offer.value.send(notification)
             except CONTAINED as error:
                 self._calls.record(plugin, answers.NOTIFIERS.name, error)
 

@@ -1,150 +1,367 @@
-"""An import as a plan: what each row would do, before anything is written."""
+"""Deciding what each row of an import would do."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from itertools import islice
+from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from crmcore.actions import Context, consequences, typed
+from crmcore.changes import Change
+from crmcore.concealing import concealed
 from crmcore.customer import Customer
-from crmcore.errors import CrmError
-from crmcore.gates import land, owe
-from crmcore.hooktypes import Draft, Reading
+from crmcore.errors import CrmError, UsageError, ValueRefusedError
+from crmcore.fieldspec import FieldSpec, Kind
+from crmcore.gates import Missing, land, owe
+from crmcore.hooktypes import Draft, Problem, Reading
+from crmcore.importplan import Decision
+from crmcore.importrows import Outcome, PlannedRow
+from crmcore.importtwins import Seen, Twin, Twins
+from crmcore.masking import is_masked
+from crmcore.numbering import Numbering
 from crmcore.pipeline import Pipeline
-from crmcore.query import Compare, Condition
-from crmcore.records import Activity
+from crmcore.records import Activity, Debt
+from crmcore.text import clean
+from crmcore.wording import Text
 
-Outcome = Literal["create", "update", "unchanged", "duplicate", "refused"]
-FindOne = Callable[[Condition], Customer | None]
-"""The first stored customer a condition is true of, or None."""
+BATCH = 500
+"""How many rows are compared with the store at once."""
+_REMEMBERED = 20_000
+"""How many different values of one column are remembered as checked."""
+UNMAPPED = "sheet."
+"""The namespace of columns that are no field of ours."""
+OWN_COLUMNS = ("crmcore.row", "crmcore.reason")
+"""Columns of a file of rejects that are about the row, not in it."""
 
-_SAME_PERSON = ("phone", "email")
-
-
-@frozen
-class PlannedRow:
-    """What one row would do, and why; `before` and `after` are None where there is nothing."""
-
-    number: int
-    outcome: Outcome
-    before: Customer | None
-    after: Customer | None
-    reasons: tuple[str, ...] = ()
+Check = Callable[[Change], Iterable[Problem]]
+Values = dict[str, Any]
 
 
-@frozen
-class ImportPlan:
-    """All the rows of one file, and the revision of the store they were compared with."""
+class _Column:
+    """The values of one column as they are kept, by what the importer gave."""
 
-    rows: tuple[PlannedRow, ...]
-    base_revision: int
-    source: str
-    columns: Mapping[str, str | None]
-    notes: tuple[str, ...]
+    __slots__ = ("_context", "_spec", "_text", "known", "left_out")
 
-    @property
-    def counts(self) -> Mapping[str, int]:
-        """How many rows have each outcome."""
-        return Counter(row.outcome for row in self.rows)
+    def __init__(self, spec: FieldSpec, context: Context, *, left_out: bool) -> None:
+        self._spec = spec
+        self._text = spec.kind is Kind.TEXT
+        self._context = context
+        self.left_out = left_out
+        self.known: dict[Any, Any] = {}
+
+    def checked(self, key: Any, value: Any) -> Any:
+        """*value*, remembered under *key*. Raises ValueRefusedError."""
+        if self._text and type(value) is str:  # most columns, and the ones that never repeat
+            found: Any = " ".join(clean(value).split())
+        else:
+            found = typed(self._spec, value, self._context)
+        if len(self.known) >= _REMEMBERED:
+            self.known.clear()
+        with suppress(TypeError):  # a list is no key
+            self.known[key] = found
+        return found
 
 
 class Planner:
-    """Decides row by row; remembers earlier rows, so that duplicates within the file are found."""
+    """Decides row by row; remembers earlier rows, so that duplicates within the files are found.
+
+    *get* finds a customer by id, *check* says what speaks against a change, *renew* grades a changed customer again.
+    """
 
     def __init__(
         self,
         context: Context,
         pipeline: Pipeline,
-        find_one: FindOne,
+        twins: Twins,
+        numbering: Numbering,
+        get: Callable[[str], Customer],
+        check: Check,
+        renew: Callable[[Customer], Customer],
         *,
         strict: bool = False,
         keep_duplicates: bool = False,
+        drop_unmapped: bool = False,
+        decisions: Mapping[tuple[str, int], Decision] | None = None,
     ) -> None:
         self._context = context
         self._pipeline = pipeline
-        self._find_one = find_one
+        self._twins = twins
+        self._numbering = numbering
+        self._get = get
+        self._check = check
+        self._renew = renew
         self._strict = strict
         self._keep_duplicates = keep_duplicates
-        self._rows_of: dict[tuple[str, str], int] = {}
+        self._drop_unmapped = drop_unmapped
+        self._decisions = dict(decisions or {})
+        self._several = False
+        self._columns: dict[str, _Column] = {}
+        self._debts: dict[tuple[str, str], Debt] = {}
+        self._changed = Seen()
+        self.taken: set[str] = set()
+        """Ids that rows came with after they had been given to earlier ones."""
 
-    def plan(self, reading: Reading, source: str, base_revision: int) -> ImportPlan:
-        """The plan for everything *reading* holds."""
-        rows = tuple(self._row(draft) for draft in reading.drafts)
-        return ImportPlan(rows, base_revision, source, reading.columns, reading.notes)
+    def renumbered(self, row: PlannedRow) -> PlannedRow:
+        """*row*, which is to be created, under another id."""
+        assert row.after is not None
+        return evolve(row, after=evolve(row.after, id=self._numbering.next(row.after)))
 
-    def _row(self, draft: Draft) -> PlannedRow:
+    @property
+    def unheard(self) -> list[tuple[str, int]]:
+        """The decided rows that did not come."""
+        return sorted(self._decisions)
+
+    def rows(
+        self, reading: Reading, source: str, *, several: bool = False
+    ) -> Iterator[list[PlannedRow]]:
+        """What the rows of *reading* would do, a batch at a time; *several*: of several files."""
+        self._several = several
+        drafts = iter(reading.drafts)
+        while batch := list(islice(drafts, BATCH)):
+            stated = [self._stated(draft) for draft in batch]
+            self._twins.look_up(values for values, _, _ in stated if values)
+            yield [
+                self._row(draft, source, *parts) for draft, parts in zip(batch, stated, strict=True)
+            ]
+
+    def _stated(self, draft: Draft) -> tuple[Values, Values, tuple[str, ...]]:
+        """What a draft says, checked, and what is wrong with it."""
         if draft.problems:
-            return PlannedRow(draft.number, "refused", None, None, draft.problems)
+            return {}, {}, draft.problems
         try:
-            before = self._known(draft.values)
-            after = self._landed(before, draft)
+            only_new = self._typed(draft.only_new) if draft.only_new else {}
+            return self._typed(draft.values), only_new, ()
         except CrmError as error:
-            return PlannedRow(draft.number, "refused", None, None, (str(error),))
-        if before is not None and after == before:
-            return PlannedRow(draft.number, "unchanged", before, after, draft.notes)
-        missing = land(after, self._pipeline, self._context.fields)
-        if missing and self._strict:
-            words = tuple(self._context.dialect.say(m.requirement.message) for m in missing)
-            return PlannedRow(draft.number, "refused", before, None, words)
-        if reasons := self._duplicate(draft, before):
-            return PlannedRow(draft.number, "duplicate", before, None, reasons)
-        outcome: Outcome = "create" if before is None else "update"
-        return PlannedRow(draft.number, outcome, before, after, draft.notes)
+            return {}, {}, (str(error),)
 
-    def _known(self, values: Mapping[str, Any]) -> Customer | None:
-        for key in ("external_id", "id"):
-            if sought := values.get(key):
-                found = self._find_one(Compare(key, "=", sought))
-                if found is not None:
-                    return found
-        return None
+    def _typed(self, values: Mapping[str, Any]) -> Values:
+        kept: Values = {}
+        for key, value in values.items():
+            column = self._columns.get(key) or self._column(key)
+            if column.left_out:
+                continue
+            # 1, True and 1.0 are one key of a dict, but not one value.
+            name = value if type(value) is str else (type(value), value)
+            try:
+                known = column.known[name]
+            except (KeyError, TypeError):
+                known = column.checked(name, value)
+            if known is not None and known != () and known != "":
+                kept[key] = known
+        return kept
 
-    def _landed(self, before: Customer | None, draft: Draft) -> Customer:
-        context = self._context
-        values = {
-            spec.key: typed(spec, value, context)
-            for spec, value in (
-                (context.fields.named(key), value) for key, value in draft.values.items()
+    def _column(self, key: str) -> _Column:
+        left_out = key in OWN_COLUMNS or (self._drop_unmapped and key.startswith(UNMAPPED))
+        spec = self._context.fields.named(key)
+        column = self._columns[key] = _Column(spec, self._context, left_out=left_out)
+        return column
+
+    def _label(self, number: int, source: str) -> str:
+        where = Text(f"第 {number} 行", f"row {number}")
+        if self._several:
+            where = Text(f"{source} {where.zh}", f"{source} {where.en}")
+        return self._context.dialect.say(where)
+
+    def _row(
+        self, draft: Draft, source: str, values: Values, only_new: Values, wrong: tuple[str, ...]
+    ) -> PlannedRow:
+        decision = self._decisions.pop((source, draft.number), None) if self._decisions else None
+        row = PlannedRow(
+            draft.number, "refused", None, None, wrong or draft.notes, source, values, only_new,
+            draft.cells,
+        )  # fmt: skip
+        if wrong:
+            if decision is not None and decision.action != "skip":
+                raise UsageError(
+                    f"{self._label(draft.number, source)} cannot be taken in: {wrong[0]}"
+                )
+            return row
+        before = self._twins.known(values)
+        twins = self._twins.of(values, self._label(draft.number, source), before)
+        return self._decided(row, before, twins, decision)
+
+    def replan(self, row: PlannedRow, decision: Decision) -> PlannedRow:
+        """*row*, planned earlier, as *decision* has it. Raises UsageError, UnknownCustomerError."""
+        if not row.stated and decision.action != "skip":
+            raise UsageError(f"Row {row.number} cannot be taken in: {'; '.join(row.reasons)}")
+        self._twins.look_up([row.stated])
+        before = self._twins.known(row.stated)
+        here = self._label(row.number, row.source)
+        twins = self._twins.of(row.stated, here, before, remember=False)
+        plain = evolve(row, reasons=(), twin="", score=None)
+        return self._decided(plain, before, twins, decision, again=True)
+
+    def _decided(
+        self,
+        row: PlannedRow,
+        before: Customer | None,
+        twins: list[Twin],
+        decision: Decision | None,
+        *,
+        again: bool = False,
+    ) -> PlannedRow:
+        say = self._context.dialect.say
+        # An unreadable second row of one external id would be written over the first.
+        counted = [t for t in twins if not self._keep_duplicates or t.key in ("external_id", "id")]
+        said = tuple(say(twin.reason) for twin in counted)
+        twin = next((twin.customer for twin in twins if twin.customer), "")
+        score = counted[0].score if counted else None
+        if decision is not None:
+            return self._as_wanted(row, before, twin, said, score, decision, again=again)
+        if counted and before is None:
+            return evolve(row, outcome="duplicate", reasons=said, twin=twin, score=score)
+        planned = self._planned(row, before)
+        if counted and planned.outcome == "update":
+            return evolve(
+                row, outcome="duplicate", before=before, reasons=said, twin=twin, score=score
             )
-        }
-        values = {key: value for key, value in values.items() if value is not None and value != ()}
-        if before is not None:
-            values.pop("id", None)
-        fresh = Customer(
-            pipeline=self._pipeline.name, stage=self._pipeline.stages[0].key, created_at=context.now
-        )
-        if before is not None and "activities" in values:
-            values["activities"] = _with_new(before.activities, values["activities"])
-        after = (before or fresh).with_values(**values)
-        after = consequences(before, after, self._pipeline, context)
-        moved = before is None or (before.stage, before.status) != (after.stage, after.status)
-        if not moved:
-            return after
-        missing = land(after, self._pipeline, context.fields)
-        return owe(evolve(after, entered_stage_at=context.now), missing, context.now)
+        return self._noted(planned)
 
-    def _duplicate(self, draft: Draft, before: Customer | None) -> tuple[str, ...]:
-        """Why this row is one that is there already; remembers the row's own keys."""
-        keys = [
-            (k, str(draft.values[k])) for k in ("external_id", *_SAME_PERSON) if draft.values.get(k)
-        ]
-        reasons = [
-            f"same {key} as row {self._rows_of[key, value]}: {value}"
-            for key, value in keys
-            if (key, value) in self._rows_of
-        ]
-        if before is None and not reasons:
-            for key, value in keys:
-                if key in _SAME_PERSON and (twin := self._find_one(Compare(key, "=", value))):
-                    reasons.append(f"same {key} as {twin.id} {twin.title}: {value}")
-        for name in keys:
-            self._rows_of.setdefault(name, draft.number)
-        if self._keep_duplicates:
-            reasons = [reason for reason in reasons if reason.startswith("same external_id")]
-        return tuple(reasons)
+    def _as_wanted(
+        self,
+        row: PlannedRow,
+        before: Customer | None,
+        twin: str,
+        said: tuple[str, ...],
+        score: float | None,
+        decision: Decision,
+        *,
+        again: bool,
+    ) -> PlannedRow:
+        row = evolve(row, twin=twin, score=score, decided=str(decision))
+        if decision.action == "skip":
+            return evolve(row, outcome="skipped", before=None, after=None, reasons=said)
+        if decision.action == "create":
+            stated = {k: v for k, v in row.stated.items() if k != "id" or before is None}
+            return self._planned(evolve(row, stated=stated, before=None, after=None), None)
+        target = decision.customer_id or (before.id if before else twin)
+        if not target:
+            here = self._label(row.number, row.source)
+            raise UsageError(f"{here} is like no customer: say update:CUSTOMER.")
+        return self._noted(self._planned(evolve(row, after=None), self._get(target), again=again))
+
+    def _noted(self, row: PlannedRow) -> PlannedRow:
+        """*row*; who is changed by it is not changed by another."""
+        if row.outcome == "update" and row.before is not None:
+            self._changed.first(row.before.id, self._label(row.number, row.source))
+        return row
+
+    def _planned(
+        self, row: PlannedRow, before: Customer | None, *, again: bool = False
+    ) -> PlannedRow:
+        """What *row* does to *before*, or to nobody yet."""
+        try:
+            if before is None:
+                return self._created(row)
+            here = self._label(row.number, row.source)
+            other = self._changed.get(before.id)
+            if other is not None and other != here:
+                words = Text(f"{other} 已修改 {before.id}", f"{other} changes {before.id} already")
+                if again or row.decided:
+                    raise UsageError(f"{here}: {self._context.dialect.say(words)}.")
+                said = (self._context.dialect.say(words),)
+                return evolve(row, outcome="duplicate", reasons=said, twin=before.id, score=1.0)
+            return self._updated(row, before)
+        except ValueRefusedError as error:
+            return evolve(row, outcome="refused", before=before, reasons=(str(error),))
+
+    def _created(self, row: PlannedRow) -> PlannedRow:
+        context = self._context
+        core: Values = {
+            "pipeline": self._pipeline.name, "stage": self._pipeline.stages[0].key,
+            "created_at": context.now, "entered_stage_at": context.now,
+        }  # fmt: skip
+        extra: Values = {}
+        for values in (row.only_new, row.stated) if row.only_new else (row.stated,):
+            for key, value in values.items():
+                (extra if "." in key else core)[key] = value
+        made = Customer(**core, extra=extra)
+        after = consequences(None, made, self._pipeline, context)
+        missing = land(after, self._pipeline, context.fields)
+        if missing and self._strict:
+            return self._strictly(row, None, missing)
+        if not after.id:
+            core["id"] = self._numbering.next(after)
+        elif not self._numbering.reserve(after.id):
+            self.taken.add(after.id)
+        if (
+            after is made and not made.debts
+        ):  # as nearly always: made again it costs a third of being evolved
+            core["debts"] = tuple([self._debt(one) for one in missing])
+            after = Customer(**core, extra=extra)
+        else:
+            after = evolve(owe(after, missing, context.now), id=core.get("id", after.id))
+        return self._allowed(row, "create", None, after)
+
+    def _debt(self, missing: Missing) -> Debt:
+        name = missing.stage, missing.requirement.key
+        return self._debts.get(name) or self._debts.setdefault(name, Debt(*name, self._context.now))
+
+    def _updated(self, row: PlannedRow, before: Customer) -> PlannedRow:
+        context = self._context
+        hidden = []
+        changed: Values = {}
+        for key, value in row.stated.items():
+            if key in ("id", "pipeline"):
+                continue
+            if is_masked(key, value) or self._conceals(before, key, value):
+                hidden.append(key)
+                continue
+            if key == "activities":
+                value = _with_new(before.activities, value)
+            if before.value_of(key) != value:
+                changed[key] = value
+        notes = row.reasons
+        if hidden:
+            names = ", ".join(hidden)
+            words = Text(f"已隐藏的值不导入：{names}", f"hidden in the file, so not taken: {names}")
+            notes = (*notes, context.dialect.say(words))
+        row = evolve(row, reasons=notes)
+        if not changed:
+            return evolve(row, outcome="unchanged", before=before, after=before, cells=())
+        pipeline = self._pipeline
+        after = consequences(before, before.with_values(**changed), pipeline, context)
+        missing = land(after, pipeline, context.fields)
+        if missing and self._strict:
+            return self._strictly(row, before, missing)
+        if (before.stage, before.status) != (after.stage, after.status):
+            after = owe(evolve(after, entered_stage_at=context.now), missing, context.now)
+        return self._allowed(row, "update", before, self._renew(after))
+
+    @staticmethod
+    def _conceals(before: Customer, key: str, value: Any) -> bool:
+        """Whether *value* is what a masked file shows for what is known of *before*."""
+        known = before.value_of(key)
+        return known != value and "*" in str(value) and concealed(before).value_of(key) == value
+
+    def _strictly(
+        self, row: PlannedRow, before: Customer | None, missing: Iterable[Missing]
+    ) -> PlannedRow:
+        say = self._context.dialect.say
+        words = tuple(say(one.requirement.message) for one in missing)
+        return evolve(row, outcome="refused", before=before, reasons=words)
+
+    def _allowed(
+        self, row: PlannedRow, outcome: Outcome, before: Customer | None, after: Customer
+    ) -> PlannedRow:
+        """*row*, unless a plugin objects."""
+        reasons = row.reasons
+        context = self._context
+        change = Change(before, after, "import", context.actor, row.source, context.now)
+        for problem in self._check(change):
+            words = f"{context.dialect.say(problem.message)} ({problem.plugin})"
+            if problem.severity == "error":
+                outcome = "refused"
+            reasons = (*reasons, words)
+        if outcome == "refused":
+            return evolve(row, outcome=outcome, before=before, reasons=reasons)
+        return PlannedRow(
+            row.number, outcome, before, after, reasons, row.source, row.stated, row.only_new, (),
+            row.twin, row.score, row.decided,
+        )  # fmt: skip
 
 
 def _with_new(known: tuple[Activity, ...], more: tuple[Activity, ...]) -> tuple[Activity, ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crmcore.changes import Edit
+from crmcore.changes import Commit, Edit
 from crmcore.customer import Customer
-from crmcore.hooktypes import Event, Notification
+from crmcore.hooktypes import DueItem, Event, Notification
 from crmcore.wording import Text
 
 _STATUS = {
@@ -15,6 +15,20 @@ _STATUS = {
     "invalid": Text("无效", "found invalid"),
 }
 _SILENT = frozenset({"undo", "redo"})
+
+
+def told_of(commit: Commit) -> Iterator[Edit]:
+    """The edits of *commit* of which people are told one by one."""
+    if commit.action not in _SILENT and commit.action != "import":
+        yield from (edit for edit in commit.edits if _tells(edit))
+
+
+def _tells(edit: Edit) -> bool:
+    return any(
+        (change.field == "owner" and change.after)
+        or (change.field == "status" and change.after in _STATUS)
+        for change in edit.changes
+    )
 
 
 def notifications(event: Event) -> Iterator[Notification]:
@@ -28,9 +42,17 @@ def notifications(event: Event) -> Iterator[Notification]:
         yield Notification(f"import:{commit.revision}", commit.at, commit.actor, title, title)
         return
     customers = {customer.id: customer for customer in event.customers}
-    for edit in commit.edits:
+    for edit in told_of(commit):
         if customer := customers.get(edit.id):
             yield from _about(customer, edit, event)
+
+
+def reminder(item: DueItem, actor: str) -> Notification:
+    """That *item* is due, to whose it is, or to *actor* where it is nobody's."""
+    name, what = item.title, item.what
+    title = Text(f"待办 {name}：{what.zh}", f"To do for {name}: {what.en}")
+    key = f"due:{item.customer_id}:{item.due.isoformat()}:{what.en}"
+    return Notification(key, item.due, item.owner or actor, title, title, item.customer_id)
 
 
 def _about(customer: Customer, edit: Edit, event: Event) -> Iterator[Notification]:

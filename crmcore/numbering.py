@@ -20,6 +20,7 @@ class Numbering:
         self._store = store
         self._now = now
         self._latest: dict[str, str | None] = {}
+        self._lengths: set[int] = set()
         self._given: set[str] = set()
 
     def next(self, customer: Customer) -> str:
@@ -27,9 +28,13 @@ class Numbering:
         asked: list[str] = []
 
         def last_id(prefix: str) -> str | None:
+            for shorter in asked:
+                if self._unused(prefix, shorter):
+                    return None
             asked.append(prefix)
             if prefix not in self._latest:
-                self._latest[prefix] = self._store.last_id(prefix)
+                self._latest[prefix] = self._read(prefix)
+                self._lengths.add(len(prefix))
             return self._latest[prefix]
 
         try:
@@ -44,7 +49,38 @@ class Numbering:
                 self._scheme.name,
                 f"The ID scheme {self._scheme.name!r} gave {found!r}, which cannot be a new id.",
             )
-        self._given.add(found)
-        for prefix in asked:
-            self._latest[prefix] = found
+        self._take(found)
         return found
+
+    def reserve(self, customer_id: str) -> bool:
+        """Keep an id that a new customer comes with; False when `next` gave it to another already."""
+        if customer_id in self._given:
+            return False
+        self._take(customer_id)
+        return True
+
+    def _take(self, customer_id: str) -> None:
+        self._given.add(customer_id)
+        for length in self._lengths:
+            prefix = customer_id[:length]
+            if prefix in self._latest:
+                self._latest[prefix] = _later(self._latest[prefix], customer_id)
+
+    def _read(self, prefix: str) -> str | None:
+        latest = self._store.last_id(prefix)
+        for customer_id in self._given:
+            if customer_id.startswith(prefix):
+                latest = _later(latest, customer_id)
+        return latest
+
+    def _unused(self, prefix: str, shorter: str) -> bool:
+        """Whether what is known of a *shorter* prefix tells that nobody's id begins with *prefix*: an id
+        of the same length is not greater than the last one, and none is longer."""
+        if len(shorter) >= len(prefix) or not prefix.startswith(shorter):
+            return False
+        last = self._latest[shorter]
+        return last is None or (len(prefix), prefix) > (len(last), last)
+
+
+def _later(one: str | None, other: str) -> str:
+    return other if one is None else max(one, other, key=lambda text: (len(text), text))

@@ -11,7 +11,7 @@ from attrs import evolve
 from crmcore import sanity, undoing
 from crmcore.actions import Context, consequences
 from crmcore.catalogue import Catalogue
-from crmcore.changes import Batch, Change, Commit, Write
+from crmcore.changes import Batch, Change, Commit, Deferred, Write
 from crmcore.config import Config
 from crmcore.customer import Customer
 from crmcore.deadlines import Deadlines
@@ -34,9 +34,13 @@ from crmcore.moments import Clock
 from crmcore.notices import notifications
 from crmcore.numbering import Numbering
 from crmcore.pipeline import Pipeline
+from crmcore.query import Compare, Query
 from crmcore.records import Link
 from crmcore.storage.base import Store
 from crmcore.together import Together
+
+_TOGETHER = 500
+"""How many customers are read at once where there are many."""
 
 Act = Callable[[Customer, Context], Customer]
 """A person's action on one customer as it is now; called again when another process was faster."""
@@ -114,9 +118,13 @@ class Writer:
         context = self.context()
         pipeline = self._pipelines.named(before.pipeline)
         after = consequences(before, act(before, context), pipeline, context)
-        if after != before and self._config.grading.automatic and action != "grade":
-            return renewed(after, self.grading(context.now))
-        return after
+        return self.renewed(after) if after != before and action != "grade" else after
+
+    def renewed(self, changed: Customer) -> Customer:
+        """*changed*, graded again where the workspace grades by itself."""
+        if not self._config.grading.automatic:
+            return changed
+        return renewed(changed, self.grading(self._clock()))
 
     def together(
         self,
@@ -238,17 +246,20 @@ class Writer:
         undoes: int | None = None,
         *,
         checked: bool = False,
+        warned: bool = False,
     ) -> Commit:
-        """Check *writes* unless they were, store them as one commit, tell everybody. Raises CheckError."""
+        """Check *writes* unless they were, store them as one commit, tell everybody. Raises CheckError.
+
+        *warned*: what plugins warn of was shown already.
+        """
         self._refuse_plugins(action)
         with self._lock:
-            batch = Batch(tuple(writes), self._clock(), self._actor, action, reason, undoes)
+            batch = Batch(writes, self._clock(), self._actor, action, reason, undoes)
             if not checked:
-                self._check(batch)
+                self._check(batch, warned=warned)
             commit = self._store.commit(batch)
-        afters = (write.after for write in writes)
-        touched = tuple(evolve(c, revision=commit.revision) for c in afters if c is not None)
-        self._tell(Event(commit, touched))
+        count = sum(write.after is not None for write in writes)
+        self._tell(Event(commit, Deferred(count, lambda: _touched(writes, commit.revision))))
         return commit
 
     def _refuse_plugins(self, action: str) -> None:
@@ -262,21 +273,30 @@ class Writer:
         self._host.fail(busy.plugin, busy.hook, refusal)
         raise refusal
 
-    def _check(self, batch: Batch) -> None:
+    def _check(self, batch: Batch, *, warned: bool = False) -> None:
         problems: list[tuple[str, Problem]] = []
         for write in batch.writes:
             change = Change(
                 write.before, write.after, batch.action, batch.actor, batch.reason, batch.at
             )
-            own = sanity.problems(change, self._config.team, lambda key: self._linked(batch, key))
-            problems += [(write.id, problem) for problem in (*own, *self._host.check(change))]
+            found = self.objections(change, lambda key: self._linked(batch, key))
+            problems += [(write.id, problem) for problem in found]
         say = self.dialect.say
         lines = [f"{where}: {say(p.message)} ({p.plugin})" for where, p in problems]
         errors = [p for _, p in problems if p.severity == "error"]
         if errors:
             more = f"\n… and {len(lines) - 5} more" if len(lines) > 5 else ""
             raise CheckError("Refused. " + "\n".join(lines[:5]) + more, errors)
-        self.warnings += lines
+        if not warned:
+            self.warnings += lines
+
+    def objections(
+        self, change: Change, linked: Callable[[str], Customer | None] | None = None
+    ) -> list[Problem]:
+        """What speaks against *change*, by crmcore's own rules and by the plugins'; *linked* finds other
+        customers, those stored if left out."""
+        own = sanity.problems(change, self._config.team, linked or self._store.get)
+        return [*own, *self._host.check(change)]
 
     def _linked(self, batch: Batch, customer_id: str) -> Customer | None:
         written = {write.id: write.after for write in batch.writes} if len(batch.writes) < 3 else {}
@@ -286,6 +306,24 @@ class Writer:
         self._host.broadcast(event)
         for notification in notifications(event):
             self._host.notify(self._config.notify, notification)
+
+    def _reader(self, ids: Sequence[str]) -> Callable[[str], Customer | None]:
+        """`Store.get` for *ids*, asked for in this order: many are read together."""
+        if len(ids) < _TOGETHER:
+            return self._store.get
+        held: dict[str, Customer] = {}
+        places = {customer_id: place for place, customer_id in enumerate(ids)}
+
+        def get(customer_id: str) -> Customer | None:
+            place = places[customer_id]
+            if place % _TOGETHER == 0:
+                some = tuple(ids[place : place + _TOGETHER])
+                page = self._store.find(Query(Compare("id", "in", some)))
+                held.clear()
+                held.update((one.id, one) for one in page.customers)
+            return held.get(customer_id)
+
+        return get
 
     def take_back(self, revision: int | None, action: str) -> Commit:
         """Undo or redo commit *revision*, or the actor's last. Raises ConflictError, NotFoundError."""
@@ -300,8 +338,13 @@ class Writer:
                     store = self._store
                     raise undoing.absent(revision, store.revision, store.base_revision)
                 commit = found
-            writes = undoing.inverse(commit, self._store.get)
+            writes = undoing.inverse(commit, self._reader([edit.id for edit in commit.edits]))
             return self.commit(writes, action, commit.action, undoes=commit.revision)
+
+
+def _touched(writes: Sequence[Write], revision: int) -> tuple[Customer, ...]:
+    afters = (write.after for write in writes)
+    return tuple(evolve(one, revision=revision) for one in afters if one is not None)
 
 
 def _rest(ids: Iterable[str], others: Container[str]) -> tuple[str, ...]:

@@ -25,9 +25,10 @@ _HOMES = {
     "screening": ("screen",),
     "assign": ("assign",),
     "record": ("propose", "object", "answer", "clause", "repurchase", "refer"),
+    "sheets": ("import",),
+    "export": ("export", "template"),
     "steps": ("next", "feedback", "terms", "contract", "deliver", "survey"),
     "twins": ("duplicates", "merge"),
-    "sheets": ("import", "export"),
 }  # fmt: skip
 _MODULE_OF = {verb: module for module, verbs in _HOMES.items() for verb in verbs}
 

@@ -97,11 +97,13 @@ class Indexes:
         return ids, And(tuple(left))
 
     def _answer(self, part: Condition) -> list[set[str] | frozenset[str]] | None:
-        if not isinstance(part, Compare) or part.field not in INDEXED:
+        if not isinstance(part, Compare) or part.field not in (*INDEXED, "id"):
             return None
         values = part.value if part.op == "in" else (part.value,)
         if part.op not in ("=", "in") or not all(isinstance(value, str) for value in values):
             return None
+        if part.field == "id":
+            return [frozenset(value for value in values if value in self._docs)]
         index = self._made.get(part.field)
         if index is None:
             index = self._made[part.field] = Index(part.field, self._docs)

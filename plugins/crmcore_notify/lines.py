@@ -49,7 +49,7 @@ class NotificationFile:
         for line in _lines_from_end(self._path):
             if len(found) >= limit:
                 break
-            if notification := _decode(line):
+            if notification := decode(line):
                 found.append(notification)
         return found
 
@@ -57,7 +57,7 @@ class NotificationFile:
         return FileLock(f"{self._path}.lock", timeout=_PATIENCE, mode=0o600)
 
     def _append(self, notification: Notification) -> None:
-        line = _encode(notification)
+        line = encode(notification)
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
         file = os.open(self._path, flags, 0o600)
         try:
@@ -82,14 +82,15 @@ class NotificationFile:
                     if not line.endswith(b"\n"):
                         break
                     self._read_to += len(line)
-                    if notification := _decode(line):
+                    if notification := decode(line):
                         self._keys.add(notification.key)
         except FileNotFoundError:
             self._keys.clear()
             self._read_to = 0
 
 
-def _encode(notification: Notification) -> bytes:
+def encode(notification: Notification) -> bytes:
+    """*notification* as a line of JSON."""
     parts = {
         "key": notification.key,
         "at": notification.at.isoformat(),
@@ -104,7 +105,8 @@ def _encode(notification: Notification) -> bytes:
     return text.encode("utf-8", "backslashreplace") + b"\n"
 
 
-def _decode(line: bytes) -> Notification | None:
+def decode(line: bytes | str) -> Notification | None:
+    """The notification that *line* holds; None where it holds none."""
     try:
         parts = json.loads(line)
         moment = datetime.fromisoformat(parts["at"])

@@ -12,9 +12,10 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from crmcore.actions import SATISFACTION
+from crmcore.codec import Codec
 from crmcore.customer import ACTIVITY_KINDS
 from crmcore.dialect import Dialect
 from crmcore.errors import UsageError, ValueRefusedError
@@ -28,6 +29,7 @@ from crmcore_sheets.dates import DateHabit
 from crmcore_sheets.guard import NOTHING, UNKNOWN, is_unknown, unguard
 from crmcore_sheets.headers import ACTIVITIES, CUSTOM
 from crmcore_sheets.phones import MASKABLE, is_masked, understood_phone
+from crmcore_sheets.recordtext import read_records
 from crmcore_sheets.vocabulary import GRADES, OUTCOMES, STAGES
 
 _NO_VALUES: Mapping[str, Any] = MappingProxyType({})
@@ -100,6 +102,9 @@ class Understanding:
     pipeline: Pipeline
     meanings: Mapping[str, Mapping[str, Cell]] = field(factory=dict)
     templates: Mapping[str, str] = field(factory=dict)
+    _codec: Codec = field(
+        default=Factory(lambda self: Codec(self.fields), takes_self=True), init=False, repr=False
+    )
 
     def custom(self, key: str) -> Cells:
         """A column kept as text under *key*."""
@@ -177,17 +182,26 @@ class Understanding:
                 return lambda text: _email(self._value(spec, text))
             case "satisfaction":
                 return lambda text: _satisfaction(self._value(spec, text))
+        if spec.kind in (Kind.RECORD, Kind.RECORDS):
+            return lambda text: self._records(spec, text)
         if spec.kind is Kind.TEXT:
             return lambda text: Cell({key: " ".join(text.split())})
         if spec.kind is Kind.MOMENT:
             return lambda text: Cell({key: self._moment(spec, text, habit)})
         if spec.kind is Kind.CHOICE:
             return lambda text: Cell({key: self._choice(spec, text)})
-        if key == ACTIVITIES:
-            return lambda text: Cell({key: text})
         if spec.kind is Kind.TAGS:
             return lambda text: Cell({key: tags}) if (tags := self._value(spec, text)) else BLANK
         return lambda text: Cell({key: self._value(spec, text)})
+
+    def _records(self, spec: FieldSpec, text: str) -> Cell:
+        """Records as we export them; of activities, also the text of a note. Raises UsageError."""
+        try:
+            return Cell({spec.key: read_records(spec, text, self._codec)})
+        except UsageError:
+            if spec.key != ACTIVITIES:
+                raise
+            return Cell({spec.key: text})
 
     def _value(self, spec: FieldSpec, text: str) -> Any:
         return parse_value(spec, text, self.dialect, self.now)

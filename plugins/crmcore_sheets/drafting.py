@@ -17,6 +17,7 @@ from crmcore_sheets.guard import is_unknown, unguard
 from crmcore_sheets.headers import ACTIVITIES, CUSTOM, Column, spelled
 from crmcore_sheets.joins import Related
 from crmcore_sheets.profile import Profile
+from crmcore_sheets.recordreading import Beside
 from crmcore_sheets.source import UNDECODED
 from crmcore_sheets.survey import Survey
 from crmcore_sheets.table import Row, Table
@@ -60,7 +61,9 @@ class Drafts:
         related: list[Related],
         habits: Mapping[str, DateHabit],
         found: Survey,
+        beside: Beside,
     ) -> None:
+        self._beside = beside
         understanding = profile.understanding
         self._table = table
         self._habits = {spelled(header): habit for header, habit in habits.items()}
@@ -165,6 +168,10 @@ class Drafts:
             values["expected_close_at"] = values.pop("closed_at")
         if isinstance(content := values.get(ACTIVITIES), str):
             values[ACTIVITIES] = (Activity(self._time_of(row, values), NOTE, content),)
+        if self._beside and (whose := values.get("id")):
+            apart, notes = self._beside.of(whose)
+            values |= apart
+            said.notes += notes
         return Draft(
             number,
             values,

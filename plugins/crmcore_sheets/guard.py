@@ -32,6 +32,15 @@ def guard(text: str) -> str:
     return "'" + text if may_run(text) or (text and _says_nothing(text)) else text
 
 
+def typed_guard(text: str) -> str:
+    """*text* as a cell whose type is text, as in a workbook: only what `unguard` would change is guarded.
+
+    >>> typed_guard("=1+1"), typed_guard("无"), typed_guard("'=1")
+    ('=1+1', "'无", "''=1")
+    """
+    return "'" + text if unguard(text) != text or (text and _says_nothing(text)) else text
+
+
 def unguard(cell: str) -> str:
     """The text that `guard` made *cell* of; what it did not make is unchanged.
 

@@ -143,7 +143,7 @@ class HeaderNames:
             return key
         label = spec.label.in_(language)
         found = self._match(label)
-        plain = found is not None and found.key == key and _comes_back(spec)
+        plain = found is not None and found.key == key and _plain(spec)
         return label if plain else f"{label} ({key})"
 
     def recognised(self, header: str) -> str | None:
@@ -270,13 +270,18 @@ class HeaderNames:
 
 
 def _comes_back(spec: FieldSpec) -> bool:
-    """Whether a sheet of ours states the field: records are shown in it, not kept in it."""
-    return spec.verb is not Verb.COMPUTED and spec.kind not in (Kind.RECORD, Kind.RECORDS)
+    """Whether a sheet of ours states the field."""
+    return spec.verb is not Verb.COMPUTED
+
+
+def _plain(spec: FieldSpec) -> bool:
+    """Whether people could write the field into a cell: not records, which only we write there."""
+    return _comes_back(spec) and spec.kind not in (Kind.RECORD, Kind.RECORDS)
 
 
 def _readable(spec: FieldSpec) -> bool:
     """Whether a plain header may mean this field: not what crmcore itself keeps or computes."""
-    return spec.key == ACTIVITIES or (_comes_back(spec) and spec.verb is not Verb.SYSTEM)
+    return spec.key == ACTIVITIES or (_plain(spec) and spec.verb is not Verb.SYSTEM)
 
 
 def spelled(header: str) -> str:
@@ -313,6 +318,6 @@ def profile_key(name: str, fields: FieldCatalogue) -> str:
     if name.startswith(CUSTOM) and name.strip(". ") != CUSTOM.strip(". "):
         return name
     spec = fields.named(name)
-    if spec.key != ACTIVITIES and not _comes_back(spec):
+    if spec.key != ACTIVITIES and not _plain(spec):
         raise UsageError(f"{spec.key} cannot be imported from a column.")
     return spec.key

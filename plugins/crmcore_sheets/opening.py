@@ -14,7 +14,7 @@ from crmcore_sheets.headers import HeaderNames
 from crmcore_sheets.profile import Profile
 from crmcore_sheets.source import open_source
 from crmcore_sheets.table import DELIMITERS, Table, TextRows, find_table, table_of
-from crmcore_sheets.workbook import SUFFIXES, is_workbook, read_workbook
+from crmcore_sheets.workbook import SUFFIXES, SheetRows, is_workbook, read_workbook
 
 
 @frozen
@@ -25,6 +25,8 @@ class Opened:
     encoding: str
     notes: tuple[str, ...] = ()
     settings: Mapping[str, Any] = {}
+    beside: tuple[SheetRows, ...] = ()
+    """The other sheets of its workbook."""
 
 
 def open_table(path: Path, sheet: str | None, profile: Profile, names: HeaderNames) -> Opened:
@@ -67,4 +69,5 @@ def _in_workbook(path: Path, wanted: str | None, names: HeaderNames) -> Opened:
             f"sheet {one_line(sheets[best].name)!r} is read, whose header says most; also there: {others}",
         )
         settings["sheet"] = sheets[best].name
-    return Opened(tables[best], "workbook", notes, settings)
+    beside = tuple(sheet for sheet in sheets if sheet is not sheets[best])
+    return Opened(tables[best], "workbook", notes, settings, beside)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from crmcore.fieldspec import Kind
 from crmcore.hooktypes import ColumnMapping, Reading, ReadRequest
+from crmcore.text import one_line
 from crmcore_sheets.dates import habits_of
 from crmcore_sheets.drafting import CONTACT_TIMES, Drafts
 from crmcore_sheets.headers import CUSTOM, Column, HeaderNames, spelled
@@ -14,6 +15,7 @@ from crmcore_sheets.joins import read_related
 from crmcore_sheets.opening import open_table
 from crmcore_sheets.profile import load_profile
 from crmcore_sheets.profilewriting import profile_text
+from crmcore_sheets.recordreading import Beside
 from crmcore_sheets.survey import Survey, survey
 from crmcore_sheets.table import Table
 
@@ -40,7 +42,8 @@ def read_sheet(path: Path, request: ReadRequest) -> Reading:
     found = survey(table, [column for column in columns if _is_moment(column, request)])
     given = {h: order for h in found.dates if (order := profile.order_of(h))}
     habits, said = habits_of(found.dates, given, profile.epoch or 1900)
-    drafts = Drafts(table, columns, profile, related, habits, found)
+    beside = Beside(opened.beside, request)
+    drafts = Drafts(table, columns, profile, related, habits, found, beside)
     understood: dict[str, str | None] = {column.header: column.key for column in columns}
     for sheet in related:
         understood |= sheet.columns
@@ -49,6 +52,7 @@ def read_sheet(path: Path, request: ReadRequest) -> Reading:
         *_notes(table, columns),
         *drafts.notes(columns),
         *said,
+        *(f"sheet {one_line(name)!r} is read with the customers it names" for name in beside.read),
         *_undecoded(found, opened.encoding),
         *(note for sheet in related for note in sheet.notes),
     )

@@ -75,6 +75,10 @@ class Conditions:
         if compare.op == "contains":
             return self._contains(spec, key, str(compare.value).casefold())
         if compare.op == "in":
+            if spec.kind not in MONEYS and compare.value:
+                texts = [key_text(spec, value) for value in compare.value]
+                if all(text is not None for text in texts):
+                    return key.in_(texts)  # an index answers this, and it is as short as it gets
             found = [self._relation("=", spec, key, value) for value in compare.value]
             if any(part is None for part in found):
                 return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +11,9 @@ from attrs import define
 from crmcore.bootstrap import open_crm
 from crmcore.config import Config
 from crmcore.crm import Crm
+from crmcore.exchange import plan_readings
+from crmcore.hooktypes import Draft, Reading
+from crmcore.importplan import ImportPlan
 
 
 @define
@@ -46,3 +49,17 @@ def crm(clock: TestClock, tmp_path) -> Iterator[Crm]:
     )
     with open_crm(config=config, clock=clock, actor="Li Na") as crm:
         yield crm
+
+
+@pytest.fixture
+def plan(crm: Crm) -> Callable[..., ImportPlan]:
+    """The plan for the rows of leads.csv, drafts or what they state, numbered from 2."""
+
+    def planned(*drafts, **options) -> ImportPlan:
+        rows = [
+            draft if isinstance(draft, Draft) else Draft(number, draft)
+            for number, draft in enumerate(drafts, 2)
+        ]
+        return plan_readings(crm, [("leads.csv", Reading(rows))], **options)
+
+    return planned

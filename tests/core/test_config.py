@@ -29,6 +29,8 @@ def test_the_template_is_a_valid_config(tmp_path) -> None:
         ("language = 'fr'", "one of zh, en"),
         ("country = 'China'", "two letters such as CN"),
         ("notify = 'inbox'", "list of names"),
+        ("[notify]\nuse = 'inbox'", "list of names"),
+        ("notify_settings = 3", "unknown setting"),
         ("plugin = 3", "tables"),
         ("[plugin]\nnotify = 3", "tables"),
         ("store = ", "not TOML"),

@@ -75,7 +75,7 @@ def channel(crm, told: Told) -> None:
     from crmcore import hookimpl
 
     def crm_notifiers():
-        return [Notifier("told", Text("听", "Told"), told.send)]
+        return [Notifier("told", Text("听", "Told"), told.send, at_once=True)]
 
     crm.host.register(SimpleNamespace(crm_notifiers=hookimpl(crm_notifiers)), "told")
     crm.config = evolve(crm.config, notify=("told",))

@@ -455,12 +455,13 @@ def test_a_channel_that_fails_or_is_missing_is_recorded_and_the_others_send():
 
     def channels():
         return [
-            Notifier("broken", WORD, lambda note: one_raises(), lambda limit: ["not a note"]),
-            Notifier("works", WORD, sent.append, lambda limit: [NOTE]),
+            Notifier("broken", WORD, lambda n: one_raises(), lambda limit: ["not a note"], True),
+            Notifier("works", WORD, sent.append, lambda limit: [NOTE], True),
+            Notifier("slow", WORD, lambda note: sent.append("not at once")),
         ]
 
     host = load(answering("crm_notifiers", channels, "channels"))
-    names = ("broken", "missing", "works")
+    names = ("broken", "missing", "works", "slow")
 
     host.notify(names, NOTE)
 

@@ -75,6 +75,13 @@ def test_every_row_is_measured_and_written(checkout, tmp_path) -> None:
     assert not list(work.iterdir())
 
 
+def test_an_import_is_measured_beside_the_bare_loop(checkout, tmp_path) -> None:
+    done = _run(checkout, tmp_path, "imports", "--rows", "40", "--rounds", "1", "--stores", "json")
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"json +│ +[\d.]+ s │ [\d.]+ s", done.stdout)
+    assert re.search(r"at most 10× the bare loop: (pass|miss)", done.stdout)
+
+
 def _cells(line: str) -> list[str]:
     return [cell.strip() for cell in line.strip("|").split("|")]
 

@@ -199,3 +199,30 @@ def open_board() -> OpenBoard:
             yield driver
 
     return opened
+
+
+@define
+class Hostile:
+    """Text that would act on a terminal, or in markup, if it were not shown as text."""
+
+    texts: tuple[str, ...] = (
+        "[/red][bold]x[/]",
+        "\x1b[31mred\x1b]0;owned\x07",
+        "safe\u202egnp.exe\u2066",
+        "啊" * 10_000,
+        "👨\u200d👩\u200d👧\u200d👦🇨🇳 GmbH",
+        "\u200b\u200d\u2060\ufeff",
+        "[@click=app.quit]click[/]",
+        "{name} {0} {",
+        "Z\u0301\u0302" * 300,
+    )
+
+    def harmless(self, shown: str) -> bool:
+        """Whether nothing in *shown* acts on a terminal."""
+        return not set(shown) & set("\x1b\x07\u202e\u2066\r\0")
+
+
+@pytest.fixture
+def hostile() -> Hostile:
+    """Names that must not do anything."""
+    return Hostile()

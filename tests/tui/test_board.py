@@ -10,8 +10,8 @@ from crmcore.query import Page, Query
 from crmcore.storage.base import Store
 from crmcore_tui.boardquery import LONG_PAGE, PAGE
 from crmcore_tui.screens.board import BoardScreen
+from crmcore_tui.screens.detail import DetailScreen
 from crmcore_tui.screens.form import FormScreen
-from crmcore_tui.screens.reader import DetailScreen
 from crmcore_tui.widgets.filterbar import FilterBar
 
 HOSTILE = {

@@ -13,14 +13,18 @@ from crmcore.customer import Customer
 from crmcore.records import Objection
 from crmcore_tui.keymap import BOARD_KEYS, FROM_DETAIL, bindings, key_for
 from crmcore_tui.screens.board import BoardScreen
+from crmcore_tui.screens.detail import DetailScreen
 from crmcore_tui.screens.form import FormScreen
 from crmcore_tui.screens.funnel import FunnelScreen
+from crmcore_tui.screens.intake import IntakeScreen
 from crmcore_tui.screens.leaving import LeaveScreen
 from crmcore_tui.screens.pick import PickScreen
 from crmcore_tui.screens.plugins import PluginsScreen
 from crmcore_tui.screens.preview import PreviewScreen
-from crmcore_tui.screens.reader import DetailScreen, ReadScreen
+from crmcore_tui.screens.reader import ReadScreen
 from crmcore_tui.screens.settings import SettingsScreen
+from crmcore_tui.screens.table import TableScreen
+from crmcore_tui.screens.today import TodayScreen
 
 LEADS = 30
 READY = {"phone": "13800138000", "source": "trade fair", "contact": "Wang"}
@@ -443,8 +447,28 @@ async def _(d, key, ids):
 @case("today")
 async def _(d, key, ids):
     await d.press(key)
-    assert isinstance(d.screen, PickScreen)
+    assert isinstance(d.screen, TodayScreen)
     assert "To be done" in d.text()
+    await d.press("escape")
+    assert isinstance(d.screen, BoardScreen)
+
+
+@case("table")
+async def _(d, key, ids):
+    await d.press("j", key)
+    assert isinstance(d.screen, TableScreen)
+    assert d.screen.state.selected().id == ids[1]
+    await d.press("j", key)
+    assert isinstance(d.screen, BoardScreen)
+    assert d.selected().id == ids[2]
+
+
+@case("import_sheet")
+async def _(d, key, ids):
+    await d.press(key)
+    assert isinstance(d.screen, IntakeScreen)
+    await d.press("escape")
+    assert isinstance(d.screen, BoardScreen)
 
 
 # several at once

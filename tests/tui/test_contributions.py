@@ -20,8 +20,9 @@ from crmcore_tui.contributions import Contributions
 from crmcore_tui.hooktypes import Action, Badge, Panel, Question, Text
 from crmcore_tui.presenter import card_lines
 from crmcore_tui.screens.board import BoardScreen
+from crmcore_tui.screens.detail import DetailScreen
 from crmcore_tui.screens.form import FormScreen
-from crmcore_tui.screens.reader import DetailScreen, ReadScreen
+from crmcore_tui.screens.reader import ReadScreen
 from crmcore_tui.widgets.panelview import SidePanel
 
 LABEL = Text("我的", "Mine")

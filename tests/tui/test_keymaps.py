@@ -15,11 +15,12 @@ from crmcore_tui.keymap import FROM_DETAIL, OTHER_SECTIONS, SECTIONS, Section, k
 from crmcore_tui.keymaps import KEYMAPS, keymap_named
 from crmcore_tui.keynames import UnknownKeyError, is_letter, key_name, shown
 from crmcore_tui.screens.board import BoardScreen
+from crmcore_tui.screens.detail import DetailScreen
 from crmcore_tui.screens.form import FormScreen
 from crmcore_tui.screens.leaving import LeaveScreen
 from crmcore_tui.screens.preview import PreviewScreen
 from crmcore_tui.screens.quickadd import QuickAddScreen
-from crmcore_tui.screens.reader import DetailScreen, ReadScreen
+from crmcore_tui.screens.reader import ReadScreen
 
 EVERY = [key for section in (*SECTIONS, *OTHER_SECTIONS) for key in section.keys]
 

@@ -9,8 +9,9 @@ from crmcore.dialect import Dialect
 from crmcore_tui.keymap import footer_keys
 from crmcore_tui.presenter import footer_key_at, footer_line
 from crmcore_tui.screens.board import BoardScreen
+from crmcore_tui.screens.detail import DetailScreen
 from crmcore_tui.screens.form import FormScreen
-from crmcore_tui.screens.reader import DetailScreen, ReadScreen
+from crmcore_tui.screens.reader import ReadScreen
 
 READY = {"phone": "13800138000", "source": "trade fair"}
 

@@ -1,8 +1,6 @@
-"""What the board shows and in which order: sorted, by a saved filter, what is to be done."""
+"""What the board shows and in which order: sorted, by a saved filter."""
 
 from __future__ import annotations
-
-from datetime import timedelta
 
 import pytest
 
@@ -111,46 +109,6 @@ def test_own_filters_last_and_a_broken_file_is_told_and_kept(tmp_path) -> None:
         with pytest.raises(ConfigError, match=r"filters\.toml cannot be read"):
             act()
     assert path.read_text("utf-8") == "= broken"
-
-
-# what is to be done
-
-
-async def test_what_is_to_be_done_is_counted_and_shown(crm, clock, open_board) -> None:
-    now = clock()
-    due = {
-        "Late": now - timedelta(hours=3),
-        "Today": now + timedelta(hours=2),
-        "Soon": now + timedelta(days=3),
-        "Far": now + timedelta(days=30),
-        "Never": None,
-    }
-    for company, moment in due.items():
-        lead = crm.add(company=company, owner="Li Na", next_step="call", next_step_due=moment)
-        crm.log(lead.id, "first follow-up", "call")
-    crm.add(company="Hers", owner="Chen", next_step="call", next_step_due=now - timedelta(days=2))
-    async with open_board(crm) as d:
-        await d.press("T")
-        shown = d.text()
-        assert "To be done · Li Na" in shown
-        for label, count in (
-            ("Overdue", 1),
-            ("Due today", 1),
-            ("Due within 7 days", 1),
-            ("No next step", 1),
-        ):
-            line = next(line for line in shown.splitlines() if label in line)
-            assert f"{label}  {count}" in line
-        await d.press("j", "enter")
-        assert names(d) == ["Today"]
-        assert "Due today" in d.text().splitlines()[0]
-        await d.press("escape")
-        assert len(names(d)) == 6
-        await d.press("T", *["j"] * 5, "enter")
-        assert "everybody" in d.text()
-        assert "Overdue  2" in d.text()
-        await d.press("enter")
-        assert sorted(names(d)) == ["Hers", "Late"]
 
 
 # the list itself

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import PurePath
 from typing import ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
 
+from crmcore.config import FILE_NAME
 from crmcore.crm import Crm
+from crmcore.errors import ConfigError
+from crmcore.text import one_line
 from crmcore_tui.contributions import Contributions
 from crmcore_tui.drafts import Drafts
 from crmcore_tui.keymap import EVERYWHERE, bindings
@@ -16,7 +20,8 @@ from crmcore_tui.keymaps import Keymap
 from crmcore_tui.savedfilters import OwnFilters
 from crmcore_tui.screens.board import BoardScreen
 from crmcore_tui.screens.keyed import KeyedScreen, bind
-from crmcore_tui.settings import OwnFile, Settings, chosen, next_of, spoken_here
+from crmcore_tui.settings import COLUMNS, OwnFile, Settings, chosen, next_of, spoken_here
+from crmcore_tui.tabletext import named_columns
 from crmcore_tui.themes import THEMES
 
 LIVE = 1.0
@@ -63,12 +68,32 @@ class CrmApp(App[None]):
         self.settings: Settings = chosen(crm.config, self.kept, self.own.path)
         self.keymap: Keymap = self.settings.make_keymap(crm.config)
         self._live = live
+        self._columns: str | None = None
+        _known_columns(crm)
         if self.settings.language.value != crm.dialect.spoken:
             crm.speak(self.settings.language.value)
         for theme in THEMES.values():
             self.register_theme(theme)
         self.theme = self.settings.theme.value
         bind(self, self.keymap)
+
+    @property
+    def columns(self) -> str:
+        """The columns of the table by name, with commas; "" for the usual ones."""
+        if self._columns is not None:
+            return self._columns
+        given = self.crm.config.board.columns
+        return self.kept.get(COLUMNS, "") if given is None else given
+
+    @columns.setter
+    def columns(self, names: str) -> None:
+        self._columns = names
+
+    def keep_columns(self, keys: Sequence[str]) -> Callable[[], None]:
+        """Remembers these columns for the user, none for the usual ones; for a worker."""
+        kept = {name: value for name, value in self.kept.items() if name != COLUMNS}
+        self.kept = {**kept, COLUMNS: ", ".join(keys)} if keys else kept
+        return lambda: self.own.keep(lambda: self.kept)
 
     def use(self, settings: Settings) -> None:
         """Show everything by *settings* from now on. Raises ConfigError for keys that clash."""
@@ -96,3 +121,14 @@ class CrmApp(App[None]):
     def on_mount(self) -> None:
         """Show the board."""
         self.push_screen(BoardScreen(self.crm, live=self._live))
+
+
+def _known_columns(crm: Crm) -> None:
+    """The team's columns are all known; else raises ConfigError."""
+    _, unknown = named_columns(crm.config.board.columns or "", crm.fields)
+    if unknown:
+        where = crm.config.directory / FILE_NAME
+        raise ConfigError(
+            f"{where}: there is no field {one_line(unknown[0])!r} to be a column, in [board] columns. "
+            "`crmcore fields` lists them."
+        )

@@ -1,13 +1,14 @@
-"""What the board asks the store: whom it shows, in which order, page by page."""
+"""What lists of customers ask the store: whom they show, in which order, page by page."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from attrs import frozen
+from attrs import Factory, field, frozen
 
 from crmcore.crm import Crm
 from crmcore.customer import Customer
+from crmcore.evaluate import matches, order_keys, place
 from crmcore.funnel import Standing, together
 from crmcore.pipeline import Pipeline
 from crmcore.query import Compare, Condition, Cursor, Order, Query, both
@@ -43,7 +44,8 @@ LONG_PAGE = 500
 NOTHING = Standing(0, {}, 0)
 
 FOLLOWED_AT_MOST = 2_000
-"""How many rows are read to find the card that the cursor was on."""
+NEAR = 300
+"""How many rows are read to find the card that the cursor was on; in a list that is read in parts."""
 
 
 def whom(pipeline: Pipeline, closed: bool, wanted: Condition) -> Condition:
@@ -57,20 +59,90 @@ def in_stage(where: Condition, stage: str) -> Condition:
     return both(where, Compare("stage", "=", stage))
 
 
+Counts = Callable[[Crm], Sequence[tuple[Standing, Standing]]]
+"""Counts each list's customers: all of them, and the open ones."""
+
+
+@frozen
+class Lanes:
+    """The lists of one screen: whom each holds, their order, and how they are counted.
+
+    `parts` are, for each list, the questions it is read by: one, or several that leave nobody out and
+    share nobody, where a store answers those sooner.
+    """
+
+    wheres: tuple[Condition, ...]
+    order: tuple[Order, ...]
+    count: Counts
+    parts: tuple[tuple[Condition, ...], ...] = field(
+        default=Factory(lambda self: tuple((where,) for where in self.wheres), takes_self=True)
+    )
+
+    def holding(self, crm: Crm, customer: Customer) -> tuple[int, ...]:
+        """The lists that *customer* belongs to."""
+
+        def get(key: str) -> object:
+            return crm.fields.value(customer, key)
+
+        return tuple(n for n, where in enumerate(self.wheres) if matches(where, get, crm.fields))
+
+
+def stages(pipeline: Pipeline, where: Condition, order: tuple[Order, ...] = ORDER) -> Lanes:
+    """Those of *where* in one list a stage, counted in one question."""
+
+    def count(crm: Crm) -> Sequence[tuple[Standing, Standing]]:
+        found = standings(crm, where, pipeline)
+        return [found[stage.key] for stage in pipeline.stages]
+
+    return Lanes(tuple(in_stage(where, stage.key) for stage in pipeline.stages), order, count)
+
+
+def whole(pipeline: Pipeline, where: Condition, order: tuple[Order, ...] = ORDER) -> Lanes:
+    """Those of *where* in one list, read stage by stage: stores have the stages at hand in order."""
+    by_stage = stages(pipeline, where, order)
+
+    def count(crm: Crm) -> Sequence[tuple[Standing, Standing]]:
+        buckets = crm.tally(where, ("stage", "status"))
+        return [(together(buckets), together(b for b in buckets if b.key[1] == "open"))]
+
+    return Lanes((where,), order, count, (by_stage.wheres,))
+
+
+def lists(wheres: Sequence[Condition], order: tuple[Order, ...] = ORDER) -> Lanes:
+    """One list for each of *wheres*; a customer may be in several."""
+
+    def count(crm: Crm) -> Sequence[tuple[Standing, Standing]]:
+        tallies = [crm.tally(where, ("status",)) for where in wheres]
+        return [(together(t), together(b for b in t if b.key == ("open",))) for t in tallies]
+
+    return Lanes(tuple(wheres), order, count)
+
+
+@frozen
+class Merging:
+    """Where several questions were left: for each, what it has answered beyond, and where to go on."""
+
+    parts: tuple[tuple[tuple[Customer, ...], Cursor | None], ...]
+
+
+After = Cursor | Merging
+"""Where to go on reading a list."""
+
+
 @frozen
 class Rows:
-    """The first rows of one column, where to go on (None at the end), and the figures of the whole
-    column: of all in it, and of the open ones."""
+    """The first rows of one list, where to go on (None at the end), and the figures of the whole
+    list: of all in it, and of the open ones."""
 
     customers: tuple[Customer, ...]
-    after: Cursor | None
+    after: After | None
     standing: Standing
     open: Standing = NOTHING
 
 
 @frozen
 class Loaded:
-    """The board as it was at a revision, one `Rows` a stage."""
+    """The lists as they were at a revision, one `Rows` each."""
 
     revision: int
     columns: tuple[Rows, ...]
@@ -90,62 +162,97 @@ def standings(
     }
 
 
-def load(
-    crm: Crm,
-    pipeline: Pipeline,
-    where: Condition,
-    limits: Sequence[int],
-    followed: str | None = None,
-    order: tuple[Order, ...] = ORDER,
-) -> Loaded:
-    """The first rows of every column, *limits* of each; more where *followed* stands further down."""
+def load(crm: Crm, lanes: Lanes, limits: Sequence[int], followed: str | None = None) -> Loaded:
+    """The first rows of every list, *limits* of each; more where *followed* stands further down."""
     # Read before the rows: a commit in between makes the next look reload.
     revision = crm.revision
-    figures = standings(crm, where, pipeline)
-    stage_of_followed = _stage_of(crm, followed)
+    figures = lanes.count(crm)
+    sought = None if followed is None else crm.store.get(followed)
+    homes = () if sought is None else lanes.holding(crm, sought)
     columns = []
-    for stage, limit in zip(pipeline.stages, limits, strict=True):
-        condition = in_stage(where, stage.key)
-        rows, after = extend(crm, condition, (), None, _at_least(limit), order=order)
-        if followed is not None and stage.key == stage_of_followed:
-            rows, after = extend(crm, condition, rows, after, _until_found(followed), order=order)
-        columns.append(Rows(rows, after, *figures[stage.key]))
+    for number, (parts, limit) in enumerate(zip(lanes.parts, limits, strict=True)):
+        rows, after = extend(crm, parts, (), None, _at_least(limit), order=lanes.order)
+        if sought is not None and number in homes[:1]:
+            # Several questions cost more a row: not as far, and in small steps.
+            far, step = (FOLLOWED_AT_MOST, LONG_PAGE) if len(parts) == 1 else (NEAR, PAGE)
+            found = _until_found(sought.id, far)
+            rows, after = extend(crm, parts, rows, after, found, order=lanes.order, further=step)
+        columns.append(Rows(rows, after, *figures[number]))
     return Loaded(revision, tuple(columns))
-
-
-def _stage_of(crm: Crm, customer_id: str | None) -> str | None:
-    found = None if customer_id is None else crm.store.get(customer_id)
-    return found.stage if found is not None else None
 
 
 def _at_least(number: int) -> Callable[[Sequence[Customer]], bool]:
     return lambda rows: len(rows) >= number
 
 
-def _until_found(customer_id: str) -> Callable[[Sequence[Customer]], bool]:
+def _until_found(customer_id: str, at_most: int) -> Callable[[Sequence[Customer]], bool]:
     def enough(rows: Sequence[Customer]) -> bool:
         newest = rows[-LONG_PAGE:] if len(rows) > LONG_PAGE else rows
-        return len(rows) >= FOLLOWED_AT_MOST or any(row.id == customer_id for row in newest)
+        return len(rows) >= at_most or any(row.id == customer_id for row in newest)
 
     return enough
 
 
 def extend(
     crm: Crm,
-    where: Condition,
+    parts: tuple[Condition, ...],
     rows: tuple[Customer, ...],
-    after: Cursor | None,
+    after: After | None,
     enough: Callable[[Sequence[Customer]], bool],
     page: int = PAGE,
     order: tuple[Order, ...] = ORDER,
-) -> tuple[tuple[Customer, ...], Cursor | None]:
-    """*rows* and those behind the cursor *after*, page by page until *enough* or the end."""
+    further: int = LONG_PAGE,
+) -> tuple[tuple[Customer, ...], After | None]:
+    """*rows* and those of all *parts* behind *after*, page by page until *enough* or the end."""
     found = list(rows)
     ended = bool(rows) and after is None
     while not ended and not enough(found):
-        answer = crm.page(Query(where, order, page, after))
-        found += answer.customers
-        after = answer.next
+        more, after = _page(crm, parts, order, page, after)
+        found += more
         ended = after is None
-        page = LONG_PAGE
+        page = further
     return tuple(found), after
+
+
+def _page(
+    crm: Crm,
+    parts: tuple[Condition, ...],
+    order: tuple[Order, ...],
+    limit: int,
+    after: After | None,
+) -> tuple[Sequence[Customer], After | None]:
+    """The next *limit* of all *parts* in *order*; None behind the last."""
+    if not isinstance(after, Merging) and len(parts) == 1:
+        answer = crm.page(Query(parts[0], order, limit, after))
+        return answer.customers, answer.next
+
+    def ask(where: Condition, cursor: Cursor | None) -> tuple[list[Customer], Cursor | None]:
+        answer = crm.page(Query(where, order, limit, cursor))
+        return list(answer.customers), answer.next
+
+    def here(customer: Customer) -> tuple[object, ...]:
+        fields = crm.fields
+        keys = order_keys(order, lambda key: fields.value(customer, key), fields)
+        return place(order, keys, customer.id)
+
+    if isinstance(after, Merging):
+        left = [
+            ask(where, cursor) if not rows and cursor is not None else (list(rows), cursor)
+            for where, (rows, cursor) in zip(parts, after.parts, strict=True)
+        ]
+    else:
+        left = [ask(where, None) for where in parts]
+    heads = [here(rows[0]) if rows else None for rows, _ in left]
+    taken: list[Customer] = []
+    while len(taken) < limit:
+        there = [number for number, head in enumerate(heads) if head is not None]
+        if not there:
+            break
+        number = min(there, key=lambda n: heads[n])  # type: ignore[arg-type,return-value]
+        rows, cursor = left[number]
+        taken.append(rows.pop(0))
+        if not rows and cursor is not None and len(taken) < limit:
+            rows, cursor = left[number] = ask(parts[number], cursor)
+        heads[number] = here(rows[0]) if rows else None
+    more = any(rows or cursor is not None for rows, cursor in left)
+    return taken, Merging(tuple((tuple(r), c) for r, c in left)) if more else None

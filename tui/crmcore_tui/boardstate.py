@@ -1,16 +1,15 @@
-"""What the board shows and where its cursor is; changed on the app's own thread only."""
+"""What a screen of customers shows and where its cursor is; changed on the app's own thread only."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 
 from attrs import Factory, define, field
 
 from crmcore.customer import Customer
 from crmcore.funnel import Standing
 from crmcore.pipeline import Pipeline
-from crmcore.query import Cursor
-from crmcore_tui.boardquery import NOTHING, PAGE, Loaded
+from crmcore_tui.boardquery import NOTHING, PAGE, After, Loaded
 
 Place = Callable[[Customer], tuple[object, ...]]
 """Where a customer stands in the board's order; sorts like the store does."""
@@ -18,20 +17,23 @@ Place = Callable[[Customer], tuple[object, ...]]
 
 @define
 class Column:
-    """One stage: the rows read so far, where to go on, the figures of all its customers and of the
+    """One list, on the board a stage: the rows read so far, where to go on, the figures of all its customers and of the
     open ones."""
 
     rows: list[Customer] = field(factory=list)
-    after: Cursor | None = None
+    after: After | None = None
     standing: Standing = NOTHING
     open: Standing = NOTHING
     at: int = 0
     asking: bool = False
+    most: int | None = None
+    """How many rows are shown at most; None for all."""
 
     @property
     def count(self) -> int:
-        """How many rows there are, read or not."""
-        return max(self.standing.count, len(self.rows)) if self.after else len(self.rows)
+        """How many rows there are to be shown, read or not."""
+        there = max(self.standing.count, len(self.rows)) if self.after else len(self.rows)
+        return there if self.most is None else min(there, self.most)
 
     def row_of(self, customer_id: str) -> int | None:
         """The row that shows this customer, among those read."""
@@ -47,7 +49,8 @@ class Column:
 
 @define
 class BoardState:
-    """The columns of one pipeline, and the cursor: a column, and in each column a row."""
+    """Lists of a pipeline's customers, one a stage unless said otherwise, and the cursor: a list, and in
+    each list a row."""
 
     pipeline: Pipeline
     columns: list[Column] = Factory(
@@ -136,10 +139,11 @@ class BoardState:
 
     def follow(self, customer_id: str) -> bool:
         """Put the cursor on this customer; False when it is not among the rows read."""
-        for number, column in enumerate(self.columns):
-            row = column.row_of(customer_id)
+        here = [self.col, *(n for n in range(len(self.columns)) if n != self.col)]
+        for number in here:
+            row = self.columns[number].row_of(customer_id)
             if row is not None:
-                self.col, column.at = number, row
+                self.col, self.columns[number].at = number, row
                 return True
         return False
 
@@ -168,7 +172,7 @@ class BoardState:
         if followed is not None:
             self.follow(followed)
 
-    def append(self, number: int, rows: Iterable[Customer], after: Cursor | None) -> None:
+    def append(self, number: int, rows: Iterable[Customer], after: After | None) -> None:
         """Take in the next page of a column; who moved in the meantime is not shown twice."""
         column = self.columns[number]
         have = {customer.id for customer in column.rows}
@@ -176,16 +180,15 @@ class BoardState:
         column.after, column.asking = after, False
         column.clamp()
 
-    def put(self, customer: Customer, belongs: bool, place: Place) -> None:
-        """Show *customer* as it is after a change, at once: where it belongs, or no more."""
+    def put(self, customer: Customer, homes: Container[int], place: Place) -> None:
+        """Show *customer* as it is after a change, at once: in the lists *homes*, and no others."""
         for column in self.columns:
             row = column.row_of(customer.id)
             if row is not None:
                 del column.rows[row]
                 column.standing = _counted(column.standing, -1)
-        if belongs:
-            column = self.columns[self.pipeline.index(customer.stage)]
-            here = place(customer)
+        here = place(customer)
+        for column in (c for number, c in enumerate(self.columns) if number in homes):
             row = sum(place(other) < here for other in column.rows)
             if row < len(column.rows) or column.after is None:
                 column.rows.insert(row, customer)

@@ -58,6 +58,7 @@ class Contributions:
         host.add_specs(hookspecs, installed(PARTS))
         self._host = host
         self._off: set[tuple[str, str]] = set()
+        self._complained: set[str] = set()
         self.told: Callable[[Text], None] = lambda notice: None
         """Hears of each contribution that is switched off."""
         for hook in HOOKS:
@@ -170,6 +171,9 @@ class Contributions:
         return given
 
     def _complain(self, offer: Offer[Action], why: str) -> None:
+        if offer.name in self._complained:  # once, not on every screen
+            return
+        self._complained.add(offer.name)
         error = f"{why}; the action {offer.name!r} is in the command palette, without a key"
         self._host.fail(offer.plugin, ACTIONS.name, PluginDefectError(error))
 

@@ -13,10 +13,11 @@ from crmcore.customer import Customer
 from crmcore.gates import Missing
 from crmcore.pipeline import Stage
 from crmcore.query import Compare
-from crmcore.text import clean
+from crmcore.text import clean, one_line
 from crmcore.wording import Text
 from crmcore_tui import formwordings as fw
 from crmcore_tui import markwordings as mw
+from crmcore_tui import tablewordings as tw
 from crmcore_tui import wordings as words
 from crmcore_tui.drafts import Place
 from crmcore_tui.formfields import (
@@ -238,6 +239,29 @@ def note(crm: Crm, customer: Customer) -> Form:
         return crm.log(customer.id, values["content"], values["kind"])
 
     return form_about(crm, "note", words.NOTE_TITLE, customer, fields, submit)
+
+
+def done(crm: Crm, customer: Customer) -> Form:
+    """The next step is done: what came of it, and what is to be done next; one commit."""
+    dialect, step = crm.dialect, one_line((customer.next_step or "")[:400])
+    content = own("content", words.CONTENT, dialect, required=True, initial=step)
+    following = [
+        evolve(field, initial="")
+        for field in of_keys(("next_step", "next_step_due"), crm.fields, customer, dialect)
+    ]
+
+    def submit(values: Mapping[str, str], _: int | None) -> Customer:
+        def both(customer_id: str) -> object:
+            crm.log(customer_id, values["content"], values["kind"])
+            planned = {key: values[key] for key in ("next_step", "next_step_due")}
+            return crm.edit(customer_id, planned)
+
+        for error in crm.together((customer.id,), both, action="log").refused.values():
+            raise error
+        return crm.get(customer.id)
+
+    fields = [content, contact_kind(dialect), *following]
+    return form_about(crm, "done", tw.DONE_TITLE, customer, fields, submit)
 
 
 def next_step(crm: Crm, customer: Customer) -> Form:

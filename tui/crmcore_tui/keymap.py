@@ -74,6 +74,7 @@ LOOKING = Section(
         Key("closed", ("z",), "z", T("进行中 ⇄ 已关闭", "open ⇄ closed"), 16),
         Key("funnel", ("F",), "F", T("漏斗报表", "funnel dashboard"), 8),
         Key("today", ("T",), "T", T("今天要做什么", "what is to be done"), 8),
+        Key("table", ("t",), "t", T("表格", "table"), 8),
         Key("filters", ("f",), "f", T("保存的筛选", "saved filters"), 26),
         Key("sort", ("s",), "s", T("排序", "sort"), 27),
     ),
@@ -117,6 +118,7 @@ APPLICATION = Section(
         Key("undo", ("u",), "u", T("撤销", "undo"), 6),
         Key("redo", ("ctrl+r",), "^r", T("重做", "redo")),
         Key("palette", ("ctrl+p",), "^p", T("命令面板", "command palette")),
+        Key("import_sheet", ("ctrl+o",), "^o", T("导入表格", "import a sheet"), 21),
         Key("settings", ("comma",), ",", T("设置", "settings"), 22),
         Key("plugins", ("P",), "P", T("插件状态", "plugins and their health")),
         Key("help", ("question_mark",), "?", T("帮助", "help"), 1),
@@ -124,6 +126,105 @@ APPLICATION = Section(
     ),
 )
 
+_TABLE = "table"
+TABLE = Section(
+    T("表格", "Table"),
+    (
+        Key("left", ("left", "h"), "← h", T("左边一列", "column to the left"), 0, _TABLE),
+        Key("right", ("right", "l"), "→ l", T("右边一列", "column to the right"), 0, _TABLE),
+        Key("first", ("0",), "0", T("第一列", "first column"), 0, _TABLE),
+        Key("last", ("dollar_sign",), "$", T("最后一列", "last column"), 0, _TABLE),
+        Key(
+            "sort",
+            ("s",),
+            "s",
+            T("按此列排序 ↑ ↓", "sort by this column ↑ ↓"),
+            2,
+            _TABLE,
+        ),
+        Key("columns", ("C",), "C", T("选择列", "choose columns"), 3, _TABLE),
+        Key("leave", ("t", "q"), "t q", T("回到看板", "to the board"), 1, _TABLE),
+    ),
+)
+_COLUMNS = "columns"
+CHOOSING_COLUMNS = Section(
+    T("选择列", "Choose columns"),
+    (
+        Key("up", ("up", "k"), "↑ k", T("上一项", "field above"), 0, _COLUMNS),
+        Key("down", ("down", "j"), "↓ j", T("下一项", "field below"), 0, _COLUMNS),
+        Key("page_up", ("pageup", "ctrl+b"), "PgUp ^b", T("上一页", "page up"), 0, _COLUMNS),
+        Key("page_down", ("pagedown", "ctrl+f"), "PgDn ^f", T("下一页", "page down"), 0, _COLUMNS),
+        Key("choose", ("space", "enter"), "space", T("显示 / 不显示", "show, or not"), 0, _COLUMNS),
+        Key("earlier", ("K", "shift+up"), "K", T("往前移", "further left"), 0, _COLUMNS),
+        Key("later", ("J", "shift+down"), "J", T("往后移", "further right"), 0, _COLUMNS),
+        Key("usual", ("delete", "d"), "d", T("恢复默认", "the usual columns"), 0, _COLUMNS),
+        Key("close", ("escape", "q", "C"), "esc q", T("返回", "back"), 0, _COLUMNS),
+    ),
+)
+_TODAY = "today"
+TODAY = Section(
+    T("今天要做什么", "What is to be done"),
+    (
+        Key("done", ("y",), "y", T("完成下一步", "the next step is done"), 2, _TODAY),
+        Key("whose", ("m",), "m", T("我的 ⇄ 所有人", "mine ⇄ everybody's"), 3, _TODAY),
+        Key("on_board", ("b",), "b", T("在看板上看这一组", "this section on the board"), 5, _TODAY),
+        Key("left", ("left", "h"), "← h", T("上一组", "section above"), 0, _TODAY),
+        Key("right", ("right", "l", "tab"), "→ l", T("下一组", "section below"), 0, _TODAY),
+        *(
+            Key(
+                f"section({n})",
+                (str(n),),
+                str(n),
+                T("第 {n} 组", "section {n}").with_(n=n),
+                0,
+                _TODAY,
+            )
+            for n in range(1, 6)
+        ),
+        Key("leave", ("T", "q"), "T q", T("返回", "back"), 1, _TODAY),
+    ),
+)
+_INTAKE = "intake"
+TAKING_IN = Section(
+    T("导入表格", "Import a sheet"),
+    (
+        Key("pick", ("f", "slash"), "f /", T("选文件", "choose the file"), 4, _INTAKE),
+        Key("complete", ("tab",), "tab", T("补全文件名", "complete the file's name"), 0, _INTAKE),
+        Key("up", ("up", "k"), "↑ k", T("上一行", "row above"), 0, _INTAKE),
+        Key("down", ("down", "j"), "↓ j", T("下一行", "row below"), 0, _INTAKE),
+        Key("page_up", ("pageup", "ctrl+b"), "PgUp ^b", T("上一页", "page up"), 0, _INTAKE),
+        Key("page_down", ("pagedown", "ctrl+f"), "PgDn ^f", T("下一页", "page down"), 0, _INTAKE),
+        Key("top", ("g", "home"), "g", T("到顶", "first row"), 0, _INTAKE),
+        Key("bottom", ("G", "end"), "G", T("到底", "last row"), 0, _INTAKE),
+        Key("left", ("left", "h"), "← h", T("上一种结果", "outcome before"), 0, _INTAKE),
+        Key("right", ("right", "l"), "→ l", T("下一种结果", "next outcome"), 5, _INTAKE),
+        Key("open", ("enter",), "enter", T("逐项对照", "field by field"), 3, _INTAKE),
+        Key("columns", ("i",), "i", T("列与说明", "columns and notes"), 6, _INTAKE),
+        Key("again", ("r",), "r", T("重新读文件", "read the file again"), 7, _INTAKE),
+        Key("apply", ("A",), "A", T("导入", "import them"), 2, _INTAKE),
+        Key("leave", ("escape",), "esc", T("返回", "back"), 1, _INTAKE),
+        Key("close", ("q",), "q", T("回到看板", "to the board"), 0, _INTAKE),
+    ),
+)
+_DETAIL = "detail"
+DETAIL = Section(
+    T("客户详情", "A customer's details"),
+    (
+        Key("follow", ("f",), "f", T("到关联客户", "to a linked customer"), 0, _DETAIL),
+        *(
+            Key(
+                f"link({n})",
+                (str(n),),
+                str(n),
+                T("到第 {n} 个关联客户", "linked customer {n}").with_(n=n),
+                0,
+                _DETAIL,
+            )
+            for n in range(1, 10)
+        ),
+        Key("more", ("m",), "m", T("更早的历史", "older history"), 0, _DETAIL),
+    ),
+)
 _PREVIEW = "preview"
 PREVIEWING = Section(
     T("试算评级规则", "Try grading rules"),
@@ -308,9 +409,14 @@ SECTIONS = (MOVING, LOOKING, WORKING, MARKING, APPLICATION)
 """The keys of the board, as its help shows them."""
 
 OTHER_SECTIONS = (
+    TABLE,
+    CHOOSING_COLUMNS,
+    TODAY,
     FUNNEL,
+    TAKING_IN,
     PREVIEWING,
     READING,
+    DETAIL,
     FILLING_IN,
     QUICK,
     PICKING,
@@ -325,6 +431,13 @@ OTHER_SECTIONS = (
 """The keys of the other screens; `screen` says whose each is."""
 
 BOARD_KEYS: tuple[Key, ...] = tuple(key for section in SECTIONS for key in section.keys)
+
+_BOARD_ALONE = frozenset(
+    {"left", "right", "sort", "side", "quit", "table", *(key.action for key in _STAGES)}
+)
+ON_TABLE = tuple(key for key in BOARD_KEYS if key.action not in _BOARD_ALONE)
+ON_TODAY = tuple(key for key in ON_TABLE if key.action not in ("today", "closed", "funnel"))
+"""The board's keys that the table and today's list listen to as well."""
 
 FROM_DETAIL = ("edit", "note", "next_step", "proposal", "objection", "clause", "assign", "why")
 """The actions that can be begun from the open detail as well."""
@@ -358,15 +471,23 @@ def key_for(action: str) -> Key:
 
 
 def help_rows(section: Section) -> list[tuple[str, Text]]:
-    """The keys of *section* and what they do; the stages' digits as one row.
+    """The keys of *section* and what they do; digits as one row.
 
     An action that has no key in a keymap is left out: another one does the same.
     """
-    stages = [key for key in section.keys if key.action.startswith("stage(")]
-    rows = [(key.shown, key.label) for key in section.keys if key.keys and key not in stages]
-    if stages:
-        rows.append((f"{stages[0].shown}…{stages[-1].shown}", T("到第 n 个阶段", "stage n")))
+    digits = [key for key in section.keys if key.action.partition("(")[0] in _NTH]
+    rows = [(key.shown, key.label) for key in section.keys if key.keys and key not in digits]
+    if digits:
+        nth = _NTH[digits[0].action.partition("(")[0]]
+        rows.append((f"{digits[0].shown}…{digits[-1].shown}", nth))
     return rows
+
+
+_NTH = {
+    "stage": T("到第 n 个阶段", "stage n"),
+    "section": T("第 n 组", "section n"),
+    "link": T("到第 n 个关联客户", "linked customer n"),
+}
 
 
 def footer_keys(keys: Iterable[Key] = BOARD_KEYS) -> list[Key]:

@@ -8,7 +8,15 @@ from attrs import evolve, field, frozen
 
 from crmcore.errors import ConfigError
 from crmcore.text import nearest, one_line
-from crmcore_tui.keymap import FROM_DETAIL, OTHER_SECTIONS, SECTIONS, Key, Section
+from crmcore_tui.keymap import (
+    FROM_DETAIL,
+    ON_TABLE,
+    ON_TODAY,
+    OTHER_SECTIONS,
+    SECTIONS,
+    Key,
+    Section,
+)
 from crmcore_tui.keynames import UnknownKeyError, is_letter, key_name, shown, with_alt
 
 VI, PLAIN = "vi", "plain"
@@ -45,8 +53,18 @@ _IN_PLAIN: Mapping[str, tuple[str, ...]] = {
     "board.settings": ("f9",),
     "board.help": ("f1",),
     "board.quit": ("ctrl+q",),
+    "board.import_sheet": ("ctrl+o",),
     "board.page_up": ("pageup",),
     "board.page_down": ("pagedown",),
+    "columns.page_up": ("pageup",),
+    "columns.page_down": ("pagedown",),
+    "intake.pick": ("ctrl+f", "f3"),
+    "intake.page_up": ("pageup",),
+    "intake.page_down": ("pagedown",),
+    "intake.apply": ("ctrl+s",),
+    "intake.columns": ("f6",),
+    "intake.again": ("f5",),
+    "intake.close": ("f10",),
     "preview.pick": ("ctrl+f", "f3"),
     "preview.page_up": ("pageup",),
     "preview.page_down": ("pagedown",),
@@ -180,7 +198,9 @@ def _one_meaning_each(keymap: Keymap, where: str) -> None:
     screens = dict.fromkeys(key.screen for section in keymap.all for key in section.keys)
     heard = {screen: (*keymap.of(screen), *everywhere) for screen in screens if screen != "app"}
     board = (key for key in keymap.of("board") if key.action in FROM_DETAIL)
-    heard["detail"] = (*keymap.of("reader"), *board, *everywhere)
+    heard["detail"] = (*keymap.of("reader"), *keymap.of("detail"), *board, *everywhere)
+    for screen, shared in (("table", ON_TABLE), ("today", ON_TODAY)):
+        heard[screen] = (*map(keymap.in_force, shared), *keymap.of(screen), *everywhere)
     heard["plugins"] = (*keymap.of("reader"), *keymap.of("plugins"), *everywhere)
     for row in (row for rows in heard.values() for row in rows):
         if _QUITS in row.keys and row.id != "board.quit":

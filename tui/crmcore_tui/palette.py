@@ -12,11 +12,14 @@ from crmcore_tui.keymap import APPLICATION, EVERYWHERE, LOOKING, WORKING, Key
 
 if TYPE_CHECKING:
     from crmcore_tui.screens.boardplugins import PluginActions
+    from crmcore_tui.screens.customers import CustomersScreen
     from crmcore_tui.storecalls import StoreScreen
+
+_MOVES = {"left", "right", "first", "last"}
 
 
 class BoardCommands(Provider):
-    """What can be done on the board; moving the cursor is for the keys alone."""
+    """What can be done on this screen; moving the cursor is for the keys alone."""
 
     async def discover(self) -> Hits:
         """All of it, while nothing is typed."""
@@ -42,9 +45,12 @@ class BoardCommands(Provider):
         await self.screen.run_action(where + key.action)
 
     def _keys(self) -> list[Key]:
-        screen: StoreScreen[None] = self.screen  # type: ignore[assignment]
-        rows = (*LOOKING.keys, *WORKING.keys, *APPLICATION.keys, *EVERYWHERE.keys)
-        return [key for key in screen.keys(rows) if key.action != "palette"]
+        screen: CustomersScreen = self.screen  # type: ignore[assignment]
+        here = screen.ROWS
+        own = (key for key in here if key.screen != "board" and key.action not in _MOVES)
+        shared = (key for key in (*LOOKING.keys, *WORKING.keys, *APPLICATION.keys) if key in here)
+        rows = screen.keys((*own, *shared, *EVERYWHERE.keys))
+        return [key for key in rows if key.action != "palette"]
 
 
 class PluginCommands(Provider):

@@ -166,6 +166,7 @@ class Summary:
     filter_text: str = ""
     closed: bool = False
     loading: bool = False
+    sorting: str = ""
 
 
 def summary_line(summary: Summary, width: int, dialect: Dialect) -> Line:
@@ -178,6 +179,8 @@ def summary_line(summary: Summary, width: int, dialect: Dialect) -> Line:
         left += [Part(" "), Part(f" {say(words.CLOSED_VIEW)} ", "flag")]
     if summary.filter_text:
         left += [Part(" "), Part(f" {say(words.FILTER)}: {fit(summary.filter_text, 40)} ", "flag")]
+    if summary.sorting:
+        left += [Part(" "), Part(f" {fit(summary.sorting, 40)} ", "flag")]
     together = _sum(summary.standings)
     figures = say(words.CUSTOMERS.with_(n=f"{together.count:,}"))
     value = money_words(together, dialect)

@@ -16,6 +16,7 @@ from crmcore.moments import show_moment
 from crmcore.pipeline import Pipeline
 from crmcore.text import one_line, shown
 from crmcore.values import show_record, show_value
+from crmcore.wording import Text
 from crmcore_tui import wordings as words
 from crmcore_tui.keymap import help_rows
 from crmcore_tui.keymaps import Keymap
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 _SHORT = 160
+_ELSEWHERE = {"grading", "links", "referrals"}
+"""Fields that the detail has sections of their own for."""
+
 _UNTOLD = {"grading", "debts", "links", "revision"}
 """Fields whose changes say nothing to a reader: they follow from others."""
 
@@ -55,7 +59,7 @@ def record_sections(
     for group in fields.groups:
         rows = []
         for spec in specs:
-            if spec.group != group.key or spec.key == "grading":
+            if spec.group != group.key or spec.key in _ELSEWHERE:
                 continue
             value = fields.value(customer, spec.key)
             if spec.verb is Verb.COMPUTED and value == 0:
@@ -72,11 +76,11 @@ def record_sections(
 def history_section(
     customer_id: str,
     commits: Iterable[Commit],
-    more: bool,
     fields: FieldCatalogue,
     dialect: Dialect,
+    older: str = "",
 ) -> Section:
-    """The commits of one customer, in the order given; *more* says that older ones are left out."""
+    """The commits of one customer, in the order given; *older* is said where some are left out."""
     rows: list[Row] = []
     for commit in commits:
         name = words.ACTIONS.get(commit.action)
@@ -87,8 +91,8 @@ def history_section(
         for edit in commit.edits:
             if edit.id == customer_id:
                 rows += _changes(edit.kind == "create", edit.changes, fields, dialect)
-    if more:
-        rows.append(Row("", dialect.say(words.OLDER)))
+    if older:
+        rows.append(Row("", older))
     return Section(dialect.say(words.HISTORY), tuple(rows))
 
 
@@ -119,8 +123,8 @@ def _short(text: str) -> str:
     return line if len(line) <= _SHORT else line[: _SHORT - 1] + "…"
 
 
-def help_sections(dialect: Dialect, keymap: Keymap) -> Iterator[Section]:
-    """Every key in force and what it does."""
-    for section in keymap.all:
+def help_sections(dialect: Dialect, keymap: Keymap, first: Text | None = None) -> Iterator[Section]:
+    """Every key in force and what it does, those of the section called *first* at the top."""
+    for section in sorted(keymap.all, key=lambda section: section.label != first):
         rows = (Row(shown_keys, dialect.say(does)) for shown_keys, does in help_rows(section))
         yield Section(dialect.say(section.label), tuple(rows))

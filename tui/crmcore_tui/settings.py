@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
@@ -21,11 +22,14 @@ from crmcore_tui.themes import DARK, THEMES
 
 Name = Literal["language", "theme", "keymap"]
 NAMES: tuple[Name, ...] = ("language", "theme", "keymap")
+COLUMNS = "columns"
+"""Kept beside the settings: the columns of the table, by their fields' names, with commas."""
 
 Source = Literal["config", "own", "workspace", "default", "now"]
 """Where a value comes from: `[board]` in crm.toml, the user's own file, the workspace's language,
 nowhere, or a key pressed on the board."""
 
+_KEPT = (*NAMES, COLUMNS)
 _HEAD = "# Your own choices on the board; its settings screen writes this file.\n"
 
 
@@ -41,7 +45,7 @@ class OwnFile:
         """The file of whoever runs this."""
         return cls(user_config_path("crmcore") / "board.toml")
 
-    def read(self) -> dict[Name, str]:
+    def read(self) -> dict[str, str]:
         """The choices kept. Raises ConfigError with the file and what is wrong."""
         if self.path is None:
             return {}
@@ -52,21 +56,21 @@ class OwnFile:
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise ConfigError(f"{self.path} cannot be read: {error}.") from error
         for name, value in kept.items():
-            if name not in NAMES or not isinstance(value, str):
-                near = nearest(name, NAMES) if name not in NAMES else ()
-                hint = f"Did you mean {near[0]}?" if near else f"It holds {', '.join(NAMES)}."
+            if name not in _KEPT or not isinstance(value, str):
+                near = nearest(name, _KEPT) if name not in _KEPT else ()
+                hint = f"Did you mean {near[0]}?" if near else f"It holds {', '.join(_KEPT)}."
                 raise ConfigError(f"{self.path}: {name} = {value!r} is no setting. {hint}")
-        return {name: kept[name] for name in NAMES if name in kept}
+        return {name: kept[name] for name in _KEPT if name in kept}
 
-    def keep(self, choose: Callable[[], Mapping[Name, str]]) -> None:
+    def keep(self, choose: Callable[[], Mapping[str, str]]) -> None:
         """Remember exactly what *choose* gives, once it is this call's turn. Raises OSError."""
         if self.path is None:
             return
         with self._lock:
             self._write(self.path, choose())
 
-    def _write(self, path: Path, choices: Mapping[Name, str]) -> None:
-        lines = [f'{name} = "{choices[name]}"\n' for name in NAMES if name in choices]
+    def _write(self, path: Path, choices: Mapping[str, str]) -> None:
+        lines = [f"{name} = {_quoted(choices[name])}\n" for name in _KEPT if name in choices]
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(f".{path.name}.{os.getpid()}")
         beside.write_text(_HEAD + "".join(lines), "utf-8")
@@ -104,7 +108,7 @@ class Settings:
         return keymap_named(self.keymap.value, config.board.keys, where)
 
 
-def chosen(config: Config, kept: Mapping[Name, str], own: Path | None = None) -> Settings:
+def chosen(config: Config, kept: Mapping[str, str], own: Path | None = None) -> Settings:
     """The settings that count: `[board]` in crm.toml, else what the user *kept*, else what is usual.
 
     Raises ConfigError for a value that there is not, with the file that has it, which is *own* for
@@ -127,6 +131,11 @@ def chosen(config: Config, kept: Mapping[Name, str], own: Path | None = None) ->
         where = own if found[name].source == "own" else config.directory / FILE_NAME
         _is_there(name, found[name].value, choices(config, name), where)
     return Settings(**found)
+
+
+def _quoted(text: str) -> str:
+    """*text* as a TOML string, whose escapes are those of JSON."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def choices(config: Config, name: Name) -> tuple[str, ...]:

@@ -68,6 +68,9 @@ class StoreScreen(KeyedScreen[Answered]):
         """
         return self.crm.dialect.say(text).format(keys=self.keymap.shown, **values)
 
+    def committed(self, revision: int) -> None:
+        """Others have committed up to *revision*; a screen that shows it looks again."""
+
     def report(self, error: Exception) -> None:
         """Tell what failed; the screen stays as it is."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""What the board says of what it shows: orders, saved filters, what is to be done."""
+"""What the board says of what it shows: orders, saved filters."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ TEAMS = T(
     "团队的筛选写在 crm.toml 里，请在那里删除",
     "The team's filters stand in crm.toml; remove it there",
 )
-TODAY_MINE = T("今天要做什么 · {owner}", "To be done · {owner}")
-TODAY_ALL = T("今天要做什么 · 所有人", "To be done · everybody")
-OF_EVERYBODY = T("看所有人的", "of everybody")
-OF_MINE = T("只看我的", "only mine")
 PICK_KEYS = T(
     "{keys[pick.choose]} 选定 · {keys[pick.remove]} 删除 · {keys[pick.close]} 返回",
     "{keys[pick.choose]} choose · {keys[pick.remove]} remove · {keys[pick.close]} back",
+)
+CHOOSE_KEYS = T(
+    "{keys[pick.choose]} 选定 · {keys[pick.close]} 返回",
+    "{keys[pick.choose]} choose · {keys[pick.close]} back",
 )

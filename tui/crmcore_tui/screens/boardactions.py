@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import ClassVar
 
 from textual.command import CommandPalette
 
@@ -11,21 +12,28 @@ from crmcore.customer import Customer
 from crmcore.errors import GateError
 from crmcore.text import one_line
 from crmcore.wording import Text
+from crmcore_tui import detailwordings as dw
 from crmcore_tui import forms, recordforms
 from crmcore_tui import formwordings as fw
+from crmcore_tui import intakewordings as iw
 from crmcore_tui import markwordings as mw
 from crmcore_tui import wordings as words
+from crmcore_tui.keymap import Section as Keys
 from crmcore_tui.palette import BoardCommands, PluginCommands
 from crmcore_tui.presenter import name_of
 from crmcore_tui.reading import help_sections
 from crmcore_tui.screens.boardplugins import PluginActions
 from crmcore_tui.screens.boardsetup import SetupActions
+from crmcore_tui.screens.detail import DetailScreen, Leaving
+from crmcore_tui.screens.intake import IntakeScreen
 from crmcore_tui.screens.quickadd import Quick, QuickAddScreen
-from crmcore_tui.screens.reader import DetailScreen
 
 
 class BoardActions(SetupActions, PluginActions):
     """The actions on the selected customer."""
+
+    OWN: ClassVar[Keys | None] = None
+    """The keys that this screen alone has; the help begins with them."""
 
     # moving
 
@@ -204,24 +212,42 @@ class BoardActions(SetupActions, PluginActions):
         """All that is known of the customer, and its history."""
 
         def act(customer: Customer) -> None:
-            gather = partial(self.details, customer.id)
-            keys = partial(self.say, words.DETAIL_KEYS)
-            screen = DetailScreen(self.crm, name_of(customer), gather, keys)
-            self.app.push_screen(screen, self._left)
+            gather = partial(self.details, older=dw.OLDER)
+            self.app.push_screen(DetailScreen(self.crm, customer, gather), self._left)
 
         self.on_selected(act)
 
-    async def _left(self, action: str | None) -> None:
-        if action is not None:
-            await self.run_action(action)
+    async def _left(self, left: Leaving | None) -> None:
+        if left is None:
+            return
+        # Not on those marked: on the one whose detail it was begun from.
+        self.meant = left.customer
+        try:
+            await self.run_action(left.action)
+        finally:
+            self.meant = None
 
     def action_help(self) -> None:
         """The keys."""
         plugins = self.plugin_help()
+        first = self.OWN.label if self.OWN is not None else None
         self.read(
             partial(self.say, words.HELP_TITLE),
-            lambda: [*help_sections(self.crm.dialect, self.keymap), *plugins],
+            lambda: [*help_sections(self.crm.dialect, self.keymap, first), *plugins],
         )
+
+    def action_import_sheet(self) -> None:
+        """What a sheet would add and change, and then do it."""
+        self.when_free(self._import)
+
+    def _import(self) -> None:
+        def closed(commit: Commit | None) -> None:
+            if commit is not None:
+                count, revision = f"{len(commit.edits):,}", commit.revision
+                self.tell(self.say(iw.IMPORTED, n=count, revision=revision))
+                self.reload()
+
+        self.app.push_screen(IntakeScreen(self.crm), closed)
 
     def action_palette(self) -> None:
         """Find what can be done by typing."""

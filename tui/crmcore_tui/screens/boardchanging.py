@@ -34,8 +34,9 @@ class ChangingScreen(LoadingScreen):
     def __init__(self, crm: Crm) -> None:
         super().__init__(crm)
         self._writing = False
-        self._waiting: deque[Callable[[], None]] = deque()
+        self._waiting: deque[Callable[[], object]] = deque()
         self._held: list[Key] = []
+        self.meant: Customer | None = None
 
     def tell(self, message: str, *, error: bool = False) -> None:
         """Show *message* for a while."""
@@ -45,7 +46,7 @@ class ChangingScreen(LoadingScreen):
         """Tell what failed; the board goes on."""
         self.tell(self.words_of(error), error=True)
 
-    def when_free(self, act: Callable[[], None]) -> None:
+    def when_free(self, act: Callable[[], object]) -> None:
         if self._writing:
             self._waiting.append(act)
         else:
@@ -53,15 +54,17 @@ class ChangingScreen(LoadingScreen):
 
     def on_selected(self, act: Act) -> None:
         """Do *act* to the customer under the cursor now, as it is when its turn comes."""
-        customer = self.state.selected()
+        customer = self.meant or self.state.selected()
         if customer is None:
             there = self.state.column.at < self.state.column.count
             self.tell(self.say(words.STILL_LOADING if there else words.NO_SELECTION))
             return
-        customer_id = customer.id
+        customer_id, meant = customer.id, self.meant
 
         def turn() -> None:
             current = self.state.known(customer_id)
+            if current is None or (meant is not None and meant.revision > current.revision):
+                current = meant
             if current is not None:
                 act(current)
 

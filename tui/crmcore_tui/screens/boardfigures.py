@@ -1,17 +1,14 @@
-"""The board's figures: what the past says above its columns, the dashboard, and whom a figure counted."""
+"""From customers to figures and back: the dashboard, and whom a figure counted."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from crmcore.crm import Crm
-from crmcore.figures.gather import History, on, read_history
+from crmcore.figures.gather import on
 from crmcore.query import EVERYBODY, Condition, both
 from crmcore_tui import figurewordings as fw
-from crmcore_tui.boardquery import Loaded
-from crmcore_tui.cells import Line
 from crmcore_tui.figuretext import Drill
-from crmcore_tui.headings import Heading, heading_lines, onward_from, under_cursor, weight_of
 from crmcore_tui.panelgrid import Spot
 from crmcore_tui.screens.boardchanging import ChangingScreen
 from crmcore_tui.screens.funnel import FunnelScreen, Report
@@ -21,73 +18,14 @@ FRESH = timedelta(minutes=10)
 
 
 class FigureActions(ChangingScreen):
-    """Reads the history behind the columns' figures after each load, in a worker, once at a time."""
+    """Shows the dashboard of those on the screen, and the customers behind a figure on the screen."""
 
     filter_text = ""
 
     def __init__(self, crm: Crm) -> None:
         super().__init__(crm)
-        self.history: History | None = None
         self.drill: Drill | None = None
-        self._asking_history = False
-        self._headings: dict[tuple[int, int, str], tuple[Line, ...]] = {}
         self._figures: Report | None = None
-
-    # above the columns
-
-    def _loaded(self, generation: int, loaded: Loaded) -> None:
-        super()._loaded(generation, loaded)
-        self._look_back()
-
-    def _look_back(self) -> None:
-        known = -1 if self.history is None else self.history.revision
-        if not self._asking_history and known < self.state.revision:
-            self._asking_history = True
-            self.ask(
-                lambda: read_history(self.crm, self.state.pipeline),
-                self._looked_back,
-                self._not_looked_back,
-            )
-
-    def _looked_back(self, history: History) -> None:
-        self._asking_history = False
-        self.history = history
-        self.forget_headings()
-        for heading in self.query(".heading"):
-            heading.refresh()
-        self._look_back()
-
-    def _not_looked_back(self, error: Exception) -> None:
-        self._asking_history = False
-        self.report(error)
-
-    def forget_headings(self) -> None:
-        """Write the headings anew when they are drawn next."""
-        self._headings.clear()
-
-    def heading(self, number: int, width: int) -> tuple[Line, ...]:
-        """What stands above the column *number*; written once for what was loaded."""
-        key = number, width, self.crm.dialect.spoken
-        if key not in self._headings:
-            self._headings[key] = self._write_heading(number, width)
-        lines = self._headings[key]
-        return under_cursor(lines) if number == self.state.col else lines
-
-    def _write_heading(self, number: int, width: int) -> tuple[Line, ...]:
-        state, history = self.state, self.history
-        stage, column = state.pipeline.stages[number], state.columns[number]
-        mixed = self.closed or (self.drill is not None and not column.open.count)
-        weighs = history is not None and not mixed
-        heading = Heading(
-            number + 1,
-            self.crm.dialect.say(stage.label),
-            column.standing,
-            state.fullest(),
-            weight_of(stage.key, column.open, history) if history and weighs else None,
-            onward_from(stage.key, history) if history else None,
-            waiting=history is None and not mixed,
-        )
-        return heading_lines(heading, width, self.crm.dialect)
 
     # the dashboard
 

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 
 from crmcore.customer import Customer
+from crmcore.due import due_items
 from crmcore.grading.evidence import given_by_hand
 from crmcore.query import Compare, both
 from crmcore.text import one_line
+from crmcore.wording import Text
+from crmcore_tui import detailwordings as dw
 from crmcore_tui import forms
 from crmcore_tui import wordings as words
 from crmcore_tui.boardquery import whom
+from crmcore_tui.detailtext import (
+    Details,
+    Linked,
+    due_lines,
+    grade_lines,
+    head_lines,
+    link_lines,
+)
 from crmcore_tui.explaining import why_lines
 from crmcore_tui.presenter import name_of
 from crmcore_tui.reading import Section, history_section, record_sections
@@ -22,10 +33,11 @@ from crmcore_tui.screens.keyed import Words
 from crmcore_tui.screens.preview import PreviewScreen
 from crmcore_tui.screens.reader import Gathered, ReadScreen
 from crmcore_tui.screens.trialrun import Applied, Asked
-from crmcore_tui.widgets.paper import Write
+from crmcore_tui.widgets.linkpaper import LinkPaper
+from crmcore_tui.widgets.paper import Paper, Write
 
-_HISTORY = 200
-"""How many commits the detail shows."""
+HISTORY = 200
+"""How many commits of the history are shown."""
 
 
 class GradingActions(ChangingScreen):
@@ -114,7 +126,7 @@ class GradingActions(ChangingScreen):
             if applied is not None:
                 self._applied(applied)
 
-        screen = PreviewScreen(self.crm, asked, self.details, watch=self.live)
+        screen = PreviewScreen(self.crm, asked, self.known_of, watch=self.live)
         self.app.push_screen(screen, closed)
 
     def _applied(self, applied: Applied) -> None:
@@ -133,12 +145,42 @@ class GradingActions(ChangingScreen):
         keys = partial(self.say, words.READ_KEYS)
         self.app.push_screen(ReadScreen(self.crm, title, gather, keys))
 
-    def details(self, customer_id: str) -> Sequence[Section]:
-        """All that is known of the customer, and its history."""
-        fields, dialect = self.crm.fields, self.crm.dialect
-        customer = self.crm.get(customer_id)
-        record = record_sections(customer, self.state.pipeline, fields, dialect)
-        commits = list(islice(self.crm.history(customer_id, newest_first=True), _HISTORY + 1))
-        more = len(commits) > _HISTORY
-        history = history_section(customer_id, commits[:_HISTORY], more, fields, dialect)
-        return [*record, history]
+    def details(
+        self, customer_id: str, commits: int = HISTORY, older: Text = words.OLDER
+    ) -> Details:
+        """All that is known of the customer: who and where it is, its record, links and history."""
+        crm, fields, dialect, pipeline = (
+            self.crm,
+            self.crm.fields,
+            self.crm.dialect,
+            self.state.pipeline,
+        )
+        customer = crm.get(customer_id)
+        linked = tuple(
+            Linked(each.kind, each.id, crm.store.get(each.id)) for each in customer.links
+        )
+        kept = list(islice(crm.history(customer_id, newest_first=True), commits + 1))
+        more = len(kept) > commits
+        told = self.say(older) if more else ""
+        history = history_section(customer_id, kept[:commits], fields, dialect, told)
+        record = record_sections(customer, pipeline, fields, dialect)
+        sections = (*self._head(customer, linked), *record, history)
+        return Details(customer, sections, linked, more)
+
+    def _head(self, customer: Customer, linked: Sequence[Linked]) -> Iterator[Section]:
+        dialect, pipeline, now = self.crm.dialect, self.state.pipeline, self.crm.clock()
+
+        def section(title: Text | None, write: Write, paper: type[Paper] = Paper) -> Section:
+            return Section(self.say(title) if title else "", (), partial(paper, write))
+
+        yield section(None, partial(head_lines, customer, pipeline, dialect))
+        if any(due_items(customer)):
+            yield section(dw.DUE, partial(due_lines, customer, now, dialect))
+        if customer.grade is not None or customer.grading is not None:
+            yield section(dw.WHY, partial(grade_lines, customer, dialect))
+        if linked:
+            yield section(dw.LINKS, partial(link_lines, linked, pipeline, dialect), LinkPaper)
+
+    def known_of(self, customer_id: str) -> Sequence[Section]:
+        """All that is known of the customer, for screens that only show it."""
+        return self.details(customer_id).sections

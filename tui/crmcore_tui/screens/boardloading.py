@@ -1,14 +1,16 @@
-"""Reading the board's customers: page by page, again when others changed something, never twice."""
+"""Reading a screen's customers: page by page, again when others changed something, never twice."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 from crmcore.crm import Crm
 from crmcore.customer import Customer
-from crmcore.evaluate import matches, order_keys, place
-from crmcore.query import EVERYBODY, Condition, Cursor
-from crmcore_tui.boardquery import SORTINGS, Loaded, extend, in_stage, load, whom
+from crmcore.evaluate import order_keys, place
+from crmcore.query import EVERYBODY, Condition
+from crmcore_tui.boardquery import SORTINGS, After, Lanes, Loaded, extend, load, stages, whom
 from crmcore_tui.boardstate import BoardState
 from crmcore_tui.storecalls import StoreScreen
 
@@ -16,21 +18,26 @@ AHEAD = 20
 """How many rows behind the last one seen are read in advance."""
 
 
-class LoadingScreen(StoreScreen[None]):
+class LoadingScreen(StoreScreen[Any]):
     """A screen whose state mirrors the store: those on the pipeline whom `wanted` asks for."""
 
     def __init__(self, crm: Crm) -> None:
         super().__init__()
         self.crm = crm
-        self.state = BoardState(crm.pipeline())
+        self.state = self.make_state()
         self.closed = False
         self.wanted: Condition = EVERYBODY
         self.sorting = SORTINGS[0]
+        self._lanes = Lanes((), (), lambda _: ())
         self._followed: str | None = None
         self._generation = 0
         self._loading = False
         self._looking = False
         self._blind = False
+
+    def make_state(self) -> BoardState:
+        """The lists, still empty; one a stage."""
+        return BoardState(self.crm.pipeline())
 
     def show(self, *, afresh: bool = True, follow_cursor: bool = True) -> None:
         """Draw the state."""
@@ -43,6 +50,10 @@ class LoadingScreen(StoreScreen[None]):
     def _where(self) -> Condition:
         return whom(self.state.pipeline, self.closed, self.wanted)
 
+    def lanes(self) -> Lanes:
+        """The lists as they are to be read next; one a stage."""
+        return stages(self.state.pipeline, self._where(), self.sorting.order)
+
     def reload(self, followed: str | None = None) -> None:
         """Read anew what is shown; an answer to an older question is dropped."""
         self._followed = followed or self._followed
@@ -52,10 +63,10 @@ class LoadingScreen(StoreScreen[None]):
 
     def _load(self) -> None:
         self._loading = True
-        where, followed = self._where(), self._followed
-        limits, order = self.state.limits(visible=AHEAD), self.sorting.order
+        lanes = self._lanes = self.lanes()
+        limits, followed = self.state.limits(visible=AHEAD), self._followed
         self.ask(
-            lambda: load(self.crm, self.state.pipeline, where, limits, followed, order),
+            lambda: load(self.crm, lanes, limits, followed),
             partial(self._loaded, self._generation),
             self._not_loaded,
         )
@@ -76,25 +87,31 @@ class LoadingScreen(StoreScreen[None]):
         self.report(error)
 
     def want(self, number: int, row: int) -> None:
-        """Read on in a column until *row* is there; asked for once at a time."""
+        """Read on in a list until *row* is there; asked for once at a time."""
         column = self.state.columns[number]
         if column.asking or column.after is None or row < len(column.rows):
             return
         column.asking = True
-        rows, after = tuple(column.rows[-1:]), column.after
-        more = row + 1 - len(column.rows)
-        where = in_stage(self._where(), self.state.pipeline.stages[number].key)
-        order = self.sorting.order
         self.ask(
-            lambda: extend(
-                self.crm, where, rows, after, lambda found: len(found) > more, order=order
-            ),
+            self.reading(number, row),
             partial(self._read_on, self._generation, number),
             partial(self._not_read_on, number),
         )
 
+    def reading(
+        self, number: int, row: int
+    ) -> Callable[[], tuple[Sequence[Customer], After | None]]:
+        """Reads a list from where it ends to *row*; for a worker."""
+        column, lanes = self.state.columns[number], self._lanes
+        rows, after = tuple(column.rows[-1:]), column.after
+        more = row + 1 - len(column.rows)
+        parts = lanes.parts[number]
+        return lambda: extend(
+            self.crm, parts, rows, after, lambda found: len(found) > more, order=lanes.order
+        )
+
     def _read_on(
-        self, generation: int, number: int, answer: tuple[tuple[Customer, ...], Cursor | None]
+        self, generation: int, number: int, answer: tuple[Sequence[Customer], After | None]
     ) -> None:
         if generation == self._generation:
             self.state.append(number, *answer)
@@ -115,6 +132,10 @@ class LoadingScreen(StoreScreen[None]):
         if revision != self.state.revision and not self._loading:
             self.reload()
 
+    def committed(self, revision: int) -> None:
+        """Others have committed: load it."""
+        self._looked(revision)
+
     def _looked_in_vain(self, error: Exception) -> None:
         self._looking = False
         if not self._blind:  # once is enough: the next look comes in a second
@@ -125,18 +146,14 @@ class LoadingScreen(StoreScreen[None]):
 
     def changed(self, customer: Customer) -> None:
         """Show *customer* as it was just stored, the cursor on it, and read the rest anew."""
-
-        def get(key: str) -> object:
-            return self.crm.fields.value(customer, key)
-
-        belongs = matches(self._where(), get, self.crm.fields) is True
-        self.state.put(customer, belongs, self._place)
-        followed = customer.id if belongs and not self.state.follow(customer.id) else None
+        homes = self.lanes().holding(self.crm, customer)
+        self.state.put(customer, homes, self._place)
+        followed = customer.id if homes and not self.state.follow(customer.id) else None
         self.show()
         self.reload(followed)
 
     def _place(self, customer: Customer) -> tuple[object, ...]:
         fields = self.crm.fields
-        order = self.sorting.order
+        order = self._lanes.order
         keys = order_keys(order, lambda key: fields.value(customer, key), fields)
         return place(order, keys, customer.id)

@@ -10,7 +10,6 @@ from attrs import evolve
 
 from crmcore.crm import Crm
 from crmcore.customer import Customer
-from crmcore.query import Cursor
 from crmcore.text import one_line, shown
 from crmcore.together import Together
 from crmcore.wording import Text
@@ -18,7 +17,7 @@ from crmcore_tui import forms
 from crmcore_tui import formwordings as fw
 from crmcore_tui import markwordings as mw
 from crmcore_tui import wordings as words
-from crmcore_tui.boardquery import extend, in_stage
+from crmcore_tui.boardquery import After
 from crmcore_tui.drafts import Place
 from crmcore_tui.presenter import name_of
 from crmcore_tui.reading import Row, Section
@@ -78,23 +77,14 @@ class MarkingActions(GradingActions):
         self.state.mark_range()
         if column.at < len(column.rows) or column.after is None:
             return
-        rows, after, last = tuple(column.rows[-1:]), column.after, column.at
-        more = last + 1 - len(column.rows)
-        where = in_stage(self._where(), self.state.pipeline.stages[number].key)
-        order = self.sorting.order
 
-        def read(answer: tuple[tuple[Customer, ...], Cursor | None]) -> None:
+        def read(answer: tuple[Sequence[Customer], After | None]) -> None:
             self.state.append(number, *answer)
             if self.state.anchor == anchor:
                 self.state.mark_range()
             self.show(follow_cursor=False)
 
-        self.ask(
-            lambda: extend(
-                self.crm, where, rows, after, lambda found: len(found) > more, order=order
-            ),
-            read,
-        )
+        self.ask(self.reading(number, column.at), read)
 
     def unmark(self) -> bool:
         """End the range, else unmark everybody; whether there was anything to end."""
@@ -153,7 +143,7 @@ class MarkingActions(GradingActions):
 
     def for_marked(self, verb: Callable[[str], object], action: str) -> bool:
         """Change those marked by *verb*; False when nobody is."""
-        if not self.state.marked:
+        if not self.state.marked or self.meant is not None:
             return False
         self.together(verb, action)
         return True
@@ -162,7 +152,7 @@ class MarkingActions(GradingActions):
 
     def form_for_selected(self, make: MakeForm, text: Text = words.SAVED) -> None:
         """Ask *make*'s form for the customer under the cursor, or once for all that are marked."""
-        if self.state.marked:
+        if self.state.marked and self.meant is None:
             if make in TOGETHER:
                 self._form_for_marked(make)
             else:

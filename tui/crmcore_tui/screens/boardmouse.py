@@ -8,16 +8,15 @@ from crmcore.customer import Customer
 from crmcore_tui import forms
 from crmcore_tui import formwordings as fw
 from crmcore_tui import markwordings as mw
-from crmcore_tui.keymap import Key, footer_keys
-from crmcore_tui.presenter import footer_key_at, name_of
-from crmcore_tui.screens.boardactions import BoardActions
+from crmcore_tui.presenter import name_of
+from crmcore_tui.screens.customers import CustomersScreen
 from crmcore_tui.widgets.board import Board
 from crmcore_tui.widgets.cardlist import CardList
 from crmcore_tui.widgets.lines import Lines
 from crmcore_tui.widgets.statusline import StatusLine
 
 
-class MouseActions(BoardActions):
+class MouseActions(CustomersScreen):
     """Does with the mouse what keys do, by the same ways."""
 
     _target: int | None = None
@@ -44,24 +43,13 @@ class MouseActions(BoardActions):
             self.action_detail()
 
     async def on_lines_clicked(self, event: Lines.Clicked) -> None:
-        """Jump to the stage whose heading was clicked, or do what the footer's key does."""
-        if event.lines.id == "footer":
-            rows = self.footer_rows()
-            key = footer_key_at(event.x, rows, event.lines.size.width, self.crm.dialect)
-            if key is not None:
-                await self._press(key)
-        elif (number := self.board.stage_of(event.lines)) is not None:
+        """Jump to the stage whose heading was clicked."""
+        if (number := self.board.stage_of(event.lines)) is not None:
             self.jump(number)
 
-    def footer_rows(self) -> list[Key]:
-        """The keys of the footer, the most needed first."""
-        return [*footer_keys(self.keymap.of("board")), *self.plugin_rows()]
-
-    async def _press(self, key: Key) -> None:
-        if key.action:
-            await self.run_action(key.action)
-        else:
-            self.begin_by_key(key.keys[0])
+    def clear(self) -> bool:
+        """A card that is dragged stays where it is, before anything else is ended."""
+        return self.cancel_drag() or super().clear()
 
     # dragging
 

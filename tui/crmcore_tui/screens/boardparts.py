@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, cast
+
+from attrs import evolve
 
 from crmcore.catalogue import Offer
 from crmcore.crm import Crm
 from crmcore.customer import Customer
 from crmcore.text import one_line
+from crmcore.wording import Text
 from crmcore_tui import contributionwordings as words
+from crmcore_tui import wordings
 from crmcore_tui.cells import Part
 from crmcore_tui.contributions import Contributions, Written
+from crmcore_tui.detailtext import Details
 from crmcore_tui.hooktypes import Action, Panel
 from crmcore_tui.reading import Section
+from crmcore_tui.screens.boardgrading import HISTORY
 from crmcore_tui.screens.boardmarking import MarkingActions
 from crmcore_tui.widgets.panelview import PanelView, SidePanel
 
@@ -44,12 +49,15 @@ class PluginParts(MarkingActions):
         """What the plugins offer."""
         return cast("CrmApp", self.app).contributions
 
-    def on_mount(self) -> None:
-        """Tell what of the plugins' offers failed already, and what will."""
-        say = self.crm.dialect.say
-        self.contributions.told = lambda notice: self.tell(say(notice), error=True)
+    def tell_troubles(self) -> None:
+        """Tell what of the plugins' offers failed already."""
         if troubles := self.contributions.troubles():
             self.tell(self.say(words.TROUBLES, first=troubles[0], n=len(troubles)), error=True)
+
+    def on_screen_resume(self) -> None:
+        """Tell what of them fails from now on."""
+        say = self.crm.dialect.say
+        self.contributions.told = lambda notice: self.tell(say(notice), error=True)
 
     def label_of(self, offer: Offer[Panel] | Offer[Action]) -> str:
         """What people call it."""
@@ -96,20 +104,20 @@ class PluginParts(MarkingActions):
 
     # panels
 
-    def details(self, customer_id: str) -> Sequence[Section]:
+    def details(
+        self, customer_id: str, commits: int = HISTORY, older: Text = wordings.OLDER
+    ) -> Details:
         """All that is known of the customer, the plugins' sections before its history."""
-        *known, history = super().details(customer_id)
-        offers = self.contributions.panels("detail")
-        if not offers:
-            return [*known, history]
-        customer = self.crm.get(customer_id)
+        details = super().details(customer_id, commits, older)
+        *known, history = details.sections
+        offers, customer = self.contributions.panels("detail"), details.customer
         own_sections = [
             Section(
                 self.label_of(offer), (), partial(PanelView, self.contributions, offer, customer)
             )
             for offer in offers
         ]
-        return [*known, *own_sections, history]
+        return evolve(details, sections=(*known, *own_sections, history))
 
     def side_panel(self) -> SidePanel:
         """The panel beside the board, closed at first."""
@@ -131,10 +139,11 @@ class PluginParts(MarkingActions):
         self._fit_side()
 
     def _fit_side(self) -> None:
-        side = self.query_one(SidePanel)
-        side.fit(self.size.width >= NARROWEST_WITH_SIDE)
+        for side in self.query(SidePanel):
+            side.fit(self.size.width >= NARROWEST_WITH_SIDE)
         self.show_side()
 
     def show_side(self) -> None:
         """The panel beside the board is about the customer under the cursor."""
-        self.query_one(SidePanel).put(self.state.selected())
+        for side in self.query(SidePanel):
+            side.put(self.state.selected())

@@ -40,7 +40,7 @@ class PluginActions(PluginParts):
         self._clocks: dict[str, Timer] = {}
         self._asked: deque[Asked] = deque()
 
-    def on_mount(self) -> None:
+    def give_keys(self) -> None:
         """Give the actions the keys that are free."""
         bound = self.active_bindings.items()
         taken = {key: active.binding.description or active.binding.action for key, active in bound}
@@ -107,6 +107,13 @@ class PluginActions(PluginParts):
             self.tell(self.say(wordings.NO_SELECTION))
             return
         self.when_free(partial(self._start, offer, ids))
+
+    def at_work(self) -> bool:
+        """Whether an action is still at work on this screen, which is told."""
+        for run in self._runs.values():
+            self.tell(self.say(words.RUNNING, label=self.label_of(run.offer)))
+            return True
+        return False
 
     def meant_by_actions(self) -> tuple[str, ...]:
         """Whom an action is begun on: those marked, else the one under the cursor."""

@@ -1,4 +1,4 @@
-"""What the board shows, and in which order: sorted otherwise, by a saved filter, what is to be done."""
+"""Whom a screen shows, and in which order: sorted otherwise, by a saved filter."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from crmcore.errors import CrmError
-from crmcore.figures.agenda import agenda
 from crmcore.text import one_line
 from crmcore.wording import Text
 from crmcore_tui import viewwordings as vw
 from crmcore_tui.boardquery import SORTINGS
-from crmcore_tui.figuretext import Drill
 from crmcore_tui.formfields import own
 from crmcore_tui.screens.boardfigures import FigureActions
 from crmcore_tui.screens.form import Form
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
     from crmcore_tui.app import CrmApp
     from crmcore_tui.savedfilters import OwnFilters
 
-_SAVE, _EVERYBODY = "save", "everybody"
+_SAVE = "save"
 
 
 class ViewActions(FigureActions):
@@ -118,40 +116,6 @@ class ViewActions(FigureActions):
     @property
     def _own_filters(self) -> OwnFilters:
         return cast("CrmApp", self.app).filters
-
-    # what is to be done
-
-    def action_today(self) -> None:
-        """What is to be done by me, or by everybody; what is chosen is shown on the board."""
-        self._show_agenda(self.crm.writer.context().actor)
-
-    def _show_agenda(self, owner: str | None) -> None:
-        now, zone = self.crm.clock(), self.crm.dialect.zone
-        items = agenda(self.state.pipeline, now, zone, owner)
-        other = vw.OF_EVERYBODY if owner is not None else vw.OF_MINE
-
-        def options() -> Sequence[Option]:
-            say = self.crm.dialect.say
-            counts = [sum(b.count for b in self.crm.tally(item.where)) for item in items]
-            return [
-                *(
-                    Option(item.key, say(item.label), f"{count:,}")
-                    for item, count in zip(items, counts, strict=True)
-                ),
-                Option(_EVERYBODY, say(other)),
-            ]
-
-        def chosen(picked: Picked | None) -> None:
-            if picked is None:
-                return
-            if picked.option.key == _EVERYBODY:
-                self._show_agenda(None if owner is not None else self.crm.writer.context().actor)
-                return
-            item = next(item for item in items if item.key == picked.option.key)
-            self._drilled(Drill(item.label, item.where))
-
-        whose = vw.TODAY_MINE if owner is not None else vw.TODAY_ALL
-        self._pick(whose, options, chosen, owner=one_line(owner or ""))
 
     def _pick(
         self,

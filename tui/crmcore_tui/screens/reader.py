@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from rich.cells import cell_len
@@ -21,7 +20,7 @@ from crmcore.crm import Crm
 from crmcore.dialect import Dialect
 from crmcore.text import one_line
 from crmcore_tui import wordings as words
-from crmcore_tui.keymap import FROM_DETAIL, READING, bindings, key_for
+from crmcore_tui.keymap import READING, bindings
 from crmcore_tui.reading import Row, Section
 from crmcore_tui.screens.dialog import DialogBody
 from crmcore_tui.screens.keyed import Said, Words, written
@@ -45,8 +44,8 @@ def _table(rows: Iterable[Row], label_width: int) -> Table:
     return table
 
 
-class ReadScreen(StoreScreen[str | None], ModalScreen[str | None]):
-    """Shows what a worker gathers; closes with the action it was left for, or None."""
+class ReadScreen(StoreScreen[Any], ModalScreen[Any]):
+    """Shows what a worker gathers."""
 
     # With priority a key acts as it arrives: what is typed right behind `q` goes to the board.
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(READING.keys)]
@@ -93,7 +92,8 @@ class ReadScreen(StoreScreen[str | None], ModalScreen[str | None]):
         width = min(max(labels, default=0), _WIDEST_LABEL)
         pieces: list[Widget] = []
         for section in sections:
-            pieces.append(Static(Content(section.title), classes="section"))
+            if section.title:
+                pieces.append(Static(Content(section.title), classes="section"))
             if section.rows:
                 pieces.append(Static(_table(section.rows, width), classes="rows"))
             if section.view is not None:
@@ -142,16 +142,3 @@ class ReadScreen(StoreScreen[str | None], ModalScreen[str | None]):
     def action_bottom(self) -> None:
         """Scroll to the end."""
         self._body().scroll_end(animate=False)
-
-
-class DetailScreen(ReadScreen):
-    """A customer's record and history; the keys that work on the customer leave for the board."""
-
-    BINDINGS: ClassVar[list[Any]] = [
-        replace(binding, action=f"leave('{binding.action}')")
-        for binding in bindings(key_for(action) for action in FROM_DETAIL)
-    ]
-
-    def action_leave(self, action: str) -> None:
-        """Close, and let the board begin *action*."""
-        self.dismiss(action)

@@ -149,7 +149,7 @@ class SettingsScreen(StoreScreen[None], ModalScreen[None]):
         self._tell(told)
         return True
 
-    def _keep(self, kept: dict[Name, str], told: Text) -> None:
+    def _keep(self, kept: dict[str, str], told: Text) -> None:
         # The newest choices are written, whichever of two threads comes first.
         self._board.kept = kept
         self.ask(

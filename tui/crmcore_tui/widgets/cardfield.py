@@ -1,4 +1,4 @@
-"""The line a file of rules is named on: completed from the folder, and what is to be said of it below."""
+"""The line a file is named on: completed from the folder, and what is to be said of it below."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
+from attrs import frozen
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -15,6 +16,7 @@ from textual.widgets import Input, Static
 
 from crmcore.dialect import Dialect
 from crmcore.text import one_line, shown
+from crmcore.wording import Text
 from crmcore_tui import wordings as words
 from crmcore_tui.screens.keyed import KeyedScreen, Words, written
 from crmcore_tui.trying import common_start, completions
@@ -31,6 +33,17 @@ class Ask(Protocol):
         """Run *work* in a worker; *then* gets what it returns."""
 
 
+@frozen
+class CardWords:
+    """What is said around the line: its label, what it takes, how it is used, and what files there are."""
+
+    label: Text = words.CARD
+    hint: Text = words.CARD_HINT
+    help: Text = words.CARD_HELP
+    files: Text = words.CARD_FILES
+    none: Text = words.NO_CARD_FILES
+
+
 class CardField(Vertical):
     """Names the files that are meant as the name is typed; enter takes it."""
 
@@ -42,7 +55,13 @@ class CardField(Vertical):
             self.text = text
 
     def __init__(
-        self, text: str, folder: Path, endings: tuple[str, ...], dialect: Dialect, ask: Ask
+        self,
+        text: str,
+        folder: Path,
+        endings: tuple[str, ...],
+        dialect: Dialect,
+        ask: Ask,
+        wording: CardWords = CardWords(),
     ) -> None:
         super().__init__(id="card")
         self._initial = text
@@ -50,6 +69,7 @@ class CardField(Vertical):
         self._endings = endings
         self._dialect = dialect
         self._ask = ask
+        self._words = wording
         self._cycled: tuple[str, ...] = ()
         self.wrong = False
         self.said = ""
@@ -69,8 +89,8 @@ class CardField(Vertical):
     def reword(self, dialect: Dialect) -> None:
         """Label the line in *dialect*'s language; what was typed stays."""
         self._dialect = dialect
-        self.query_one("#card-label", Static).update(Content(dialect.say(words.CARD)))
-        self.line.placeholder = dialect.say(words.CARD_HINT)
+        self.query_one("#card-label", Static).update(Content(dialect.say(self._words.label)))
+        self.line.placeholder = dialect.say(self._words.hint)
         if callable(self._noted):
             self.note(self._noted, wrong=self.wrong)
 
@@ -129,13 +149,13 @@ class CardField(Vertical):
     def _help(self, text: str, names: tuple[str, ...]) -> str:
         say = self._dialect.say
         keys = self.screen.keymap.shown if isinstance(self.screen, KeyedScreen) else {}
-        said = say(words.CARD_HELP).format(folder=one_line(str(self._folder)), keys=keys)
+        said = say(self._words.help).format(folder=one_line(str(self._folder)), keys=keys)
         if names:
             listed = " · ".join(one_line(name[:60]) for name in names[:_NAMED])
             more = " …" if len(names) > _NAMED else ""
-            said += "\n" + say(words.CARD_FILES).format(names=listed + more)
+            said += "\n" + say(self._words.files).format(names=listed + more)
         elif text.strip():
-            said += "\n" + say(words.NO_CARD_FILES)
+            said += "\n" + say(self._words.none)
         return said
 
     def complete(self) -> None:

@@ -28,6 +28,13 @@ class MoverList(Ink, ScrollView, can_focus=False):
             self.row = row
             self.twice = twice
 
+    class Seen(Message):
+        """The list was scrolled: rows as far as *last* are in view now."""
+
+        def __init__(self, last: int) -> None:
+            super().__init__()
+            self.last = last
+
     def __init__(self, write: WriteRow, empty: Callable[[], str]) -> None:
         super().__init__(id="movers")
         self._write = write
@@ -35,26 +42,49 @@ class MoverList(Ink, ScrollView, can_focus=False):
         self.count = 0
         self.at = 0
 
-    def show(self, count: int, at: int) -> None:
-        """There are *count* rows now, the cursor is on *at*."""
+    def show(self, count: int, at: int, *, follow: bool = True, afresh: bool = True) -> None:
+        """There are *count* rows now, the cursor is on *at*; scroll to it if *follow*.
+
+        Unless *afresh*, the rows read as before: only where the cursor was and is, is drawn.
+        """
+        before, same = self.at, count == self.count and not afresh
         self.count = count
         self.at = max(0, min(at, count - 1))
         size = Size(self.size.width, count)
         if size != self.virtual_size:
             self.virtual_size = size
-        self.refresh()
-        self.scroll_to_region(
-            Region(0, self.at, max(self.size.width, 1), 1), animate=False, force=True, x_axis=False
-        )
+        if same:
+            first, last = sorted((before, self.at))
+            lines = Region(0, first - self.scroll_offset.y, self.size.width, last - first + 1)
+            self.refresh(lines.intersection(self.size.region))
+        else:
+            self.refresh()
+        if follow:
+            self.reveal(self.at)
+
+    def reveal(self, row: int) -> None:
+        """Scroll so far that *row* is seen as well."""
+        line = Region(0, row, max(self.size.width, 1), 1)
+        self.scroll_to_region(line, animate=False, force=True, x_axis=False)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Tell which rows came into view."""
+        super().watch_scroll_y(old_value, new_value)
+        self.post_message(self.Seen(int(new_value) + self.size.height))
 
     @property
     def rows_in_view(self) -> int:
         """How many rows fit, less one that stays in sight when a page is turned."""
         return max(1, self.size.height - 1)
 
+    @property
+    def cursor_seen(self) -> bool:
+        """Whether the row under the cursor is in view."""
+        return 0 <= self.at - self.scroll_offset.y < max(self.size.height, 1)
+
     def go(self, rows: int) -> None:
         """Move the cursor; it stops at the ends."""
-        self.show(self.count, self.at + rows)
+        self.show(self.count, self.at + rows, afresh=False)
 
     def on_resize(self) -> None:
         """Keep the cursor in view."""

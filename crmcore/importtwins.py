@@ -1,0 +1,318 @@
+"""Whom a row of an import is about, and which rows and customers it is a twin of."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from attrs import frozen
+
+from crmcore.customer import Customer
+from crmcore.likeness import company_name, likeness
+from crmcore.masking import is_masked
+from crmcore.query import Compare, Condition
+from crmcore.text import half_width
+from crmcore.wording import Text
+
+Find = Callable[[Condition], Sequence[Customer]]
+"""All stored customers that a condition is true of, by id."""
+Values = Mapping[str, Any]
+
+HELD = 400_000
+"""How many keys stay in memory, the rest is put into a temporary database."""
+CANDIDATES = 20
+"""How many customers of one name a row is compared with."""
+
+_CREDIT_NAMES = frozenset(
+    {"统一社会信用代码", "社会信用代码", "信用代码", "统一信用代码", "纳税人识别号", "税号", "uscc", "creditcode",
+     "unifiedsocialcreditcode", "socialcreditcode"}
+)  # fmt: skip
+_SPELLING = re.compile(r"[\s_\-]+")
+_NOT_DIGITS = re.compile(r"\D+")
+_CHINA, _MOBILE = "86", 13
+_PERSON = ("contact", "phone", "email", "wechat", "external_id")
+
+
+@frozen
+class Twin:
+    """What a row is like: `key` is the field that says so, `customer` the stored one's id or ""."""
+
+    key: str
+    reason: Text
+    score: float
+    customer: str = ""
+
+
+class Seen:
+    """What was first seen under each key. Many keys are kept in a temporary database."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, Any] = {}
+        self._base: sqlite3.Connection | None = None
+
+    def first(self, key: str, value: Any) -> Any:
+        """What was seen under *key* before; nothing was, *value* is the first and None the answer."""
+        found = self._held.setdefault(key, value)
+        if found is not value:
+            return found
+        if self._base is not None and (found := self._stored(key)) is not None:
+            self._held[key] = found
+            return found
+        if len(self._held) >= HELD:
+            self._put_aside()
+        return None
+
+    def get(self, key: str) -> Any:
+        """What was seen under *key*, None for nothing."""
+        found = self._held.get(key)
+        return self._stored(key) if found is None and self._base is not None else found
+
+    def _stored(self, key: str) -> Any:
+        assert self._base is not None
+        row = self._base.execute("SELECT value FROM seen WHERE key = ?", (key,)).fetchone()
+        return None if row is None else json.loads(row[0])
+
+    def _put_aside(self) -> None:
+        if self._base is None:
+            self._base = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+            self._base.execute("PRAGMA journal_mode = OFF")
+            self._base.execute("PRAGMA synchronous = OFF")
+            self._base.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID")
+        rows = sorted((key, json.dumps(value)) for key, value in self._held.items())
+        self._base.execute("BEGIN")
+        self._base.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", rows)
+        self._base.execute("COMMIT")
+        self._held = {}
+
+
+def phone_key(phone: str) -> str:
+    """What is left of a telephone number when it is compared.
+
+    >>> phone_key("+86 138-0013-8000"), phone_key("０２１ 5555")
+    ('13800138000', '0215555')
+    """
+    if phone.isdecimal() and phone.isascii() and len(phone) != _MOBILE:
+        return phone
+    digits = _NOT_DIGITS.sub("", half_width(phone))
+    if len(digits) == _MOBILE and digits.startswith(_CHINA):
+        return digits[len(_CHINA) :]
+    return digits or phone.casefold()
+
+
+def credit_field(key: str) -> bool:
+    """Whether the field *key* holds a company's credit code."""
+    name = key.rpartition(".")[2]
+    return _SPELLING.sub("", name.casefold()) in _CREDIT_NAMES
+
+
+class Twins:
+    """Finds them, a batch of rows at a time; remembers the rows it was asked about."""
+
+    def __init__(
+        self, find: Find, everybody: Callable[[], Iterator[Customer]], *, empty: bool
+    ) -> None:
+        self._find = find
+        self._everybody = everybody
+        self._empty = empty
+        self._seen = Seen()
+        self._heard: set[str] = set()
+        self._credit: list[str] = []
+        self._known: dict[str, dict[str, Customer]] = {}
+        self._cores: dict[str, list[str]] | None = None
+        self._odd: dict[str, str] = {}
+        self._near: dict[str, Customer] = {}
+
+    # the store
+
+    def look_up(self, rows: Iterable[Values]) -> None:
+        """Read what the store knows of a batch of rows."""
+        if self._empty:
+            return
+        rows = list(rows)
+        self._known = {
+            key: self._ask(key, [text for row in rows if (text := row.get(key))])
+            for key in ("external_id", "id")
+        }
+        new = [row for row in rows if self.known(row) is None]
+        self._known["phone"] = self._ask("phone", _phones(new), phone_key)
+        emails = [text for row in new if (email := row.get("email")) for text in _spellings(email)]
+        self._known["email"] = self._ask("email", emails, str.casefold)
+        wanted: set[str] = set()
+        for row in new:
+            cores = self._index()
+            wanted.update(cores.get(company_name(row.get("company") or "").core, ()))
+            names = (f"{key}\0{text}" for key, text, _ in self._keys(row))
+            wanted.update(self._odd[name] for name in names if name in self._odd)
+        self._near = self._ask("id", sorted(wanted))
+
+    def _ask(
+        self, key: str, texts: Sequence[str], plain: Callable[[str], str] = str
+    ) -> dict[str, Customer]:
+        found: dict[str, Customer] = {}
+        if texts:
+            for one in self._find(Compare(key, "in", tuple(dict.fromkeys(texts)))):
+                found.setdefault(plain(one.value_of(key)), one)
+        return found
+
+    def _index(self) -> dict[str, list[str]]:
+        """Ids by what no store can be asked for: what is left of companies' names, credit codes, and
+        numbers and addresses that are not written as they are compared."""
+        if self._cores is None:
+            self._cores = {}
+            for one in self._everybody():
+                if one.company and (core := company_name(one.company).core):
+                    ids = self._cores.setdefault(core, [])
+                    if len(ids) < CANDIDATES:
+                        ids.append(one.id)
+                held = {"phone": one.phone, "email": one.email, "credit_code": one.credit_code}
+                held |= one.extra
+                for key, text, shown in self._keys(held):
+                    if text != shown or key == "credit_code":
+                        self._odd.setdefault(f"{key}\0{text}", one.id)
+        return self._cores
+
+    def known(self, values: Values) -> Customer | None:
+        """The stored customer that a row of the batch names by its external id or id."""
+        for key in ("external_id", "id"):
+            if (text := values.get(key)) and (found := self._known.get(key, {}).get(text)):
+                return found
+        return None
+
+    # the file, and both
+
+    def _code(self, values: Values) -> str:
+        if not self._heard.issuperset(values):
+            new = [key for key in values if key not in self._heard]
+            self._heard.update(new)
+            self._credit += [key for key in new if credit_field(key)]
+        for key in self._credit:
+            if isinstance(value := values.get(key), str):
+                return "".join(half_width(value).split()).upper()
+        return ""
+
+    def _keys(self, values: Values) -> list[tuple[str, str, str]]:
+        """Field, text as it is compared, text as it is shown, of all that one row alone should have."""
+        keys = [(key, text, text) for key in ("external_id", "id") if (text := values.get(key))]
+        if (phone := values.get("phone")) and not is_masked("phone", phone):
+            keys.append(("phone", phone_key(phone), phone))
+        if (email := values.get("email")) and not is_masked("email", email):
+            keys.append(("email", email.casefold(), email))
+        if code := self._code(values):
+            keys.append(("credit_code", code, code))
+        return keys
+
+    def of(
+        self, values: Values, here: str, before: Customer | None, *, remember: bool = True
+    ) -> list[Twin]:
+        """The twins of a row that calls itself *here* and is about *before*, the surest first."""
+        twins: list[Twin] = []
+        keys = self._keys(values)
+        for key, text, shown in keys:
+            name = f"{key}\0{text}"
+            row = self._seen.first(name, here) if remember else self._seen.get(name)
+            if row is not None and row != here:
+                twins.append(_same(key, row, shown))
+        if before is None and not self._empty:
+            twins += [
+                _same(key, f"{one.id} {one.title}", shown, one.id)
+                for key, text, shown in keys
+                if (one := self._stored(key, text))
+            ]
+        if company := values.get("company"):
+            near = self._near_row(company, values, here, remember=remember)
+            if before is None and not twins:
+                twins = [twin for twin in (near, self._near_customer(company, values)) if twin]
+                twins.sort(key=lambda twin: -twin.score)
+        return twins
+
+    def _stored(self, key: str, text: str) -> Customer | None:
+        found = self._known.get(key, {}).get(text) if key in ("phone", "email") else None
+        return found or self._near.get(self._odd.get(f"{key}\0{text}", ""))
+
+    def _near_row(self, company: str, values: Values, here: str, *, remember: bool) -> Twin | None:
+        core = company_name(company).core
+        if not core:
+            return None
+        person = [values.get(key) for key in _PERSON]
+        mine = [here, company, *person]
+        contact = (person[0] or "").casefold()
+        names = [f"company\0{core}\0{contact}", f"company\0{core}\0\0"]
+        found = []
+        for name in names:
+            first = self._seen.first(name, mine) if remember else self._seen.get(name)
+            if first is not None:
+                found.append(first)
+        if contact:
+            found.append(self._seen.get(f"company\0{core}\0"))
+        for other in found:
+            if other is not None and other[0] != here and _agree(person, other[2:]):
+                score = likeness(company, other[1])
+                if score:
+                    return _alike(other[0], other[1], score)
+        return None
+
+    def _near_customer(self, company: str, values: Values) -> Twin | None:
+        if self._cores is None:
+            return None
+        person = [values.get(key) for key in _PERSON]
+        best: Twin | None = None
+        for customer_id in self._cores.get(company_name(company).core, ()):
+            other = self._near.get(customer_id)
+            if other is None or not _agree(person, [other.value_of(key) for key in _PERSON]):
+                continue
+            score = likeness(company, other.company or "")
+            if score and (best is None or score > best.score):
+                best = _alike(customer_id, other.company or "", score, customer_id)
+        return best
+
+
+def _phones(rows: Sequence[Values]) -> list[str]:
+    phones = [row["phone"] for row in rows if row.get("phone")]
+    plain = [phone_key(phone) for phone in phones]
+    return [*phones, *plain, *(f"+{_CHINA}{one}" for one in plain)]
+
+
+def _spellings(email: str) -> tuple[str, str]:
+    return email, email.casefold()
+
+
+def _agree(one: Sequence[Any], other: Sequence[Any]) -> bool:
+    """Whether nothing that both know speaks against their being the same."""
+    for place, (mine, theirs) in enumerate(zip(one, other, strict=True)):
+        if not mine or not theirs or mine == theirs:
+            continue
+        key = _PERSON[place]
+        if is_masked(key, mine) or is_masked(key, theirs):
+            continue
+        if key == "phone" and phone_key(mine) == phone_key(theirs):
+            continue
+        if mine.casefold() != theirs.casefold():
+            return False
+    return True
+
+
+_KEY_NAMES = {
+    "external_id": Text("外部编号", "external_id"),
+    "id": Text("客户编号", "id"),
+    "phone": Text("电话", "phone"),
+    "email": Text("邮箱", "email"),
+    "credit_code": Text("统一社会信用代码", "credit code"),
+}
+
+
+def _same(key: str, whose: str, shown: str, customer: str = "") -> Twin:
+    name = _KEY_NAMES[key]
+    reason = Text(f"{name.zh}与 {whose} 相同：{shown}", f"same {name.en} as {whose}: {shown}")
+    return Twin(key, reason, 1.0, customer)
+
+
+def _alike(whose: str, company: str, score: float, customer: str = "") -> Twin:
+    percent = f"{score:.0%}"
+    reason = Text(
+        f"企业名称与 {whose} 相近（{percent}）：{company}",
+        f"company like that of {whose} ({percent}): {company}",
+    )
+    return Twin("company", reason, score, customer)

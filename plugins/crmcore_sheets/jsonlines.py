@@ -1,0 +1,77 @@
+"""The importer of JSON lines: customers whole, as `crmcore export` wrote them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from crmcore.codec import Codec
+from crmcore.fieldspec import Verb
+from crmcore.hooktypes import Draft, Reading, ReadRequest
+from crmcore.masking import is_masked
+from crmcore.text import one_line
+from crmcore_sheets.source import Source, open_source
+
+_BROKEN = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError)
+_LEFT = frozenset({"revision"})
+_IDENTIFYING = ("id", "external_id", "company", "contact", "phone", "wechat", "email")
+
+
+def read_lines(path: Path, request: ReadRequest) -> Reading:
+    """What the lines of *path* state; they are read as they are asked for. Raises UsageError."""
+    return Reading(_Drafts(open_source(path, "utf-8-sig"), Codec(request.fields), request))
+
+
+@frozen
+class _Drafts:
+    """The drafts of one file, read anew each time they are iterated."""
+
+    source: Source
+    codec: Codec
+    request: ReadRequest
+
+    def __iter__(self) -> Iterator[Draft]:
+        for number, line in enumerate(self.source.lines(), 1):
+            if line.strip():
+                yield self._draft(number, line)
+
+    def _draft(self, number: int, line: str) -> Draft:
+        try:
+            document = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            return Draft(number, {}, (f"not JSON: {one_line(str(error))}",), cells=(line.rstrip(),))
+        if not isinstance(document, dict):
+            return Draft(number, {}, ("not a JSON object",), cells=(line.rstrip(),))
+        values, problems = self._values(document)
+        if not problems and not any(values.get(key) for key in _IDENTIFYING):
+            problems = (f"nothing in it identifies a customer: no {', '.join(_IDENTIFYING)}",)
+        hidden = {key: value for key, value in values.items() if is_masked(key, value)}
+        stated = {key: value for key, value in values.items() if key not in hidden}
+        return Draft(number, stated, problems, only_new=hidden, cells=(line.rstrip(),))
+
+    def _values(self, document: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+        values: dict[str, Any] = {}
+        problems: list[str] = []
+        for key, raw in document.items():
+            spec = self.request.fields.get(key)
+            if key in _LEFT or (spec is not None and spec.verb is Verb.COMPUTED):
+                continue
+            if spec is None and "." not in key:
+                problems.append(f"there is no field {one_line(key)[:60]!r}")
+                continue
+            try:
+                values[key] = self.codec.decode_value(key, raw)
+            except _BROKEN as error:
+                problems.append(f"{key}: {one_line(str(error))[:100]} is no value of it")
+        pipeline = self.request.pipeline
+        if (named := values.pop("pipeline", pipeline.name)) != pipeline.name:
+            problems.append(
+                f"it is on the pipeline {one_line(str(named))!r}, not {pipeline.name!r}"
+            )
+        elif values.get("stage") not in (None, *(stage.key for stage in pipeline.stages)):
+            problems.append(f"{pipeline.name} has no stage {one_line(str(values['stage']))!r}")
+        return values, tuple(problems)

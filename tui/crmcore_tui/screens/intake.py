@@ -1,0 +1,282 @@
+"""A sheet before it is imported: what each row would do, seen before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.events import Event, Key
+
+from crmcore.crm import Crm
+from crmcore.dialect import Dialect
+from crmcore.importrows import PlannedRow
+from crmcore.text import one_line
+from crmcore_tui import intakewordings as iw
+from crmcore_tui import wordings as words
+from crmcore_tui.cells import Line, Part, spread
+from crmcore_tui.intaketext import (
+    Intake,
+    column_sections,
+    note_lines,
+    row_line,
+    row_sections,
+    tab_at,
+    tab_line,
+    tabs,
+)
+from crmcore_tui.keymap import TAKING_IN, bindings, footer_keys
+from crmcore_tui.presenter import footer_line, name_of
+from crmcore_tui.reading import Section
+from crmcore_tui.screens.keyed import Words
+from crmcore_tui.screens.planning import PlanningScreen
+from crmcore_tui.screens.reader import ReadScreen
+from crmcore_tui.widgets.cardfield import CardField, CardWords
+from crmcore_tui.widgets.lines import Lines
+from crmcore_tui.widgets.moverlist import MoverList
+from crmcore_tui.widgets.statusline import StatusLine
+from crmcore_tui.widgets.tablehead import TableHead
+
+_WHILE_TYPING = ("complete", "leave", "up", "down", "page_up", "page_down")
+_FILE = CardWords(iw.FILE, iw.FILE_HINT, iw.FILE_HELP, iw.FILES, iw.NO_FILES)
+
+
+class IntakeScreen(PlanningScreen):
+    """Asks for a file and shows what importing it would do; closes with what was written, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(TAKING_IN.keys)]
+    AUTO_FOCUS = ""
+
+    def __init__(self, crm: Crm) -> None:
+        super().__init__(crm)
+        self.chosen: str | None = None
+        self._begun = False
+        self._early: list[Key] = []
+
+    def compose(self) -> ComposeResult:
+        """The title, the file, the outcomes, the rows, what has happened, the keys."""
+        yield Lines(self._summary, id="summary")
+        endings = tuple(s for each in self.crm.host.importers().values for s in each.suffixes)
+        yield CardField("", self.crm.config.directory, endings, self.crm.dialect, self.ask, _FILE)
+        yield TableHead(self._tabs, id="outcomes")
+        yield MoverList(self._row, self._empty)
+        yield StatusLine(self._idle)
+        yield Lines(self._footer, id="footer")
+
+    def on_mount(self) -> None:
+        """Begin at the file's name, as soon as it can be typed."""
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self._begun = True
+        self._card.begin()
+        for event in self._early:
+            if event.key == "enter":
+                self._card.take()
+            elif event.is_printable:
+                self._card.line.insert_text_at_cursor(event.character or "")
+
+    def _forward_event(self, event: Event) -> None:
+        # Until the name can be typed, what is typed would be taken for other keys.
+        if isinstance(event, Key) and not self._begun:
+            self._early.append(event)
+        else:
+            super()._forward_event(event)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While the name is typed, keys that would do something else are part of it."""
+        return self._begun and (action in _WHILE_TYPING or not self._card.typing)
+
+    # what is written
+
+    @property
+    def _card(self) -> CardField:
+        return self.query_one(CardField)
+
+    @property
+    def _list(self) -> MoverList:
+        return self.query_one(MoverList)
+
+    @property
+    def rows(self) -> Sequence[PlannedRow]:
+        """The rows of the outcome that was chosen."""
+        return () if self.intake is None else self.intake.rows[self.chosen]
+
+    def _summary(self, width: int) -> tuple[Line, ...]:
+        left = (Part(" crmcore ", "brand"), Part(f" {self.say(iw.TITLE)} ", "title"))
+        right = () if self.intake is None else (Part(self.intake.name + " ", "figures"),)
+        return (spread(left, right, width),)
+
+    def _tabs(self, width: int) -> tuple[Line, ...]:
+        if self.intake is None:
+            return ()
+        dialect, plan = self.crm.dialect, self.intake.plan
+        tab = tab_line(self.intake, self.chosen, dialect, width)
+        return ((), tab, *note_lines(plan, dialect, width), ())
+
+    def _row(self, number: int, width: int) -> Line:
+        return row_line(self.rows[number], self.crm.fields, self.crm.dialect, width)
+
+    def _empty(self) -> str:
+        return self.say(iw.NOTHING_YET if self.intake is None else iw.NO_ROWS)
+
+    def _idle(self) -> str:
+        row = self.selected()
+        if row is None:
+            return ""
+        who = row.after or row.before
+        said = [name_of(who)] if who is not None else []
+        if row.before is not None:
+            said.insert(0, row.before.id)
+        return " · ".join([*said, *(one_line(reason[:300]) for reason in row.reasons)])
+
+    def _footer(self, width: int) -> tuple[Line, ...]:
+        keys = footer_keys(self.keys(TAKING_IN.keys))
+        return (footer_line(keys, width, self.crm.dialect),)
+
+    def note(self, text: Words, *, wrong: bool = False) -> None:
+        """Say below the file's name how it goes."""
+        self._card.note(text, wrong=wrong)
+
+    def show_intake(self, intake: Intake) -> None:
+        """Draw *intake*; of the same file at the row and the outcome that were seen."""
+        before, self.intake = self.intake, intake
+        same = before is not None and before.plan.source == intake.plan.source
+        at = self._list.at if same else 0
+        if not same or not intake.rows[self.chosen]:
+            self.chosen = None
+        self.query_one("#outcomes").styles.height = len(self._tabs(max(self.size.width, 1)))
+        self._show(at)
+
+    def _show(self, at: int = 0) -> None:
+        self._list.show(len(self.rows), at)
+        for name in ("#summary", "#outcomes", "#footer"):
+            self.query_one(name).refresh()
+        self.query_one(StatusLine).refresh()
+
+    def reword(self, dialect: Dialect) -> None:
+        """Write the rows in another language."""
+        super().reword(dialect)
+        self._list.refresh()
+
+    # the file
+
+    def action_pick(self) -> None:
+        """Type the file's name."""
+        self._card.begin()
+
+    def action_complete(self) -> None:
+        """Complete the file's name."""
+        if self._card.typing:
+            self._card.complete()
+        else:
+            self._card.begin()
+
+    def on_card_field_taken(self, event: CardField.Taken) -> None:
+        """Read the file."""
+        self.text = event.text
+        self.set_focus(None)
+        self.action_again()
+
+    # the rows
+
+    def selected(self) -> PlannedRow | None:
+        """The row under the cursor."""
+        return self.rows[self._list.at] if self._list.at < len(self.rows) else None
+
+    def _go(self, rows: int) -> None:
+        self._list.go(rows)
+        self.query_one(StatusLine).refresh()
+
+    def action_up(self) -> None:
+        """To the row above."""
+        self._go(-1)
+
+    def action_down(self) -> None:
+        """To the row below."""
+        self._go(+1)
+
+    def action_page_up(self) -> None:
+        """Up by what is seen."""
+        self._go(-self._list.rows_in_view)
+
+    def action_page_down(self) -> None:
+        """Down by what is seen."""
+        self._go(+self._list.rows_in_view)
+
+    def action_top(self) -> None:
+        """To the first one."""
+        self._go(-self._list.count)
+
+    def action_bottom(self) -> None:
+        """To the last one."""
+        self._go(+self._list.count)
+
+    def on_mover_list_picked(self, event: MoverList.Picked) -> None:
+        """The mouse puts the cursor on a row, or looks into it."""
+        self._go(event.row - self._list.at)
+        if event.twice:
+            self.action_open()
+
+    def _choose(self, outcome: str | None) -> None:
+        self.chosen = outcome
+        self._show()
+
+    def _step(self, step: int) -> None:
+        if self.intake is not None:
+            there = [outcome for outcome, _ in tabs(self.intake, self.crm.dialect)]
+            self._choose(there[(there.index(self.chosen) + step) % len(there)])
+
+    def action_left(self) -> None:
+        """The rows of the outcome before."""
+        self._step(-1)
+
+    def action_right(self) -> None:
+        """The rows of the next outcome."""
+        self._step(+1)
+
+    def on_table_head_picked(self, event: TableHead.Picked) -> None:
+        """The mouse chooses an outcome."""
+        if self.intake is not None:
+            found = tab_at(event.x, self.intake, self.crm.dialect)
+            if not isinstance(found, bool):
+                self._choose(found)
+
+    def _read(self, title: Words, sections: Callable[[], Sequence[Section]]) -> None:
+        keys = partial(self.say, words.READ_KEYS)
+        self.app.push_screen(ReadScreen(self.crm, title, sections, keys))
+
+    def action_open(self) -> None:
+        """The row field by field."""
+        row = self.selected()
+        if row is None:
+            return
+
+        def title() -> str:
+            outcome = self.say(iw.OUTCOMES[row.outcome])
+            return self.say(iw.ROW_TITLE, n=row.number, outcome=outcome)
+
+        self._read(title, lambda: row_sections(row, self.crm.fields, self.crm.dialect))
+
+    def action_columns(self) -> None:
+        """Which column is which field, and what the reader has to say."""
+        if self.intake is not None:
+            plan = self.intake.plan
+            sections = partial(column_sections, plan, self.crm.fields)
+            self._read(self.intake.name, lambda: sections(self.crm.dialect))
+
+    # leaving
+
+    def action_leave(self) -> None:
+        """Leave the file's name; then back to the board."""
+        if self._card.typing and self.intake is not None:
+            self.set_focus(None)
+        else:
+            self.action_close()
+
+    def action_close(self) -> None:
+        """Back to the board."""
+        if not self.applying:
+            self.dismiss(None)

@@ -1,0 +1,143 @@
+"""Working out what an import would do, and doing it: after a question, as one change, if nothing changed since."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from crmcore.changes import Commit
+from crmcore.crm import Crm
+from crmcore.errors import ConflictError
+from crmcore.text import one_line
+from crmcore_tui import intakewordings as iw
+from crmcore_tui import wordings as words
+from crmcore_tui.intaketext import Intake
+from crmcore_tui.screens.confirm import ConfirmScreen
+from crmcore_tui.screens.keyed import Words
+from crmcore_tui.storecalls import StoreScreen
+from crmcore_tui.trying import card_path
+from crmcore_tui.widgets.statusline import StatusLine
+
+
+class PlanningScreen(StoreScreen[Commit | None]):
+    """A screen about one plan: the newest one's, whatever older readings still answer."""
+
+    def __init__(self, crm: Crm) -> None:
+        super().__init__()
+        self.crm = crm
+        self.intake: Intake | None = None
+        self.text = ""
+        self.fresh = False
+        self.applying = False
+        self._run = 0
+
+    def note(self, text: Words, *, wrong: bool = False) -> None:
+        """Say how it goes."""
+        raise NotImplementedError
+
+    def show_intake(self, intake: Intake) -> None:
+        """Draw what was planned."""
+        raise NotImplementedError
+
+    def tell(self, message: str, *, error: bool = False) -> None:
+        """Show *message* for a while."""
+        self.query_one(StatusLine).tell(message, error=error)
+
+    def report(self, error: Exception) -> None:
+        """Tell what failed; the preview goes on."""
+        self.tell(self.words_of(error), error=True)
+
+    def action_again(self) -> None:
+        """Read the file, and see what importing it would do."""
+        if self.applying:
+            return
+        try:
+            path = card_path(self.text, self.crm.config.directory)
+        except (RuntimeError, ValueError) as error:  # the home of ~nobody
+            self.note(self.words_of(error), wrong=True)
+            return
+        if path is None:
+            self.note(partial(self.say, iw.NAME_ONE), wrong=True)
+            return
+        self._plan(path)
+
+    def _plan(self, path: Path) -> None:
+        self._run += 1
+        self.fresh = False
+        name = one_line(path.name[:120])
+        self.note(partial(self.say, iw.PLANNING, name=name))
+        self.ask(
+            lambda: Intake.of(self.crm.plan_import(path), name),
+            partial(self._planned, self._run),
+            partial(self._not_planned, self._run),
+        )
+
+    def _planned(self, run: int, intake: Intake) -> None:
+        if run != self._run:
+            return
+        self.fresh = True
+        count = f"{len(intake.plan.rows):,}"
+        self.note(partial(self.say, iw.PLANNED, name=intake.name, n=count))
+        self.show_intake(intake)
+
+    def _not_planned(self, run: int, error: Exception) -> None:
+        if run != self._run:
+            return
+        told, before = self.words_of(error), self.intake is not None
+        self.note(lambda: f"{told}\n{self.say(iw.FILE_WRONG)}" if before else told, wrong=True)
+
+    def committed(self, revision: int) -> None:
+        """Others have committed: what is shown may not be so any more."""
+        if self.fresh and self.intake is not None and self.intake.plan.base_revision != revision:
+            self.note(partial(self.say, iw.STALE), wrong=True)
+
+    # writing
+
+    def action_apply(self) -> None:
+        """Import what is shown, after a question."""
+        intake = self.intake
+        if self.applying:
+            return
+        if intake is None or not self.fresh:
+            self.tell(self.say(iw.PLAN_FIRST), error=True)
+        elif not intake.writes:
+            self.tell(self.say(iw.NOTHING_TO_IMPORT))
+        else:
+            keys = partial(self.say, words.YES_NO_KEYS)
+            question = ConfirmScreen(partial(self._question, intake), keys)
+            self.app.push_screen(question, lambda yes: self._apply(intake) if yes else None)
+
+    def _question(self, intake: Intake) -> str:
+        lines = [self.say(iw.QUESTION, name=intake.name)]
+        for outcome in ("create", "update"):
+            if count := len(intake.rows[outcome]):
+                lines.append(f"{count:>7,}  {self.say(iw.OUTCOMES[outcome])}")
+        if left := len(intake.rows["duplicate"]) + len(intake.rows["refused"]):
+            lines.append(self.say(iw.LEFT_OUT, n=f"{left:,}"))
+        return "\n".join([*lines, self.say(iw.ONCE)])
+
+    def _apply(self, intake: Intake) -> None:
+        if intake is not self.intake or not self.fresh:
+            return  # the file was read again while the question stood
+        self.applying = True
+        self.tell(self.say(iw.IMPORTING))
+        self.ask(lambda: self.crm.apply(intake.plan), self._applied, self._not_applied)
+
+    def _applied(self, commit: Commit | None) -> None:
+        self.applying = False
+        if commit is None:
+            self.tell(self.say(iw.NOTHING_TO_IMPORT))
+        else:
+            self.dismiss(commit)
+
+    def _not_applied(self, error: Exception) -> None:
+        self.applying = False
+        self.query_one(StatusLine).clear()
+        if not isinstance(error, ConflictError):
+            self.report(error)
+            return
+        self.fresh = False
+        question = ConfirmScreen(
+            partial(self.say, iw.LOOK_AGAIN), partial(self.say, words.YES_NO_KEYS)
+        )
+        self.app.push_screen(question, lambda yes: self.action_again() if yes else None)
