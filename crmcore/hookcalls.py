@@ -169,7 +169,13 @@ def _shown(answer: object) -> str:
         return f"a {type(answer).__name__}"
 
 
-_BETWEEN = ("crmcore.hookcalls", "crmcore.host", "crmcore.catalogue", "contextlib")
+_BETWEEN = (
+    "crmcore.hookcalls",
+    "crmcore.host",
+    "crmcore.hostcatalogues",
+    "crmcore.catalogue",
+    "contextlib",
+)
 
 
 def _caller() -> str:

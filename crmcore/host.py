@@ -138,6 +138,10 @@ class PluginHost(Catalogues):
         """Keep for people to see that what *plugin* gave from *hook* failed at work elsewhere."""
         return self._calls.record(plugin, hook, error)
 
+    def settings_of(self, plugin: str) -> Mapping[str, object]:
+        """The table `[plugin.NAME]` of crm.toml."""
+        return self._config.settings(plugin)
+
     def working(self, plugin: str, hook: str) -> AbstractContextManager[None]:
         """What *plugin* gave from *hook* is asked meanwhile: its time is added up, it may not write."""
         return self._calls.working(plugin, hook)
