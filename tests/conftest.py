@@ -13,14 +13,28 @@ from crmcore.fieldspec import FieldSpec
 from crmcore.testing.strategies import values_of as values_of_field
 
 settings.register_profile(
-    "crmcore", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+    "usual",
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=50,
+    derandomize=True,  # a run says the same of the same code; `--long` looks elsewhere
 )
-settings.load_profile("crmcore")
+settings.register_profile(
+    "long", settings.get_profile("usual"), max_examples=300, derandomize=False
+)
+settings.load_profile("usual")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--long` runs the fault loops too."""
     parser.addoption("--long", action="store_true", help="run the tests marked long")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Long runs try more, and other, examples."""
+    if config.getoption("--long"):
+        settings.load_profile("long")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

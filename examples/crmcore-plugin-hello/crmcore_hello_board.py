@@ -70,4 +70,4 @@ def crm_tui_panels() -> Iterable[Panel]:
 @hookimpl
 def crm_tui_actions() -> Iterable[Action]:
     """Offer the action."""
-    return [Action("hello", Text("打招呼", "Say hello"), say_hello, key="ctrl+o")]
+    return [Action("hello", Text("打招呼", "Say hello"), say_hello, key="f12")]

@@ -106,4 +106,4 @@ class Passing(RuleBasedStateMachine):
 
 
 TestPassing = Passing.TestCase
-TestPassing.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+TestPassing.settings = settings(max_examples=20, stateful_step_count=20, deadline=None)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from attrs import evolve
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmcore import hookimpl
@@ -49,6 +49,7 @@ def plain(customer: Customer) -> Customer:
     return evolve(customer, revision=0)
 
 
+@settings(max_examples=25)
 @given(
     ready=st.lists(st.booleans(), min_size=1, max_size=6),
     first=st.sampled_from(VERBS),

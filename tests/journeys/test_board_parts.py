@@ -28,7 +28,7 @@ def crm_tui_panels():
 def crm_tui_actions():
     return [Action("act", MINE, print, key={key!r})]
 """
-GOOD = {"badge": 'Part("good")', "panel": '[(Part("-" * width),)]', "key": "ctrl+o"}
+GOOD = {"badge": 'Part("good")', "panel": '[(Part("-" * width),)]', "key": "f12"}
 
 
 @pytest.fixture

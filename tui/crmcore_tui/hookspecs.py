@@ -73,6 +73,6 @@ def crm_tui_actions(config: Config) -> Iterable[Action]:
     ...             context.crm.log(customer.id, answer["note"], "note")
     ...         n = len(context.customers)
     ...         return Text("已记录 {n} 个", "{n} noted").with_(n=n)
-    ...     return [Action("note-all", Text("批量记录", "Note for each"), run, key="ctrl+o")]
+    ...     return [Action("note-all", Text("批量记录", "Note for each"), run, key="f12")]
     """
     raise NotImplementedError

@@ -62,7 +62,7 @@ def test_the_panel_greets_whom_the_cursor_is_on(crm) -> None:
 
 def test_the_action_asks_for_the_words_and_logs_them(crm) -> None:
     async def act(app, pilot) -> None:
-        await pilot.press("ctrl+o")
+        await pilot.press("f12")
         await until(pilot, lambda: "Greeting" in text(app))
         await pilot.press("enter")
         await until(pilot, lambda: "Said hello to 1" in text(app))
