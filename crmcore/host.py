@@ -202,7 +202,8 @@ class PluginHost(Catalogues):
         problems: list[types.Problem] = []
         for impl in self._calls.impls("crm_check"):
             try:
-                answer = answers.problems(self._calls.call(impl, {"change": change}))
+                with answers.unchanged(change.before, change.after):
+                    answer = answers.problems(self._calls.call(impl, {"change": change}))
                 problems += [evolve(problem, plugin=impl.plugin) for problem in answer]
             except CONTAINED as error:
                 failure = self._calls.record(impl.plugin, impl.hook, error)
@@ -299,7 +300,8 @@ class PluginHost(Catalogues):
             return [cut[1]] * len(customers)
 
         def ask(customer: Customer) -> types.Opinion:
-            return answers.opinion(grader.grade(customer, now))
+            with answers.unchanged(customer):
+                return answers.opinion(grader.grade(customer, now))
 
         said: list[types.Opinion | PluginError] = []
         with self.working(plugin, answers.GRADERS.name):

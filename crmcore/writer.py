@@ -21,6 +21,7 @@ from crmcore.errors import (
     ConflictError,
     CrmError,
     DuplicateIdError,
+    PluginError,
     RefusedError,
     UnknownCustomerError,
     UsageError,
@@ -231,12 +232,22 @@ class Writer:
                     commit = self.commit(writes, action, reason)
                 except ConflictError as error:
                     mine = isinstance(error, DuplicateIdError) and bool(customer.id)
+                    if not left and isinstance(error, DuplicateIdError) and not mine:
+                        raise self._no_new_id(new.id) from error
                     if not left or mine:
                         raise
                     self._store.refresh()
                     continue
                 return evolve(new, revision=commit.revision)
         raise AssertionError("unreachable: the last try returns or raises")
+
+    def _no_new_id(self, taken: str) -> PluginError:
+        offer = self._host.id_schemes().offer(self._config.id_scheme)
+        return PluginError(
+            offer.plugin,
+            f"Plugin {offer.plugin}: the ID scheme {offer.name!r} gives ids that are taken, {taken!r} "
+            "in the end. Nothing was added; choose another id_scheme in crm.toml, or state an id.",
+        )
 
     def commit(
         self,

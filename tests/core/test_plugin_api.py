@@ -50,7 +50,7 @@ def test_another_api_and_hooks_on_their_way_out_are_told_of_the_plugin() -> None
     specs.crm_tui_lights = crm_tui_lights  # type: ignore[attr-defined]
     host = PluginHost(Config(timezone="UTC"))
     host.register(SimpleNamespace(crmcore_api="9.1"), "late")
-    old = SimpleNamespace(crm_tui_lights=hookimpl(list, specname="crm_tui_lights"))
+    old = plugin("crm_tui_lights", lambda: None)
     with pytest.warns(DeprecationWarning, match="crm_tui_lamps"):
         host.register(old, "old")
         host.add_specs(specs)

@@ -102,3 +102,31 @@ def test_the_trace_tells_each_call(shell) -> None:
     said = shell.run("add", "Acme", "--phone", "139").stderr
     assert "ids.crm_id_schemes -> 2 values  (for crmcore.writer.numbering" in said
     assert " ms  " in said
+
+
+FIELDS = """
+from crmcore import hookimpl
+from crmcore.fieldspec import FieldSpec, Kind
+from crmcore.wording import Text
+
+
+@hookimpl
+def crm_fields():
+    label = Text("许可证号", "Licence")
+    return [FieldSpec("medical.licence_no", Kind.TEXT, "basic", label, label)]
+"""
+
+
+def test_a_plugins_fields_outlive_it(shell, install, tmp_path) -> None:
+    install(FIELDS)
+    shell("add", "瑞康", "--set", "medical.licence_no=京械 2024-1", "--set", "phone=139")
+    del shell.environment["PYTHONPATH"]
+    (customer,) = json.loads(shell("list", "--format", "json"))
+    shell("edit", customer["id"], "--set", "region=华东")
+
+    assert "京械 2024-1" in shell("show", customer["id"])
+    assert "licence_no" in shell("show", customer["id"])
+    for file in ("out.csv", "out.jsonl"):
+        shell("export", file)
+        assert "京械 2024-1" in (tmp_path / file).read_text("utf-8-sig"), file
+    assert "京械 2024-1" in shell("history", customer["id"])
