@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from crmcore.testing.id_contract import IdSchemeContract as IdSchemeContract
     from crmcore.testing.importer_contract import ImporterContract as ImporterContract
     from crmcore.testing.notifier_contract import NotifierContract as NotifierContract
-    from crmcore.testing.people import people as people
+    from crmcore.testing.people import sample_customers as sample_customers
     from crmcore.testing.reference import CODEC as CODEC
     from crmcore.testing.reference import FIELDS as FIELDS
     from crmcore.testing.reference import Reference as Reference
@@ -42,7 +42,7 @@ _HOMES = {
     "ReportContract": "report_contract",
     "StillClock": "clock",
     "StoreContract": "store_contract",
-    "people": "people",
+    "sample_customers": "people",
 }
 _ASSERTING = (
     "contract_base",
@@ -68,7 +68,7 @@ __all__ = [
     "ReportContract",
     "StillClock",
     "StoreContract",
-    "people",
+    "sample_customers",
 ]
 
 

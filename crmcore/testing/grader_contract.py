@@ -18,7 +18,7 @@ from crmcore.fields import FieldCatalogue
 from crmcore.hooktypes import Grader, Opinion
 from crmcore.records import Activity
 from crmcore.testing.asking import ask
-from crmcore.testing.people import people
+from crmcore.testing.people import sample_customers
 
 NOW = datetime(2024, 5, 1, 2, tzinfo=UTC)
 _OUTSIDE = ("open", "socket.connect", "subprocess.Popen", "os.remove", "os.rename", "os.mkdir")
@@ -42,7 +42,7 @@ class GraderContract:
 
     def asked(self) -> tuple[Customer, ...]:
         """Whom it is asked about; a subclass may add those it is made for."""
-        return people()
+        return sample_customers()
 
     def _opinions(
         self, grader: Grader, customers: tuple[Customer, ...], seconds: float | None = None

@@ -18,7 +18,7 @@ from crmcore.hookspecs import hookimpl
 from crmcore.hooktypes import IdScheme
 from crmcore.host import PluginHost
 from crmcore.testing.clock import StillClock
-from crmcore.testing.people import people
+from crmcore.testing.people import sample_customers
 
 PROCESSES = 4
 EACH = 5
@@ -37,7 +37,7 @@ class IdSchemeContract:
     def test_an_id_is_fit_to_be_read_and_typed(self, scheme: IdScheme, tmp_path: Path) -> None:
         """Printable, without spaces, at most 64 characters, the same in NFC."""
         with _open("memory:", tmp_path, scheme) as crm:
-            for customer in people():
+            for customer in sample_customers():
                 new = crm.writer.numbering().next(evolve(customer, id=""))
                 assert new == unicodedata.normalize("NFC", new), f"{new!r} is not NFC"
                 assert not any(map(str.isspace, new)), f"{new!r} holds a space"

@@ -45,7 +45,7 @@ _ROWS: tuple[tuple[Any, ...], ...] = (
 _GRADES = ("A", "B", "C", None)
 
 
-def people() -> tuple[Customer, ...]:
+def sample_customers() -> tuple[Customer, ...]:
     """Some 14 customers of whom much is known, and one of whom nothing but the id is."""
     return tuple(_people())
 

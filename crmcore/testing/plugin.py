@@ -56,7 +56,7 @@ def crm(crm_config: Config, plugin_host: PluginHost, clock: StillClock) -> Itera
 
 @pytest.fixture
 def customers() -> tuple[Customer, ...]:
-    """Chinese and other customers of all stages, well known and hardly known ones; see `people`."""
-    from crmcore.testing.people import people
+    """Chinese and other customers of all stages, well known and hardly known ones; see `sample_customers`."""
+    from crmcore.testing.people import sample_customers
 
-    return people()
+    return sample_customers()

@@ -18,11 +18,11 @@ from crmcore.hooktypes import Report
 from crmcore.host import PluginHost
 from crmcore.testing.asking import ask
 from crmcore.testing.clock import StillClock
-from crmcore.testing.people import people
+from crmcore.testing.people import sample_customers
 
 
 class ReportContract:
-    """Tests of one report. `seconds` is how long it may take over the customers of `people`."""
+    """Tests of one report. `seconds` is how long it may take over the customers of `sample_customers`."""
 
     seconds = 5.0
 
@@ -38,9 +38,9 @@ class ReportContract:
 
     @pytest.fixture
     def crm(self, tmp_path: Path) -> Any:
-        """A workspace that holds the customers of `people`."""
+        """A workspace that holds the customers of `sample_customers`."""
         with _open(tmp_path) as crm:
-            writes = [Write(None, evolve(each, revision=0)) for each in people()]
+            writes = [Write(None, evolve(each, revision=0)) for each in sample_customers()]
             crm.writer.commit(writes, "import")
             yield crm
 

@@ -129,4 +129,3 @@ def test_a_plugins_fields_outlive_it(shell, install, tmp_path) -> None:
     for file in ("out.csv", "out.jsonl"):
         shell("export", file)
         assert "京械 2024-1" in (tmp_path / file).read_text("utf-8-sig"), file
-    assert "京械 2024-1" in shell("history", customer["id"])

@@ -17,7 +17,7 @@ from attrs import evolve
 from crmcore.customer import Customer
 from crmcore.dialect import Dialect
 from crmcore.testing.asking import ask
-from crmcore.testing.people import people
+from crmcore.testing.people import sample_customers
 from crmcore.wording import LANGUAGES
 from crmcore_tui import promises
 from crmcore_tui.contributions import PANEL_SECONDS
@@ -40,7 +40,7 @@ class PanelContract:
 
     def asked(self) -> tuple[Customer, ...]:
         """Of whom it is asked; a subclass may add those it is made for."""
-        return people()
+        return sample_customers()
 
     def _written(
         self, panel: Panel, customer: Customer, width: int, dialect: Dialect
