@@ -15,7 +15,7 @@ from crmcore.discovery import PART, PARTS, PluginInfo, installed
 from crmcore.errors import ConfigError, NotFoundError
 from crmcore.examining import Examined
 from crmcore.hookcalls import HookFailure, Spent
-from crmcore.text import nearest, one_line, shown
+from crmcore.text import did_you_mean, one_line, shown
 
 
 @click.group("plugins", cls=DefaultGroup, default="list")
@@ -59,8 +59,7 @@ def _known_hook(word: str) -> str:
     name = word if word.startswith("crm_") else f"crm_{word}"
     if name in hooks or name.startswith(LATER_SPECS):
         return name
-    near = nearest(name, hooks)
-    hint = f"Did you mean {' or '.join(near)}?" if near else f"Hooks are {', '.join(hooks)}."
+    hint = did_you_mean(name, hooks, "Did you mean") or f"Hooks are {', '.join(hooks)}."
     raise NotFoundError(f"There is no hook {word!r}. {hint}")
 
 
@@ -233,6 +232,5 @@ def _names(app: App) -> list[str]:
 
 
 def _unknown(name: str, known: Iterable[str]) -> NotFoundError:
-    near = nearest(name, known)
-    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    hint = did_you_mean(name, known, " Did you mean")
     return NotFoundError(f"There is no plugin {name!r}.{hint} `crmcore plugins` lists them.")
