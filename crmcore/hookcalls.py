@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from typing import Any
 
@@ -73,6 +73,25 @@ class Impl:
     arguments: tuple[str, ...]
 
 
+class _Working:
+    """What `HookCalls.working` gives; reminder rules enter it for every customer there is."""
+
+    __slots__ = ("_before", "_began", "_spent", "_who")
+
+    def __init__(self, spent: dict[tuple[str, str], list[float]], who: AtWork) -> None:
+        self._spent = spent.setdefault((who.plugin, who.hook), [0, 0.0])
+        self._who = who
+
+    def __enter__(self) -> None:
+        self._before = _at_work.set(self._who)
+        self._began = time.perf_counter()
+
+    def __exit__(self, *raised: object) -> None:
+        self._spent[1] += time.perf_counter() - self._began
+        self._spent[0] += 1
+        _at_work.reset(self._before)
+
+
 class HookCalls:
     """The implementations of each hook in order, how to call one, and which have failed."""
 
@@ -81,7 +100,7 @@ class HookCalls:
         self._trace = trace
         self._impls: dict[str, tuple[Impl, ...]] = {}
         self._failures: dict[tuple[str, str, str], HookFailure] = {}
-        self._spent: dict[tuple[str, str], Spent] = {}
+        self._spent: dict[tuple[str, str], list[float]] = {}
 
     def forget(self) -> None:
         """Look the implementations up again: a plugin came or went."""
@@ -127,23 +146,14 @@ class HookCalls:
                     f"{spent:8.2f} ms  {impl.plugin}.{impl.hook} -> {outcome}  (for {_caller()})"
                 )
 
-    @contextmanager
-    def working(self, plugin: str, hook: str) -> Iterator[None]:
+    def working(self, plugin: str, hook: str) -> AbstractContextManager[None]:
         """*plugin* answers meanwhile, and may not write: the time it takes is added up."""
-        before = _at_work.set(AtWork(plugin, hook))
-        began = time.perf_counter()
-        try:
-            yield
-        finally:
-            _at_work.reset(before)
-            known = self._spent.get((plugin, hook), Spent())
-            seconds = known.seconds + time.perf_counter() - began
-            self._spent[plugin, hook] = Spent(known.calls + 1, seconds)
+        return _Working(self._spent, AtWork(plugin, hook))
 
     @property
     def spent(self) -> Mapping[tuple[str, str], Spent]:
         """The time taken so far, by plugin and hook."""
-        return dict(self._spent)
+        return {each: Spent(int(calls), seconds) for each, (calls, seconds) in self._spent.items()}
 
     @property
     def failures(self) -> tuple[HookFailure, ...]:
