@@ -4,6 +4,7 @@ Subclass a contract and give it the fixture it asks for; names are loaded when f
 `crm`, `clock`, `customers` and `plugin_host` (in `crmcore.testing.plugin`) are there wherever crmcore is
 installed.
 
+>>> import pytest
 >>> from crmcore.testing import StoreContract
 >>> class TestMyStore(StoreContract):
 ...     @pytest.fixture

@@ -77,8 +77,11 @@ class IdSchemeContract:
         context: Any = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
         with _open("json:crm.json", tmp_path, scheme):
             pass
+        all_open = context.Barrier(PROCESSES)
         workers = [
-            context.Process(target=_add_some, args=(tmp_path, scheme, number), daemon=True)
+            context.Process(
+                target=_add_some, args=(tmp_path, scheme, number, all_open), daemon=True
+            )
             for number in range(PROCESSES)
         ]
         for worker in workers:
@@ -91,8 +94,9 @@ class IdSchemeContract:
             assert len(crm.find().customers) == PROCESSES * EACH
 
 
-def _add_some(folder: Path, scheme: IdScheme, worker: int) -> None:
+def _add_some(folder: Path, scheme: IdScheme, worker: int, all_open: Any) -> None:
     with _open("json:crm.json", folder, scheme) as crm:
+        all_open.wait(60)  # all know the same last id, so that each but one is too late
         for number in range(EACH):
             crm.add(company=f"某某{number}", contact=str(worker))
 
