@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 
 from crmcore import channels, due, duplicates
@@ -89,6 +89,10 @@ class Questions:
     def page(self, query: Query) -> Page:
         """The page *query* asks for; go on with `query.next(page.next)`."""
         return self.store.find(query)
+
+    def look(self, where: Condition, keys: Collection[str]) -> Iterator[Customer]:
+        """Those *where* holds for, read no further than the fields *keys*; see `Store.look`."""
+        return self.store.look(where, keys)
 
     def tally(
         self, where: str | Condition = EVERYBODY, by: Sequence[str] = ("stage",)

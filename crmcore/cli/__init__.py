@@ -17,7 +17,8 @@ _HOMES = {
     "plugins": ("plugins",),
     "newplugin": ("plugin",),
     "store": ("store",),
-    "look": ("show", "list", "funnel", "due", "history"),
+    "look": ("show", "list", "due", "history"),
+    "report": ("funnel", "forecast", "report"),
     "change": (
         "add", "edit", "move", "log", "lose", "invalidate", "reopen", "undo",
         "redo",
