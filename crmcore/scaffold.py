@@ -44,9 +44,7 @@ KINDS: Mapping[str, PluginKind] = {
     ),
     "importer": PluginKind("An importer", "`crmcore import customers.{{scheme}}` reads by it."),
     "exporter": PluginKind("An exporter", "`crmcore export customers.{{scheme}}` writes by it."),
-    "report": PluginKind(
-        "A report", "In Python: `crm.host.reports().named('{{name}}').run(crm)` gives its rows."
-    ),
+    "report": PluginKind("A report", "`crmcore report {{name}}` shows it."),
     "reminder": PluginKind("A reminder", "`crmcore due` shows what it finds."),
     "assigner": PluginKind("An assigner", _picked("assigner", "it") + " `crmcore assign` asks it."),
     "calendar": PluginKind("Working days", _picked("calendar", "them")),

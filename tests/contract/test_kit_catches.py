@@ -409,7 +409,7 @@ def writes(crm: Any) -> list[dict[str, Any]]:
 REPORTS: dict[str, tuple[Any, Text, set[str]]] = {
     "defines nothing": (counted, Text("", ""), {"it_says_what_it_counts"}),
     "gives objects": (
-        lambda crm: [{"price": c.price} for c in crm.find().customers],
+        lambda crm: [{"who": c} for c in crm.find().customers],
         WORD,
         {"rows_are_plain_data"},
     ),
@@ -431,7 +431,7 @@ REPORTS: dict[str, tuple[Any, Text, set[str]]] = {
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_report(name, tmp_path) -> None:
     run, definition, expected = REPORTS[name]
-    report = Report(name, WORD, definition, run)
+    report = Report(name, WORD, definition, lambda request: run(request.crm))
     assert failing(ReportContract(), tmp_path, lambda folder: {"report": report}) == expected
 
 

@@ -23,6 +23,7 @@ from crmcore.errors import CrmError
 from crmcore.hookspecs import hookimpl
 from crmcore.hooktypes import Report
 from crmcore.host import PluginHost
+from crmcore.reports.running import report
 from crmcore.testing import StillClock
 from crmcore.wording import Text
 from crmcore_tui import hookspecs as board_hookspecs
@@ -56,6 +57,10 @@ class Point:
         return module
 
 
+def count(request: Any) -> list[dict[str, int]]:
+    return [{"n": len(request.crm.find().customers)}]
+
+
 class Neighbour:
     """A sound plugin beside the hostile one; `zz` is asked after it."""
 
@@ -71,7 +76,7 @@ class Neighbour:
     def crm_reports(self) -> list[Report]:
         """A report of its own."""
         word = Text("词", "word")
-        return [Report("neighbour", word, word, lambda crm: [{"n": len(crm.find().customers)}])]
+        return [Report("neighbour", word, word, count)]
 
 
 def points(path: Path) -> list[Point]:
@@ -144,7 +149,7 @@ def test_it_is_named_and_contained(path, tmp_path, monkeypatch) -> None:
                 said += on_the_board(crm)
             opened = True
             stored = crm.find().customers
-            rows = host.reports().named("neighbour").run(crm)
+            rows = [dict(row.cells) for row in report(crm, "neighbour").rows]
     except CrmError as error:
         opened = False
         said.append(str(error))
