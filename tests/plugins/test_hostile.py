@@ -23,7 +23,6 @@ from crmcore.errors import CrmError
 from crmcore.hookspecs import hookimpl
 from crmcore.hooktypes import Report
 from crmcore.host import PluginHost
-from crmcore.reports.running import report
 from crmcore.testing import StillClock
 from crmcore.wording import Text
 from crmcore_tui import hookspecs as board_hookspecs
@@ -149,7 +148,7 @@ def test_it_is_named_and_contained(path, tmp_path, monkeypatch) -> None:
                 said += on_the_board(crm)
             opened = True
             stored = crm.find().customers
-            rows = [dict(row.cells) for row in report(crm, "neighbour").rows]
+            rows = host.reports().named("neighbour").run(SimpleNamespace(crm=crm))
     except CrmError as error:
         opened = False
         said.append(str(error))
