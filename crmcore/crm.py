@@ -12,6 +12,7 @@ from attrs import evolve
 
 from crmcore import (
     actions,
+    asof,
     assigning,
     exchange,
     exporting,
@@ -23,11 +24,10 @@ from crmcore import (
 from crmcore.actions import Context
 from crmcore.assigning import AssignmentPlan
 from crmcore.changes import Commit, Write
-from crmcore.codec import Codec
 from crmcore.config import FILE_NAME, Config
 from crmcore.customer import Customer
 from crmcore.deadlines import Deadlines
-from crmcore.errors import RefusedError, UsageError
+from crmcore.errors import RefusedError
 from crmcore.fields import FieldCatalogue
 from crmcore.grading import regrading
 from crmcore.grading.evidence import given_by_hand
@@ -35,7 +35,7 @@ from crmcore.grading.regrading import GradingPlan
 from crmcore.host import PluginHost
 from crmcore.importplan import ImportPlan
 from crmcore.merging import MergePlan
-from crmcore.moments import Clock, show_moment, system_clock
+from crmcore.moments import Clock, system_clock
 from crmcore.ownpipelines import with_own
 from crmcore.query import EVERYBODY, Condition
 from crmcore.questions import Questions
@@ -48,7 +48,7 @@ from crmcore.wording import Language
 from crmcore.writer import Act, Writer
 
 if TYPE_CHECKING:
-    from crmcore.storage.past import PastStore
+    pass
 
 Values = Mapping[str, Any]
 
@@ -69,8 +69,7 @@ class Crm(Questions):
         self.config = config
         self.clock = clock
         self.actor = actor
-        # The last one asked for, and when it was: a slider asks again, and several figures the same.
-        self._past: tuple[tuple[datetime, int] | None, PastStore | None] = (None, None)
+        self._past = asof.Past()
         self.dialect = config.dialect
         self.fields = FieldCatalogue(host.fields().values)
         self.pipelines = with_own(
@@ -112,22 +111,7 @@ class Crm(Questions):
         Changing anything in it raises RefusedError, as does a *moment* whose history was dropped. Raises
         UsageError for one that is yet to come.
         """
-        from crmcore.storage.past import PastStore, revision_at
-
-        if moment > self.clock():
-            raise UsageError(
-                f"{show_moment(moment, self.dialect.zone)} is yet to come: the past is known up to now."
-            )
-        known, past = self._past
-        if past is None or known != (moment, self.store.revision):
-            codec = Codec(self.fields)
-            revision = revision_at(self.store, codec, moment)
-            if past is None or past.revision != revision:
-                past = PastStore(self.store, codec, revision)
-            self._past = ((moment, self.store.revision), past)
-        then = Crm(past, self.host, self.config, lambda: moment, self.actor)
-        then.dialect = then.writer.dialect = self.dialect
-        return then
+        return self._past.of(self, moment)
 
     # writing
 

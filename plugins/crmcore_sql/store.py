@@ -1,271 +1,30 @@
-"""The `Store` of a database: questions are asked in SQL, nothing is ever loaded whole."""
+"""The `Store` of a database: commits and their history; questions are `reading`'s."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from decimal import Decimal
-from functools import lru_cache
-from heapq import nsmallest
-from itertools import islice
-from operator import itemgetter
-from typing import Any, TypeVar, cast
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, Engine, func, or_, select, true
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, Engine, func, or_, select
 
 from crmcore.changes import Batch, Commit, Write
 from crmcore.codec import Codec, Doc, edit_of
-from crmcore.customer import Customer
-from crmcore.errors import ConflictError, DuplicateIdError, StoreError
-from crmcore.evaluate import Getter, matches, order_keys, place, place_of
-from crmcore.evaluate import tally as tallied
-from crmcore.fieldspec import Kind
-from crmcore.query import And, Bucket, Condition, Cursor, Page, Query
+from crmcore.errors import ConflictError, DuplicateIdError
 from crmcore.storage.bulk import MANY, no_collecting
-from crmcore.storage.lazy import Part
 from crmcore.storage.logline import changes
-from crmcore_sql.conditions import Conditions, Sql, behind, sorting
-from crmcore_sql.engines import writing
-from crmcore_sql.failing import failure
-from crmcore_sql.keys import FRACTIONS, RANK, TEXTS
-from crmcore_sql.listening import Listening
 from crmcore_sql.loading import loading
-from crmcore_sql.looking import Columns, in_columns
-from crmcore_sql.migrating import prepare
-from crmcore_sql.prepared import Statements
-from crmcore_sql.rows import ALWAYS, Rows, to_json
-from crmcore_sql.schema import COMMITS, CUSTOMERS, FACTS, TOUCHED
+from crmcore_sql.reading import CHUNK, KEPT, ReadingStore, chunks, newest_revision
+from crmcore_sql.rows import ALWAYS, to_json
+from crmcore_sql.schema import COMMITS, CUSTOMERS, TOUCHED
 from crmcore_sql.seal import Sealing
-from crmcore_sql.upkeep import UpkeepStore
 
-CHUNK = 500
 WRITTEN = 2000
 """How many customers of a commit are made rows of at a time."""
-DECODED = 2048
-"""How many customers are remembered by their document: a board asks for the same ones again."""
-
-T = TypeVar("T")
-_KEPT = select(CUSTOMERS.c.doc, CUSTOMERS.c.revision)
 
 
-class SqlStore(UpkeepStore):
+class SqlStore(ReadingStore):
     """Customers, commits and who was touched by which, in three tables."""
-
-    def __init__(self, engine: Engine, codec: Codec, name: str) -> None:
-        self._engine = engine
-        self._writing = writing(engine)
-        self._codec = codec
-        self._name = name
-        self._conditions = Conditions(codec.fields, engine.dialect.name)
-        self._rows = Rows(codec.fields, engine.dialect.name)
-        self._decoded = lru_cache(maxsize=DECODED)(self._decode)
-        self._statements = Statements.of(engine.dialect)
-        self._revision = 0
-        self._listening = Listening(engine, lambda: self._revision)
-        with self._errors():
-            prepare(self._writing, codec)
-        self.refresh()
-
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except SQLAlchemyError as error:
-            raise failure(self._name, error) from error
-        except UnicodeDecodeError as error:  # the driver's, of damaged text in data and messages
-            raise StoreError(
-                f"The store {self._name} is damaged: {error}. Restore it from a backup: "
-                "`crmcore store restore FILE`."
-            ) from error
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with self._errors(), self._engine.begin() as connection:
-            yield connection
-
-    @property
-    def revision(self) -> int:
-        return self._revision
-
-    def refresh(self) -> int:
-        with self._reading() as connection:
-            self._revision = _revision(connection)
-        return self._revision
-
-    def get(self, customer_id: str) -> Customer | None:
-        with self._reading() as connection:
-            found = connection.execute(_KEPT.where(CUSTOMERS.c.id == customer_id)).first()
-        return None if found is None else self._customer(found)
-
-    def _customer(self, row: Any) -> Customer:
-        return self._decoded(row.doc, row.revision)
-
-    def _decode(self, doc: str, revision: int) -> Customer:
-        return self._codec.decode(json.loads(doc) | {"revision": revision})
-
-    def last_id(self, prefix: str) -> str | None:
-        touched = TOUCHED.c.customer_id
-        mine = (
-            select(touched)
-            .where(touched >= prefix, func.substr(touched, 1, len(prefix)) == prefix)
-            .where(touched < _behind_all(prefix) if prefix else true())
-            .order_by(func.length(touched).desc(), touched.desc())
-            .limit(1)
-        )
-        with self._reading() as connection:
-            return connection.scalar(mine)
-
-    # questions
-
-    def find(self, query: Query) -> Page:
-        keys = self._conditions.order(query.order)
-        where = self._conditions.where(query.where)
-        with self._reading() as connection:
-            if keys is None or where is None:
-                return self._find_here(connection, query)
-            asked = _KEPT.add_columns(CUSTOMERS.c.id, *(key for key, _ in keys)).where(where)
-            if query.after is not None:
-                asked = asked.where(behind(keys, query.after))
-            asked = asked.order_by(*sorting(keys))
-            if query.limit is not None:
-                asked = asked.limit(query.limit + 1)
-            rows = connection.execute(asked).all()
-            revision = _revision(connection)
-        page = rows[: query.limit]
-        cursor = None
-        if page and len(page) < len(rows):
-            cursor = Cursor(tuple(page[-1][3:]), page[-1].id)
-        return Page(tuple(map(self._customer, page)), cursor, revision)
-
-    def _find_here(self, connection: Connection, query: Query) -> Page:
-        """The answer to what SQL cannot say exactly: candidates are streamed past the evaluator."""
-        fields = self._codec.fields
-        after = None if query.after is None else place_of(query.order, query.after)
-        rows = (
-            (place(query.order, keys, customer.id), keys, customer)
-            for customer, get in self._matching(connection, query.where)
-            for keys in (order_keys(query.order, get, fields),)
-        )
-        wanted = (row for row in rows if after is None or row[0] > after)
-        found = (
-            sorted(wanted, key=itemgetter(0))
-            if query.limit is None
-            else nsmallest(query.limit + 1, wanted, key=itemgetter(0))
-        )
-        page = found[: query.limit]
-        more = page and len(page) < len(found)
-        cursor = Cursor(page[-1][1], page[-1][2].id) if more else None
-        return Page(tuple(row[2] for row in page), cursor, _revision(connection))
-
-    def _matching(
-        self, connection: Connection, condition: Condition
-    ) -> Iterator[tuple[Customer, Getter]]:
-        fields = self._codec.fields
-        asked = _KEPT.where(self._at_least(condition)).execution_options(yield_per=CHUNK)
-        for row in connection.execute(asked):
-            customer = self._decode(row.doc, row.revision)
-
-            def get(key: str, customer: Customer = customer) -> Any:
-                return fields.value(customer, key)
-
-            if matches(condition, get, fields):
-                yield customer, get
-
-    def _at_least(self, condition: Condition) -> Sql:
-        """What SQL can say of *condition*: everybody it holds for, and perhaps others."""
-        parts = condition.parts if isinstance(condition, And) else (condition,)
-        said = [self._conditions.where(part) for part in parts]
-        together: Sql = true()
-        for part in said:
-            together = together if part is None else together & part
-        return together
-
-    def look(self, where: Condition, keys: Collection[str]) -> Iterator[Customer]:
-        said = self._conditions.where(where)
-        columns = None
-        if said is not None and in_columns(keys, self._codec.fields):
-            columns = Columns(keys, self._codec.fields, self._conditions)
-        with self._reading() as connection:
-            if columns is None:
-                yield from self._look_into(connection, where)
-                return
-            unsaid: list[str] = []
-            asked = select(*columns.asked, CUSTOMERS.c.id).where(true() if said is None else said)
-            for row in connection.execute(asked.execution_options(yield_per=CHUNK)):
-                if (found := columns.glance(row)) is None:
-                    unsaid.append(row.id)
-                else:
-                    yield cast(Customer, found)
-            for some in _chunks(unsaid):
-                kept = _KEPT.where(CUSTOMERS.c.id.in_(some))
-                yield from map(self._customer, connection.execute(kept))
-
-    def _look_into(self, connection: Connection, where: Condition) -> Iterator[Customer]:
-        fields, exact = self._codec.fields, self._conditions.where(where) is not None
-        asked = _KEPT.where(self._at_least(where)).execution_options(yield_per=CHUNK)
-        for row in connection.execute(asked):
-            part = Part(json.loads(row.doc) | {"revision": row.revision}, self._codec)
-            customer = cast(Customer, part)
-
-            def get(key: str, customer: Customer = customer) -> Any:
-                return fields.value(customer, key)
-
-            if exact or matches(where, get, fields):
-                yield customer
-
-    def tally(self, where: Condition, by: tuple[str, ...]) -> tuple[Bucket, ...]:
-        said = self._conditions.where(where)
-        specs = [self._codec.fields.get(name) for name in by]
-        plain = all(spec and spec.kind in (*TEXTS, Kind.CHOICE) for spec in specs)
-        with self._reading() as connection:
-            if said is not None and plain:
-                keys = [self._conditions.key(name) for name in by]
-                counted = self._counted(connection, said, keys)
-                if counted is not None:
-                    return self._buckets(counted, specs)
-            return tallied((get for _, get in self._matching(connection, where)), by)
-
-    def _counted(self, connection: Connection, said: Sql, keys: Sequence[Sql]) -> Any:
-        """Counts and sums by *keys* and currency; None where sums of SQL would not be exact."""
-        columns = CUSTOMERS.c
-        asked = (
-            select(
-                *keys,
-                columns.value_currency,
-                func.count(),
-                func.count(columns.value_whole),
-                func.sum(columns.value_whole),
-                func.sum(columns.value_parts),
-            )
-            .where(said)
-            .group_by(*keys, columns.value_currency)
-        )
-        rows = connection.execute(asked).all()
-        currency, width = len(keys), len(keys) + 1
-        exact = all(row[currency] is None or row[width] == row[width + 1] for row in rows)
-        return rows if exact else None
-
-    def _buckets(self, rows: Any, specs: Sequence[Any]) -> tuple[Bucket, ...]:
-        width = len(specs)
-        buckets: dict[tuple[Any, ...], Bucket] = {}
-        for row in rows:
-            key = tuple(
-                text[RANK:] if text is not None and spec.kind is Kind.CHOICE else text
-                for text, spec in zip(row[:width], specs, strict=True)
-            )
-            currency, count, _, whole, parts = row[width:]
-            known = buckets.get(key, Bucket(key, 0))
-            values, unknown = dict(known.values), known.unknown_value
-            if currency is None:
-                unknown += count
-            else:
-                values[currency] = Decimal(int(whole)) + Decimal(int(parts)) / FRACTIONS
-            buckets[key] = Bucket(key, known.count + count, values, unknown)
-        return tuple(sorted(buckets.values(), key=lambda b: tuple(str(part) for part in b.key)))
-
-    # commits
 
     def commit(self, batch: Batch) -> Commit:
         many = no_collecting(len(batch.writes))
@@ -303,7 +62,7 @@ class SqlStore(UpkeepStore):
             number = self._statements.found.run(connection, {"id": ids[0]})
             return {} if number is None else {ids[0]: number}
         found: dict[str, int] = {}
-        for some in _chunks(ids):
+        for some in chunks(ids):
             asked = select(CUSTOMERS.c.id, CUSTOMERS.c.revision).where(CUSTOMERS.c.id.in_(some))
             found.update({row.id: row.revision for row in connection.execute(asked)})
         return found
@@ -317,7 +76,7 @@ class SqlStore(UpkeepStore):
     def _write(self, connection: Connection, batch: Batch, head: Doc) -> None:
         """Write what *batch* does, some at a time: nothing but the text of the commit grows with it."""
         body, begins = Sealing(to_json(head)[:-1] + ',"edits":['), True
-        for writes in _chunks(batch.writes, WRITTEN):
+        for writes in chunks(batch.writes, WRITTEN):
             texts = self._write_some(connection, writes, head["revision"])
             body.add(("" if begins else ",") + ",".join(texts))
             begins = False
@@ -394,12 +153,12 @@ class SqlStore(UpkeepStore):
 
     def documents(self, codec: Codec) -> tuple[int, dict[str, Doc]]:
         with self._reading() as connection, no_collecting(MANY):
-            asked = _KEPT.add_columns(CUSTOMERS.c.id).execution_options(yield_per=CHUNK)
+            asked = KEPT.add_columns(CUSTOMERS.c.id).execution_options(yield_per=CHUNK)
             docs = {
                 row.id: json.loads(row.doc) | {"revision": row.revision}
                 for row in connection.execute(asked)
             }
-            return _revision(connection), docs
+            return newest_revision(connection), docs
 
     def wait(self, seconds: float) -> bool:
         return self._listening.wait(seconds)
@@ -409,21 +168,6 @@ class SqlStore(UpkeepStore):
         self._engine.dispose()
 
 
-def _revision(connection: Connection) -> int:
-    found = connection.scalar(select(FACTS.c.number).where(FACTS.c.name == "revision"))
-    return int(found or 0)
-
-
-def _chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
-    rest = iter(items)
-    while chunk := list(islice(rest, size)):
-        yield chunk
-
-
 def _holds(column: Any, text: str, engine: Engine) -> Any:
     function = func.strpos if engine.dialect.name == "postgresql" else func.instr
     return function(column, text) > 0
-
-
-def _behind_all(prefix: str) -> str:
-    return prefix + "\U0010ffff" * 2

@@ -1,0 +1,42 @@
+"""A workspace as it stood at a past moment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from crmcore.codec import Codec
+from crmcore.errors import UsageError
+from crmcore.moments import show_moment
+
+if TYPE_CHECKING:
+    from crmcore.crm import Crm
+    from crmcore.storage.past import PastStore
+
+
+class Past:
+    """The past states of one workspace; the last one asked for is kept, as a slider asks again."""
+
+    def __init__(self) -> None:
+        self._asked: tuple[datetime, int] | None = None
+        self._kept: PastStore | None = None
+
+    def of(self, crm: Crm, moment: datetime) -> Crm:
+        """The façade over *crm* as of *moment*, to be read only. Raises UsageError, RefusedError."""
+        from crmcore.crm import Crm
+        from crmcore.storage.past import PastStore, revision_at
+
+        if moment > crm.clock():
+            raise UsageError(
+                f"{show_moment(moment, crm.dialect.zone)} is yet to come: the past is known up to now."
+            )
+        past, asked = self._kept, (moment, crm.store.revision)
+        if past is None or self._asked != asked:
+            codec = Codec(crm.fields)
+            revision = revision_at(crm.store, codec, moment)
+            if past is None or past.revision != revision:
+                past = PastStore(crm.store, codec, revision)
+            self._asked, self._kept = asked, past
+        then = Crm(past, crm.host, crm.config, lambda: moment, crm.actor)
+        then.dialect = then.writer.dialect = crm.dialect
+        return then
