@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from benchmarks import boards, exports, grading, imports, learning, stores
+from benchmarks import boards, exports, grading, imports, learning, reports, stores
 
 COMMANDS = (
     stores.main,
@@ -13,6 +13,7 @@ COMMANDS = (
     learning.main,
     imports.main,
     exports.main,
+    reports.main,
 )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import evolve
 
@@ -22,10 +23,11 @@ from crmcore import (
 from crmcore.actions import Context
 from crmcore.assigning import AssignmentPlan
 from crmcore.changes import Commit, Write
+from crmcore.codec import Codec
 from crmcore.config import FILE_NAME, Config
 from crmcore.customer import Customer
 from crmcore.deadlines import Deadlines
-from crmcore.errors import RefusedError
+from crmcore.errors import RefusedError, UsageError
 from crmcore.fields import FieldCatalogue
 from crmcore.grading import regrading
 from crmcore.grading.evidence import given_by_hand
@@ -33,7 +35,7 @@ from crmcore.grading.regrading import GradingPlan
 from crmcore.host import PluginHost
 from crmcore.importplan import ImportPlan
 from crmcore.merging import MergePlan
-from crmcore.moments import Clock, system_clock
+from crmcore.moments import Clock, show_moment, system_clock
 from crmcore.ownpipelines import with_own
 from crmcore.query import EVERYBODY, Condition
 from crmcore.questions import Questions
@@ -44,6 +46,9 @@ from crmcore.text import clean
 from crmcore.together import Together
 from crmcore.wording import Language
 from crmcore.writer import Act, Writer
+
+if TYPE_CHECKING:
+    from crmcore.storage.past import PastStore
 
 Values = Mapping[str, Any]
 
@@ -64,6 +69,7 @@ class Crm(Questions):
         self.config = config
         self.clock = clock
         self.actor = actor
+        self._past: PastStore | None = None  # the last one asked for: a slider asks again
         self.dialect = config.dialect
         self.fields = FieldCatalogue(host.fields().values)
         self.pipelines = with_own(
@@ -97,6 +103,28 @@ class Crm(Questions):
     def speak(self, language: str) -> None:
         """Say all in *language* from now on, but what is stored. Raises ConfigError for an unknown one."""
         self.dialect = self.writer.dialect = self.config.dialect_in(language)
+
+    def as_of(self, moment: datetime) -> Crm:
+        """The workspace as it stood at *moment*, to be read like any other: its customers and their
+        history up to then, its clock at *moment*, by the fields and pipelines there are now.
+
+        Changing anything in it raises RefusedError, as does a *moment* whose history was dropped. Raises
+        UsageError for one that is yet to come.
+        """
+        from crmcore.storage.past import PastStore, revision_at
+
+        if moment > self.clock():
+            raise UsageError(
+                f"{show_moment(moment, self.dialect.zone)} is yet to come: the past is known up to now."
+            )
+        codec = Codec(self.fields)
+        revision = revision_at(self.store, codec, moment)
+        past = self._past
+        if past is None or past.revision != revision:
+            past = self._past = PastStore(self.store, codec, revision)
+        then = Crm(past, self.host, self.config, lambda: moment, self.actor)
+        then.dialect = then.writer.dialect = self.dialect
+        return then
 
     # writing
 

@@ -244,15 +244,26 @@ def crm_exporters(config: Config) -> Iterable[Exporter]:
 
 @hookspec
 def crm_reports(config: Config) -> Iterable[Report]:
-    """Figures of the plugin's own.
+    """Figures of the plugin's own: `crmcore report list` lists them, `crmcore report NAME` runs them,
+    with the window, the past date and the field to split by that were asked for.
 
     >>> from crmcore.hooktypes import Report
+    >>> from crmcore.query import Compare, both
     >>> from crmcore.wording import Text
     >>> @hookimpl
     ... def crm_reports():
-    ...     def run(crm):
-    ...         return [{"customers": sum(bucket.count for bucket in crm.tally())}]
-    ...     return [Report("size", Text("规模", "Size"), Text("客户数", "All customers"), run)]
+    ...     def run(request):
+    ...         rows = []
+    ...         for group in request.tallied(request.began(), ("priority",)):
+    ...             for bucket in group.buckets:
+    ...                 row = {"group": group.name} if request.by else {}
+    ...                 row |= {"priority": bucket.key[0], "count": bucket.count}
+    ...                 if bucket.key[0] is not None:
+    ...                     row["where"] = both(group.where, Compare("priority", "=", bucket.key[0]))
+    ...                 rows.append(row)
+    ...         return rows
+    ...     what = Text("各优先级的客户数", "How many customers of which priority")
+    ...     return [Report("priorities", Text("优先级", "Priorities"), what, run)]
     """
     raise NotImplementedError
 

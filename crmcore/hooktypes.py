@@ -28,9 +28,10 @@ from crmcore.wording import Text
 
 if TYPE_CHECKING:
     from crmcore.config import Config
-    from crmcore.crm import Crm
     from crmcore.deadlines import Deadlines
     from crmcore.grading.closedcases import ClosedCase
+    from crmcore.reports.answer import Answer
+    from crmcore.reports.request import ReportRequest
 
 Severity = Literal["error", "warning"]
 
@@ -407,12 +408,17 @@ class Exporter:
 
 @frozen
 class Report:
-    """A figure: `run` answers from the façade with JSON-like rows."""
+    """A figure, listed by `crmcore report list`.
+
+    `run` gets the pipeline and customers asked for, the window, the field to split by, and the workspace
+    as it stood (`ReportRequest`), and answers with an `Answer`, or with rows of plain values, of which
+    one is made. `where` in a bare row is the condition that finds the customers behind it.
+    """
 
     name: str
     label: Text
     definition: Text
-    run: Callable[[Crm], Sequence[Mapping[str, Any]]]
+    run: Callable[[ReportRequest], Answer | Sequence[Mapping[str, Any]]]
 
 
 @frozen

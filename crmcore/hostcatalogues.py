@@ -90,8 +90,10 @@ class Catalogues(ABC):
         return self.catalogue(answers.EXPORTERS)
 
     def reports(self) -> Catalogue[types.Report]:
-        """Figures."""
-        return self.catalogue(answers.REPORTS)
+        """Figures, the core's own first."""
+        from crmcore.reports.catalogue import REPORTS
+
+        return self.catalogue(answers.REPORTS, REPORTS)
 
     def commands(self) -> Catalogue[types.Command]:
         """Commands of the CLI."""

@@ -16,7 +16,8 @@ _HOMES = {
     "workspace": ("init", "demo", "board", "fields"),
     "plugins": ("plugins",),
     "store": ("store",),
-    "look": ("show", "list", "funnel", "due", "history"),
+    "look": ("show", "list", "due", "history"),
+    "report": ("funnel", "forecast", "report"),
     "change": (
         "add", "edit", "move", "log", "lose", "invalidate", "reopen", "undo",
         "redo",

@@ -1,4 +1,4 @@
-"""Verbs that show: customers, the funnel, what is due, what happened."""
+"""Verbs that show: customers, what is due, what happened."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ import click
 
 from crmcore.changes import Commit
 from crmcore.cli.context import App, pass_app
-from crmcore.cli.output import console, format_option, print_json, print_rows
+from crmcore.cli.output import format_option, print_json, print_rows
 from crmcore.codec import Codec, moment_to_json
 from crmcore.customer import Customer
 from crmcore.due import due_items
 from crmcore.errors import UsageError
 from crmcore.fieldspec import FieldSpec, Kind
-from crmcore.funnel import DEFINITION, Funnel, Standing
 from crmcore.moments import MomentError, parse_offset, show_moment
-from crmcore.money import format_money
 from crmcore.query import Order
 from crmcore.text import one_line
 from crmcore.values import show_value
@@ -128,82 +126,6 @@ def _debt(app: App, customer: Customer, debt: Any) -> str:
     asked = app.crm.pipeline(customer.pipeline).requirement(debt.stage, debt.requirement)
     words = app.dialect.say(asked.message) if asked else debt.requirement
     return f"{debt.stage}: {words}"
-
-
-@click.command("funnel")
-@format_option("table", "json", "csv")
-@pass_app
-def funnel_command(app: App, form: str) -> None:
-    """The funnel now: customers and value per stage."""
-    print_funnel(app, form)
-
-
-def print_funnel(app: App, form: str = "table") -> None:
-    """The funnel in the format asked for."""
-    funnel = app.crm.funnel()
-    if form == "json":
-        print_json(funnel_document(app, funnel))
-        return
-    most = max((s.count for s in funnel.stages.values()), default=0) or 1
-    rows = [
-        {
-            "stage": app.dialect.say(stage.label),
-            **_standing_row(app, funnel.stages[stage.key]),
-            "bar": "█" * round(24 * funnel.stages[stage.key].count / most),
-        }
-        for stage in funnel.pipeline.stages
-    ]
-    headings = [
-        ("stage", app.say("阶段", "Stage")),
-        ("count", app.say("客户", "Customers")),
-        ("value", app.say("金额", "Value")),
-        ("unknown", app.say("金额未知", "Value unknown")),
-    ]
-    if form == "csv":
-        print_rows(form, headings, rows)
-        return
-    print_rows(form, [*headings, ("bar", "")], rows)
-    status = app.crm.fields.named("status")
-    words = []
-    for key, standing in funnel.statuses.items():
-        choice = status.choice(key)
-        words.append(f"{app.dialect.say(choice.label) if choice else key} {standing.count}")
-    total = app.say(f"共 {funnel.total}", f"{funnel.total} in all")
-    click.echo(" · ".join([*words, total]))
-    console().print(app.dialect.say(DEFINITION), style="dim")
-
-
-def _standing_row(app: App, standing: Standing) -> dict[str, str]:
-    money = " + ".join(format_money(m, app.dialect.language) for m in standing.money())
-    unknown = str(standing.unknown_value) if standing.unknown_value else ""
-    return {"count": str(standing.count), "value": money, "unknown": unknown}
-
-
-def funnel_document(app: App, funnel: Funnel) -> dict[str, Any]:
-    """*funnel* as JSON."""
-
-    def document(standing: Standing) -> dict[str, Any]:
-        return {
-            "count": standing.count,
-            "values": {code: str(amount) for code, amount in sorted(standing.values.items())},
-            "unknown_value": standing.unknown_value,
-        }
-
-    return {
-        "pipeline": funnel.pipeline.name,
-        "revision": funnel.revision,
-        "total": funnel.total,
-        "stages": [
-            {
-                "stage": stage.key,
-                "label": app.dialect.say(stage.label),
-                **document(funnel.stages[stage.key]),
-            }
-            for stage in funnel.pipeline.stages
-        ],
-        "status": {key: document(standing) for key, standing in funnel.statuses.items()},
-        "definition": app.dialect.say(DEFINITION),
-    }
 
 
 @click.command("due")

@@ -9,8 +9,8 @@ import click
 
 from crmcore.bootstrap import open_crm
 from crmcore.cli.context import App, pass_app
-from crmcore.cli.look import print_funnel
 from crmcore.cli.output import format_option, print_rows
+from crmcore.cli.report import print_report
 from crmcore.config import CONFIG_TEMPLATE, DEFAULT_STORE, FILE_NAME
 from crmcore.errors import UsageError
 from crmcore.screens import not_installed, screens
@@ -87,7 +87,7 @@ def board_command(
 def show_board(app: App, *, table: bool = False) -> None:
     """The board on a terminal, the funnel as a table elsewhere."""
     if table or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        print_funnel(app)
+        print_report(app, "funnel")
         return
     board = screens()
     try:

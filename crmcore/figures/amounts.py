@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from decimal import Context, Decimal
 from fractions import Fraction
 
-_EXACT = Context(prec=1000)
+EXACT = Context(prec=1000)
+"""Adds without rounding whatever money there is."""
 
 
 def weigh(amount: Decimal, chance: Fraction) -> Decimal:
@@ -21,7 +22,7 @@ def weigh(amount: Decimal, chance: Fraction) -> Decimal:
     places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
     scaled = Fraction(amount) * chance * 10**places
     whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return _EXACT.scaleb(Decimal(whole), -places)
+    return EXACT.scaleb(Decimal(whole), -places)
 
 
 class Sums:
@@ -34,7 +35,7 @@ class Sums:
 
     def add(self, currency: str, amount: Decimal) -> None:
         """Put *amount* to the others of its currency."""
-        self._sums[currency] = _EXACT.add(self._sums.get(currency, Decimal(0)), amount)
+        self._sums[currency] = EXACT.add(self._sums.get(currency, Decimal(0)), amount)
 
     def all(self) -> Mapping[str, Decimal]:
         """The sums so far."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
-from fractions import Fraction
 from typing import Literal
 
 from attrs import define, field, frozen
 
 from crmcore.customer import Customer
-from crmcore.figures.amounts import Sums, weigh
+from crmcore.figures.amounts import EXACT, Sums, weigh
 from crmcore.figures.chances import Chances
 from crmcore.figures.definition import Definition
 from crmcore.money import Money
@@ -103,6 +103,7 @@ class _Cell:
     customers: int = 0
     plain: Decimal = Decimal(0)
     weighted: Decimal = Decimal(0)
+    weighed: int = 0
     no_chance: int = 0
 
 
@@ -113,12 +114,15 @@ class Forecasting:
         self._where = both(where, Compare("status", "=", "open"))
         self._chances = chances
         self._today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        self._zone = zone
-        self._end = _months_on(self._today.replace(day=1), MONTHS)
+        first = self._today.replace(day=1)
+        self._months = tuple(_months_on(first, count) for count in range(MONTHS))
+        self._end = _months_on(first, MONTHS)
+        # In UTC, as customers' moments are: a comparison then asks no time zone anything.
+        edges = (self._today, *self._months[1:], self._end)
+        self._edges = [edge.astimezone(UTC) for edge in edges]
         self._cells: dict[tuple[When, datetime | None, str], _Cell] = {}
-        self._plain, self._weighted = Sums(), Sums()
         self._customers = self._no_chance = self._unknown = 0
-        self._of: dict[str, Fraction | None] = {}
+        self._weights: dict[tuple[str, int | str, Decimal], Decimal | None] = {}
 
     def add(self, customer: Customer) -> None:
         """Count *customer* in."""
@@ -129,38 +133,46 @@ class Forecasting:
         if value is None:
             self._unknown += 1
             return
-        cell = self._cells.setdefault(
-            (*self._when(customer.expected_close_at), value.currency), _Cell()
-        )
+        when = self._when(customer.expected_close_at)
+        cell = self._cells.setdefault((*when, value.currency), _Cell())
         cell.customers += 1
-        cell.plain += value.amount
-        self._plain.add(value.currency, value.amount)
-        chance = self._chances.of(customer.stage)
-        if chance is None:
+        cell.plain = EXACT.add(cell.plain, value.amount)
+        weighted = self._weighted_value(customer.stage, value)
+        if weighted is None:
             cell.no_chance += 1
             self._no_chance += 1
             return
-        weighted = weigh(value.amount, chance)
-        cell.weighted += weighted
-        self._weighted.add(value.currency, weighted)
+        cell.weighted = EXACT.add(cell.weighted, weighted)
+        cell.weighed += 1
+
+    def _weighted_value(self, stage: str, value: Money) -> Decimal | None:
+        # Many customers are worth the same: exact fractions are worked out once for each amount.
+        key = (stage, value.amount.as_tuple().exponent, value.amount)
+        if key not in self._weights:
+            chance = self._chances.of(stage)
+            self._weights[key] = None if chance is None else weigh(value.amount, chance)
+        return self._weights[key]
 
     def _when(self, expected: datetime | None) -> tuple[When, datetime | None]:
         if expected is None:
             return "unknown", None
-        local = expected.astimezone(self._zone)
-        if local < self._today:
+        place = bisect_right(self._edges, expected)
+        if place == 0:
             return "past", None
-        if local >= self._end:
-            return "later", None
-        return "month", local.replace(day=1, hour=0, minute=0, second=0, microsecond=0, fold=0)
+        return ("month", self._months[place - 1]) if place <= MONTHS else ("later", None)
 
     def result(self) -> Forecast:
         """What was counted."""
         places = {"past": 0, "month": 1, "later": 2, "unknown": 3}
         keys = sorted(self._cells, key=lambda key: (places[key[0]], key[1] or self._today, key[2]))
         rows = tuple(self._row(when, month, code) for when, month, code in keys)
+        plain, weighted = Sums(), Sums()
+        for (_, _, currency), cell in self._cells.items():
+            plain.add(currency, cell.plain)
+            if cell.weighed:
+                weighted.add(currency, cell.weighted)
         return Forecast(
-            rows, self._plain.all(), self._weighted.all(), self._customers, self._no_chance,
+            rows, plain.all(), weighted.all(), self._customers, self._no_chance,
             self._unknown, self._where,
         )  # fmt: skip
 

@@ -85,6 +85,8 @@ def won_by_leaving(pipeline: Pipeline) -> int:
 def reached(pipeline: Pipeline, stage: str) -> Condition:
     """Who came as far as *stage*, invalid ones left out."""
     place = pipeline.index(stage)
+    if place == 0:  # everybody did, who stands in a stage that is gone, too
+        return Compare("status", "in", CHANCES)
     there = tuple(later.key for later in pipeline.stages[place:])
     ways: list[Condition] = [Compare("stage", "in", there), Compare("furthest_stage", "in", there)]
     if place <= won_by_leaving(pipeline):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from time import sleep
 from types import TracebackType
@@ -12,11 +13,13 @@ from typing import Literal, Self
 from attrs import Factory, frozen
 
 from crmcore.changes import Batch, Commit
-from crmcore.codec import Codec
+from crmcore.codec import Codec, Doc
 from crmcore.customer import Customer
 from crmcore.errors import ConflictError, StoreError
 from crmcore.query import Bucket, Condition, Page, Query
 from crmcore.storage.chronicle import Chronicle, commit_to_json
+
+_LOOKED_AT = 500
 
 
 @frozen
@@ -117,6 +120,47 @@ class Store(ABC):
     def chronicle(self, codec: Codec) -> Chronicle:
         """Its whole past, as one moment has it, while others may go on committing."""
         return Chronicle(commits=(commit_to_json(codec, commit) for commit in self.history()))
+
+    # reading much of it without making objects of all: what figures of the past and present need
+
+    def raw_history(
+        self,
+        codec: Codec,
+        *,
+        since: int = 0,
+        newest_first: bool = False,
+        limit: int | None = None,
+        changing: Collection[str] = (),
+    ) -> Iterator[Doc]:
+        """`history` of all, at most *limit* commits, as `Codec.encode_commit` writes them.
+
+        With *changing*, fields, a store may leave out commits that only update others; those that
+        create, remove or take something back it tells always.
+        """
+        for commit in islice(self.history(since=since, newest_first=newest_first), limit):
+            yield commit_to_json(codec, commit)
+
+    def documents(self, codec: Codec) -> tuple[int, dict[str, Doc]]:
+        """Everybody's documents by id, as one moment has them, and the revision then.
+
+        The dictionary is the caller's, the documents are not to be changed.
+        """
+        page = self.find(Query())
+        return page.revision, {one.id: codec.encode(one) for one in page.customers}
+
+    def look(self, where: Condition, keys: Collection[str]) -> Iterator[Customer]:
+        """Those *where* holds for, in no order, of whom only the fields *keys* need be known.
+
+        `value` among *keys* asks for what it is worked out from. What is yielded may be anything
+        that has these fields as attributes and answers `value_of`.
+        """
+        query = Query(where, limit=_LOOKED_AT)
+        while True:
+            page = self.find(query)
+            yield from page.customers
+            if page.next is None:
+                return
+            query = query.next(page.next)
 
     def rewrite(self, chronicle: Chronicle, codec: Codec, *, expected: int) -> None:
         """Make *chronicle* all there is, each commit under its own revision, all of it or nothing.

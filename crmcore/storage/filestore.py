@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -20,8 +21,8 @@ from crmcore.storage.checkingfiles import Moment, check_files, look
 from crmcore.storage.chronicle import Chronicle
 from crmcore.storage.files import NEW_FILE_MODE, check_place, reason, replace_file
 from crmcore.storage.group import GroupCommit, Waiter, independent
-from crmcore.storage.log import LogDamageError
-from crmcore.storage.logline import encode_line
+from crmcore.storage.log import Log, LogDamageError
+from crmcore.storage.logline import changes, encode_line
 from crmcore.storage.logwriting import write_log
 from crmcore.storage.opening import Opened, base_of, open_files, take_in
 from crmcore.storage.replaying import Replay
@@ -215,14 +216,31 @@ class FileStore(TableStore):
     def history(
         self, customer_id: str | None = None, *, since: int = 0, newest_first: bool = False
     ) -> Iterator[Commit]:
-        with self._lock:
-            if self._log.id and self._log.size() is None:
-                self._reload()
-            log, end = self._log, self._end
+        log, end = self._readable_log()
         if log.id:
             yield from map(
                 self._codec.decode_commit, log.commits(customer_id, since, end, newest_first)
             )
+
+    def raw_history(
+        self,
+        codec: Codec,
+        *,
+        since: int = 0,
+        newest_first: bool = False,
+        limit: int | None = None,
+        changing: Collection[str] = (),
+    ) -> Iterator[Doc]:
+        log, end = self._readable_log()
+        if log.id:
+            told = log.commits(None, since, end, newest_first, changes(changing))
+            yield from islice(told, limit)
+
+    def _readable_log(self) -> tuple[Log, int]:
+        with self._lock:
+            if self._log.id and self._log.size() is None:
+                self._reload()
+            return self._log, self._end
 
     # snapshots
 

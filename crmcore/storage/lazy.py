@@ -15,12 +15,12 @@ KEPT = 2048
 _MISSING = object()
 
 
-class _Part:
+class Part:
     """A customer of whom only what is looked at is decoded: enough for the core's computed fields."""
 
     __slots__ = ("_codec", "_doc")
 
-    value = Customer.value
+    value, title = Customer.value, Customer.title
 
     def __init__(self, doc: Doc, codec: Codec) -> None:
         self._doc = doc
@@ -28,6 +28,20 @@ class _Part:
 
     def __getattr__(self, key: str) -> Any:
         return self._codec.decode_value(key, self._doc.get(key))
+
+    def value_of(self, key: str) -> Any:
+        """See `Customer.value_of`."""
+        return self._codec.decode_value(key, self._doc.get(key))
+
+    @property
+    def id(self) -> str:
+        """The customer's id."""
+        return str(self._doc["id"])
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        """See `Customer.extra`."""
+        return {key: self.value_of(key) for key in self._doc if "." in key}
 
 
 class Lazy:
@@ -55,6 +69,11 @@ class Lazy:
             self._customers[customer_id] = found
         return found
 
+    def part(self, customer_id: str) -> Customer:
+        """The customer, decoded as it is looked at."""
+        known = self._customers.get(customer_id)
+        return known or cast(Customer, Part(self._docs[customer_id], self._codec))
+
     def getter(self, customer_id: str) -> Getter:
         """Gives the values of the customer's fields, computed ones included."""
         doc, codec = self._docs[customer_id], self._codec
@@ -68,7 +87,7 @@ class Lazy:
             known = self._computed.setdefault(key, {})
             value = known.get(customer_id, _MISSING)
             if value is _MISSING:
-                value = known[customer_id] = spec.compute(cast(Customer, _Part(doc, codec)))
+                value = known[customer_id] = spec.compute(cast(Customer, Part(doc, codec)))
             return value
 
         return get

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -206,9 +206,15 @@ class Log:
                 yield Line(body, at)
 
     def commits(
-        self, customer_id: str | None, since: int, end: int, newest_first: bool
+        self,
+        customer_id: str | None,
+        since: int,
+        end: int,
+        newest_first: bool,
+        holding: Sequence[bytes] = (),
     ) -> Iterator[Doc]:
-        """The commits before offset *end* and after revision *since*, read as they are asked for."""
+        """The commits before offset *end* and after revision *since*, read as they are asked for; with
+        *holding*, those whose lines hold one of these."""
         wanted = None if customer_id is None else mentions(customer_id)
         with self._file() as file:
             for at, line in self._lines(file, since, end, newest_first):
@@ -216,6 +222,8 @@ class Log:
                 if newest_first and revision is not None and revision <= since:
                     return
                 if wanted is not None and wanted not in line and revision is not None:
+                    continue
+                if holding and revision is not None and not any(one in line for one in holding):
                     continue
                 body = decode_line("commit", line)
                 if body is None:

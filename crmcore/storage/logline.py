@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zlib
+from collections.abc import Collection
 from typing import Any, Literal
 
 from crmcore.errors import StoreError
@@ -51,3 +52,12 @@ def mentions(customer_id: str) -> bytes:
     """Bytes that every line of a commit which touched this customer holds."""
     pair = json.dumps({"id": customer_id}, ensure_ascii=False, separators=(",", ":"))
     return pair[1:-1].encode(errors="replace")
+
+
+def changes(fields: Collection[str]) -> tuple[bytes, ...]:
+    """Of these bytes every line of a commit that updates one of *fields*, creates, removes or takes back
+    holds some; none for no fields."""
+    if not fields:
+        return ()
+    keys = (json.dumps(field, ensure_ascii=False).encode(errors="replace") for field in fields)
+    return (b',"doc":{', b',"undoes":', *(key + b":[" for key in keys))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from itertools import islice
 
 from crmcore.changes import Batch, Commit
 from crmcore.codec import Codec, Doc
@@ -33,6 +34,19 @@ class MemoryStore(TableStore):
         for raw in reversed(commits) if newest_first else commits:
             if customer_id is None or any(edit["id"] == customer_id for edit in raw["edits"]):
                 yield self._codec.decode_commit(raw)
+
+    def raw_history(
+        self,
+        codec: Codec,
+        *,
+        since: int = 0,
+        newest_first: bool = False,
+        limit: int | None = None,
+        changing: Collection[str] = (),
+    ) -> Iterator[Doc]:
+        with self._lock:
+            commits = self._commits[max(since, 0) :]
+        yield from islice(reversed(commits) if newest_first else commits, limit)
 
     def refresh(self) -> int:
         return self.revision

@@ -141,6 +141,10 @@ class Table:
         found = list(islice(wanted, None if query.limit is None else query.limit + 1))
         return found[: query.limit], query.limit is not None and len(found) > query.limit
 
+    def look(self, where: Condition) -> Sequence[Customer]:
+        """Those *where* holds for, each decoded no further than it is looked at."""
+        return [self._lazy.part(customer_id) for customer_id in self._among(where)]
+
     def tally(self, where: Condition, by: tuple[str, ...]) -> tuple[Bucket, ...]:
         """See `Store.tally`."""
         answer = self._standing.answer(

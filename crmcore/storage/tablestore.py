@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from threading import RLock
 
-from crmcore.codec import Codec
+from crmcore.codec import Codec, Doc
 from crmcore.customer import Customer
 from crmcore.query import Bucket, Condition, Page, Query
 from crmcore.storage.base import Store
@@ -38,3 +39,12 @@ class TableStore(Store):
     def last_id(self, prefix: str) -> str | None:
         with self._lock:
             return self._table.last_id(prefix)
+
+    def documents(self, codec: Codec) -> tuple[int, dict[str, Doc]]:
+        with self._lock:
+            return self._table.revision, dict(self._table.docs)
+
+    def look(self, where: Condition, keys: Collection[str]) -> Iterator[Customer]:
+        with self._lock:
+            found = self._table.look(where)
+        yield from found

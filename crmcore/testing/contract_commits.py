@@ -211,6 +211,23 @@ class CommitContract(ContractBase):
             assert list(store.history("C5", since=5)) == [made[5]]
             assert list(store.history("C5", since=6)) == []
 
+    def test_history_without_objects_says_the_same(self, open_store: OpenStore) -> None:
+        with open_store(CODEC) as store:
+            add(store, *(Customer(id=f"C{n}", tags=("a",), stage="lead") for n in range(5)))
+            change(store, "C1", stage="screening", remarks='"stage":[')
+            change(store, "C2", remarks="x", grade="A")
+            change(store, "C3", tags=())
+            store.commit(evolve(batch(Write(store.get("C4"), None)), undoes=3))
+            for since in range(6):
+                told = [CODEC.decode_commit(raw) for raw in store.raw_history(CODEC, since=since)]
+                assert told == list(store.history(since=since))
+                back = store.raw_history(CODEC, since=since, newest_first=True, limit=2)
+                assert [CODEC.decode_commit(raw) for raw in back] == told[::-1][:2]
+            some = store.raw_history(CODEC, changing=("stage",))
+            assert {1, 2, 5} <= {raw["revision"] for raw in some}
+            some = store.raw_history(CODEC, changing=("grade", "stage"), newest_first=True)
+            assert {1, 2, 3, 5} <= {raw["revision"] for raw in some}
+
     # many at a time
 
     def test_threads_share_one_store(self, open_store: OpenStore) -> None:

@@ -32,6 +32,12 @@ _NOT_LI = Query(Not(Compare("owner", "=", "Li")))
 _LAST_FIRST = Query(order=(Order("owner", descending=True),))
 
 
+_LOOKED_AT = (
+    "value", "stage", "status", "owner", "grade", "first_contact_at", "closed_at", "satisfaction",
+    "activities", "tags", "links", "price", "x.tier", "gone.field",
+)  # fmt: skip
+
+
 class QuestionContract(ContractBase):
     """find, tally and paging."""
 
@@ -91,6 +97,32 @@ class QuestionContract(ContractBase):
             reference = Reference(replace_all(store, people))
             found = store.tally(where, tuple(by))
             assert found == reference.tally(where, tuple(by))
+
+    @RANDOM
+    @given(
+        people=st.lists(customers(), max_size=6),
+        where=conditions(),
+        keys=st.lists(st.sampled_from(_LOOKED_AT), min_size=1, unique=True),
+    )
+    def test_customers_looked_at_are_those_found(
+        self, open_store: OpenStore, people: list[Customer], where: Condition, keys: list[str]
+    ) -> None:
+        with open_store(CODEC) as store:
+            replace_all(store, people)
+            whole = {one.id: one for one in store.find(Query(where)).customers}
+            found = list(store.look(where, ("id", *keys)))
+            assert sorted(one.id for one in found) == sorted(whole)
+            for one in found:
+                for key in keys:
+                    value = one.value if key == "value" else one.value_of(key)
+                    mine = whole[one.id]
+                    assert value == (mine.value if key == "value" else mine.value_of(key)), key
+            revision, docs = store.documents(CODEC)
+            assert revision == store.revision
+            everybody = store.find(Query()).customers
+            assert {key: CODEC.decode(doc) for key, doc in docs.items()} == {
+                one.id: one for one in everybody
+            }
 
     @RANDOM
     @given(

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import lru_cache
 from heapq import nsmallest
 from itertools import islice
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, func, select, true
+from sqlalchemy import Connection, Engine, func, or_, select, true
 from sqlalchemy.exc import SQLAlchemyError
 
 from crmcore.changes import Batch, Commit
@@ -23,13 +23,16 @@ from crmcore.evaluate import Getter, matches, order_keys, place, place_of
 from crmcore.evaluate import tally as tallied
 from crmcore.fieldspec import Kind
 from crmcore.query import And, Bucket, Condition, Cursor, Page, Query
-from crmcore.storage.bulk import no_collecting
+from crmcore.storage.bulk import MANY, no_collecting
+from crmcore.storage.lazy import Part
+from crmcore.storage.logline import changes
 from crmcore_sql.conditions import Conditions, Sql, behind, sorting
 from crmcore_sql.engines import writing
 from crmcore_sql.failing import failure
 from crmcore_sql.keys import FRACTIONS, RANK, TEXTS
 from crmcore_sql.listening import Listening
 from crmcore_sql.loading import loading
+from crmcore_sql.looking import Columns, in_columns
 from crmcore_sql.migrating import prepare
 from crmcore_sql.prepared import Statements
 from crmcore_sql.rows import ALWAYS, Rows, to_json
@@ -177,6 +180,39 @@ class SqlStore(UpkeepStore):
             together = together if part is None else together & part
         return together
 
+    def look(self, where: Condition, keys: Collection[str]) -> Iterator[Customer]:
+        said = self._conditions.where(where)
+        columns = None
+        if said is not None and in_columns(keys, self._codec.fields):
+            columns = Columns(keys, self._codec.fields, self._conditions)
+        with self._reading() as connection:
+            if columns is None:
+                yield from self._look_into(connection, where)
+                return
+            unsaid: list[str] = []
+            asked = select(*columns.asked, CUSTOMERS.c.id).where(true() if said is None else said)
+            for row in connection.execute(asked.execution_options(yield_per=CHUNK)):
+                if (found := columns.glance(row)) is None:
+                    unsaid.append(row.id)
+                else:
+                    yield cast(Customer, found)
+            for some in _chunks(unsaid):
+                kept = _KEPT.where(CUSTOMERS.c.id.in_(some))
+                yield from map(self._customer, connection.execute(kept))
+
+    def _look_into(self, connection: Connection, where: Condition) -> Iterator[Customer]:
+        fields, exact = self._codec.fields, self._conditions.where(where) is not None
+        asked = _KEPT.where(self._at_least(where)).execution_options(yield_per=CHUNK)
+        for row in connection.execute(asked):
+            part = Part(json.loads(row.doc) | {"revision": row.revision}, self._codec)
+            customer = cast(Customer, part)
+
+            def get(key: str, customer: Customer = customer) -> Any:
+                return fields.value(customer, key)
+
+            if exact or matches(where, get, fields):
+                yield customer
+
     def tally(self, where: Condition, by: tuple[str, ...]) -> tuple[Bucket, ...]:
         said = self._conditions.where(where)
         specs = [self._codec.fields.get(name) for name in by]
@@ -319,6 +355,35 @@ class SqlStore(UpkeepStore):
             for (body,) in connection.execute(asked.execution_options(yield_per=CHUNK)):
                 yield self._codec.decode_commit(json.loads(body))
 
+    def raw_history(
+        self,
+        codec: Codec,
+        *,
+        since: int = 0,
+        newest_first: bool = False,
+        limit: int | None = None,
+        changing: Collection[str] = (),
+    ) -> Iterator[Doc]:
+        order = COMMITS.c.revision.desc() if newest_first else COMMITS.c.revision.asc()
+        asked = select(COMMITS.c.body).where(COMMITS.c.revision > since).order_by(order)
+        if changing:
+            texts = [one.decode() for one in changes(changing)]
+            asked = asked.where(or_(*(_holds(COMMITS.c.body, one, self._engine) for one in texts)))
+        if limit is not None:
+            asked = asked.limit(limit)
+        with self._reading() as connection:
+            for (body,) in connection.execute(asked.execution_options(yield_per=CHUNK)):
+                yield json.loads(body)
+
+    def documents(self, codec: Codec) -> tuple[int, dict[str, Doc]]:
+        with self._reading() as connection, no_collecting(MANY):
+            asked = _KEPT.add_columns(CUSTOMERS.c.id).execution_options(yield_per=CHUNK)
+            docs = {
+                row.id: json.loads(row.doc) | {"revision": row.revision}
+                for row in connection.execute(asked)
+            }
+            return _revision(connection), docs
+
     def wait(self, seconds: float) -> bool:
         return self._listening.wait(seconds)
 
@@ -348,6 +413,11 @@ def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
     rest = iter(items)
     while chunk := list(islice(rest, CHUNK)):
         yield chunk
+
+
+def _holds(column: Any, text: str, engine: Engine) -> Any:
+    function = func.strpos if engine.dialect.name == "postgresql" else func.instr
+    return function(column, text) > 0
 
 
 def _behind_all(prefix: str) -> str:

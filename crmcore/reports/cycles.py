@@ -1,0 +1,192 @@
+"""How long did it take: from the first contact to the signature, to being lost, and in each stage?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from attrs import evolve, frozen
+
+from crmcore.codec import Codec, Doc, moment_from_json
+from crmcore.figures.cycle import CYCLE
+from crmcore.figures.definition import Definition
+from crmcore.query import Compare, both
+from crmcore.reports.answer import Answer, Named, Row
+from crmcore.reports.durations import Lengths, left_out
+from crmcore.reports.request import Group, ReportRequest
+from crmcore.reports.words import CLOSED, STAGE, WINDOW, column
+from crmcore.wording import Text
+
+CLOSING = evolve(
+    CYCLE,
+    meaning=Text(
+        CYCLE.meaning.zh + "。另列流失客户从首次接触到结束、以及全部已结束客户的天数",
+        CYCLE.meaning.en
+        + ". Beside it, the days of lost customers from the first contact to being closed, "
+        "and those of all closed ones",
+    ),
+    population=Text("本漏斗的成交与流失客户", "won and lost customers of this pipeline"),
+    window=WINDOW,
+)
+STAGE_TIME = Definition(
+    "stage-time",
+    Text("阶段用时", "Time in a stage"),
+    Text(
+        "客户离开某阶段去另一阶段时，在其中停留的天数，取中位数与平均数；不足 30 次不下结论。"
+        "导入时已在该阶段的不知何时进入，不计入；撤销的移动不算",
+        "Days that customers had been in a stage when they were moved to another: median and mean; of fewer "
+        "than 30 nothing is concluded. Of those imported into a stage it is unknown when they came to it: "
+        "they are left out; a move that was undone never was",
+    ),
+    Text("本漏斗的客户换阶段的每一次", "each time a customer of this pipeline left a stage"),
+    Text("提交记录所及，截至查询时刻", "all commits there are, up to the moment asked for"),
+)
+_ENDS = (
+    Named("won", Text("成交", "Won")),
+    Named("lost", Text("流失", "Lost")),
+    Named("closed", Text("全部已结束", "All closed")),
+)
+_COLUMNS = (
+    column("count", "count", "样本", "Sample"),
+    column("median", "days", "中位数（天）", "Median days"),
+    column("mean", "days", "平均（天）", "Mean days"),
+    column("left_out", "count", "未计入", "Left out"),
+)
+
+
+def cycle_times(request: ReportRequest) -> Answer:
+    """Days from first contact to the end, of the won, the lost and both."""
+    where = both(request.closed(), Compare("status", "in", ("won", "lost")))
+    keys = ("status", "first_contact_at", "contract_signed_at", "closed_at")
+    told: list[Lengths] = []
+    groups = [(g, _closing_rows(g, told)) for g in request.groups(where, keys)]
+    rows = [(group, list(mine)) for group, mine in groups]
+    return request.answer(
+        CLOSING,
+        (column("what", "text", "客户", "Customers"), *_COLUMNS),
+        rows,
+        where=where,
+        window=request.window(*CLOSED),
+        notes=left_out(told),
+    )
+
+
+def _closing_rows(group: Group, told: list[Lengths]) -> Iterator[Row]:
+    won, lost = Lengths(), Lengths()
+    for customer in group.people:
+        if customer.status == "won":
+            won.add(customer.first_contact_at, customer.contract_signed_at)
+        else:
+            lost.add(customer.first_contact_at, customer.closed_at)
+    told += (won, lost)
+    whole = Lengths(
+        found=[*won.found, *lost.found],
+        backward=won.backward + lost.backward,
+        undated=won.undated + lost.undated,
+    )
+    for what, lengths in zip(_ENDS, (won, lost), strict=False):
+        where = both(group.where, Compare("status", "=", what.key))
+        yield Row({"what": what, **lengths.cells()}, where)
+    yield Row({"what": _ENDS[2], **whole.cells()}, group.where)
+
+
+# in each stage, which only the commits tell
+
+
+@frozen
+class Visit:
+    """One stay in a stage that ended; `since` None where nobody knows when it began."""
+
+    customer_id: str
+    stage: str
+    since: datetime | None
+    until: datetime
+
+
+@frozen
+class _Path:
+    """Where one customer stands while its commits are read, and the visits that ended."""
+
+    stage: str | None = None
+    since: datetime | None = None
+    visits: tuple[Visit, ...] = ()
+
+
+_RECORDED_THERE = ("import", "merge")
+
+
+def visits(commits: Iterable[Doc]) -> dict[str, tuple[Visit, ...]]:
+    """The visits of each customer, from all commits in order, as `Codec.encode_commit` writes them.
+
+    A commit that takes another back restores what was before it, visits included.
+    """
+    paths: dict[str, _Path] = {}
+    before: dict[tuple[int, str], _Path] = {}
+    for raw in commits:
+        revision, undone = raw["revision"], raw.get("undoes")
+        for edit in raw["edits"]:
+            pair = edit["set"].get("stage") if edit["kind"] == "update" else None
+            if edit["kind"] == "update" and pair is None and (undone, edit["id"]) not in before:
+                continue
+            customer_id = edit["id"]
+            path = paths.get(customer_id, _Path())
+            before[revision, customer_id] = path
+            if undone is not None and (undone, customer_id) in before:
+                paths[customer_id] = before[undone, customer_id]
+            else:
+                paths[customer_id] = _moved(path, edit, pair, raw)
+    return {customer_id: path.visits for customer_id, path in paths.items()}
+
+
+def _moved(path: _Path, edit: Doc, pair: list[str] | None, raw: Doc) -> _Path:
+    at = moment_from_json(raw["at"])
+    if edit["kind"] == "create":
+        began = None if raw["action"] in _RECORDED_THERE else at
+        return _Path(edit["doc"].get("stage"), began)
+    if edit["kind"] == "remove" or pair is None:
+        return path
+    stage = path.stage or pair[0]
+    visit = Visit(edit["id"], stage, path.since, at)
+    return _Path(pair[1], at, (*path.visits, visit))
+
+
+def stage_times(request: ReportRequest) -> Answer:
+    """Days in each stage of those who left it."""
+    where = request.where
+    store, codec = request.crm.store, Codec(request.crm.fields)
+    found = visits(store.raw_history(codec, changing=("stage",)))
+    told: list[Lengths] = []
+    rows = []
+    for group in request.groups(where, ("id",)):
+        ids = [customer.id for customer in group.people]
+        rows.append((group, list(_stage_rows(request, group, ids, found, told))))
+    return request.answer(
+        STAGE_TIME,
+        (STAGE, *_COLUMNS),
+        rows,
+        where=where,
+        window=request.window("离开阶段于", "stage left from"),
+        notes=left_out(told),
+    )
+
+
+def _stage_rows(
+    request: ReportRequest,
+    group: Group,
+    ids: list[str],
+    found: Mapping[str, tuple[Visit, ...]],
+    told: list[Lengths],
+) -> Iterator[Row]:
+    lengths = {stage.key: Lengths() for stage in request.pipeline.stages}
+    whose: dict[str, dict[str, None]] = {key: {} for key in lengths}
+    for customer_id in ids:
+        for visit in found.get(customer_id, ()):
+            late = request.until is not None and visit.until >= request.until
+            early = request.since is not None and visit.until < request.since
+            if visit.stage in lengths and not late and not early:
+                lengths[visit.stage].add(visit.since, visit.until)
+                whose[visit.stage][customer_id] = None
+    told += lengths.values()
+    for stage in request.pipeline.stages:
+        cells = {"stage": Named(stage.key, stage.label), **lengths[stage.key].cells()}
+        yield Row(cells, ids=tuple(whose[stage.key]))

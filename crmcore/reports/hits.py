@@ -1,0 +1,174 @@
+"""Did customers close as soon as their grade said?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from attrs import define, frozen
+
+from crmcore.codec import Codec, Doc, moment_from_json
+from crmcore.customer import GRADES, Customer
+from crmcore.figures.definition import Definition
+from crmcore.figures.progress import CHANCES
+from crmcore.figures.rates import Rate
+from crmcore.grading.backtest import HORIZONS
+from crmcore.query import Compare, both
+from crmcore.reports.answer import Answer, Named, Row
+from crmcore.reports.request import Group, ReportRequest
+from crmcore.reports.words import WINDOW, column
+from crmcore.wording import Text
+
+PROMISED: Mapping[str, int] = dict(zip(("A", "B"), HORIZONS, strict=True))
+"""Days within which a customer of a grade is expected to be won; C promises none."""
+
+HITS = Definition(
+    "grades",
+    Text("等级命中率", "Grade hit rate"),
+    Text(
+        "从首次评级起，A 级在 30 天内、B 级在 60 天内成交的占比（附 95% 区间，不足 30 个不下结论）；之后改的等级"
+        "不算数，否则临成交前改级就成了命中。未到期限的进行中客户还没有结果，单独列出。C 级没有期限，只列 60 天内"
+        "成交的占比。导入时已有等级的不知何时评的，不计入",
+        "Of the customers first graded A the share won within 30 days of that, of those graded B within 60, "
+        "with its 95 % interval; of fewer than 30 nothing is concluded. Later grades do not count: one raised "
+        "on the eve of the signature would always be right. Open ones whose days are not over have no outcome "
+        "yet and are told apart. C promises nothing: of it the share won within 60 days. Those who came with "
+        "a grade by an import are left out: when they were graded is unknown",
+    ),
+    Text(
+        "本漏斗评过级的客户，无效线索除外",
+        "graded customers of this pipeline, invalid ones left out",
+    ),
+    WINDOW,
+)
+
+
+@frozen
+class Graded:
+    """The grade a customer was given first, and when; `at` None where nobody knows."""
+
+    grade: str
+    at: datetime | None
+
+
+def first_grades(commits: Iterable[Doc]) -> dict[str, Graded]:
+    """Who was first graded how and when, from all commits in order, as `Codec.encode_commit` writes them.
+
+    A commit that takes another back restores what was before it.
+    """
+    found: dict[str, Graded | None] = {}
+    before: dict[tuple[Any, str], Graded | None] = {}
+    for raw in commits:
+        undone = raw.get("undoes")
+        for edit in raw["edits"]:
+            customer_id = edit["id"]
+            given = _given(edit)
+            taken_back = undone is not None and (undone, customer_id) in before
+            if given is None and not taken_back:
+                continue
+            known = found.get(customer_id)
+            before[raw["revision"], customer_id] = known
+            if taken_back:
+                found[customer_id] = before[undone, customer_id]
+            elif known is None and given is not None:
+                recorded = edit["kind"] == "create" and raw["action"] in ("import", "merge")
+                at = None if recorded else moment_from_json(raw["at"])
+                found[customer_id] = Graded(given, at)
+    return {key: graded for key, graded in found.items() if graded is not None}
+
+
+def _given(edit: Doc) -> str | None:
+    """The grade that *edit* leaves where there was another or none."""
+    if edit["kind"] == "update":
+        pair = edit["set"].get("grade")
+        return None if pair is None else pair[1]
+    return edit["doc"].get("grade") if edit["kind"] == "create" else None
+
+
+@define
+class _Tally:
+    graded: list[str]
+    hit: int = 0
+    judged: int = 0
+    waiting: int = 0
+    left_out: int = 0
+
+
+def grade_hits(request: ReportRequest) -> Answer:
+    """Of those first graded A or B, how many were won in time."""
+    where = both(request.where, Compare("status", "in", CHANCES))
+    store, codec = request.crm.store, Codec(request.crm.fields)
+    found = first_grades(store.raw_history(codec, changing=("grade",)))
+    groups = request.groups(where, ("id", "status", "closed_at", "contract_signed_at"))
+    rows = [(group, list(_rows(request, group, found))) for group in groups]
+    unknown = sum(row.cells["left_out"] for _, mine in rows for row in mine)
+    note = Text(
+        "未计入 {count} 个：不知何时评级或何时成交，或成交早于评级",
+        "{count} left out: when they were graded or won is unknown, or they were won before",
+    ).with_(count=unknown)
+    return request.answer(
+        HITS,
+        (
+            column("grade", "text", "首次等级", "First grade"),
+            column("count", "count", "客户", "Customers"),
+            column("days", "count", "期限（天）", "Within days"),
+            column("hit", "share", "期限内成交", "Won in time"),
+            column("waiting", "count", "未到期限", "Days not over"),
+            column("left_out", "count", "未计入", "Left out"),
+        ),
+        rows,
+        where=where,
+        window=request.window("首次评级于", "first graded from"),
+        notes=(note,) if unknown else (),
+        bar="count",
+    )
+
+
+def _rows(request: ReportRequest, group: Group, found: Mapping[str, Graded]) -> Iterator[Row]:
+    for choice in GRADES:
+        days = PROMISED.get(choice.key, HORIZONS[-1])
+        one = _judge(request, choice.key, days, group.people, found)
+        cells = {
+            "grade": Named(choice.key, choice.label),
+            "count": len(one.graded),
+            "days": days,
+            "hit": Rate(one.hit, one.judged),
+            "waiting": one.waiting,
+            "left_out": one.left_out,
+        }
+        yield Row(cells, ids=tuple(one.graded))
+
+
+def _judge(
+    request: ReportRequest,
+    grade: str,
+    days: int,
+    people: Sequence[Customer],
+    found: Mapping[str, Graded],
+) -> _Tally:
+    tally, span = _Tally([]), timedelta(days=days)
+    for customer in people:
+        graded = found.get(customer.id)
+        if graded is None or graded.grade != grade or not _inside(request, graded.at):
+            continue
+        tally.graded.append(customer.id)
+        closed = customer.closed_at or customer.contract_signed_at
+        won = customer.status == "won"
+        if graded.at is None or (won and (closed is None or closed < graded.at)):
+            tally.left_out += 1
+        elif won and closed is not None and closed - graded.at <= span:
+            tally.judged += 1
+            tally.hit += 1
+        elif customer.status == "open" and request.now - graded.at < span:
+            tally.waiting += 1
+        else:
+            tally.judged += 1
+    return tally
+
+
+def _inside(request: ReportRequest, at: datetime | None) -> bool:
+    if at is None:
+        return request.since is None and request.until is None
+    early = request.since is not None and at < request.since
+    return not early and not (request.until is not None and at >= request.until)

@@ -1,0 +1,93 @@
+"""How soon does a customer hear from us?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from math import ceil
+
+from crmcore.customer import Customer
+from crmcore.figures.definition import NOT_ENOUGH, Definition
+from crmcore.figures.progress import CHANCES
+from crmcore.figures.rates import FEWEST, Rate
+from crmcore.query import Compare, Condition, both
+from crmcore.reports.answer import Answer, Row
+from crmcore.reports.durations import HOUR, Lengths, left_out
+from crmcore.reports.request import ReportRequest
+from crmcore.reports.words import BEGAN, NO_INVALID, WINDOW, column
+from crmcore.wording import Text
+
+SOON_HOURS = 24
+FIRST_RESPONSE = Definition(
+    "first-response",
+    Text("首次响应时间", "First response"),
+    Text(
+        "从分配时间（未填的从首次接触时间）到其后第一次跟进的小时数：中位数、九成之内、24 小时之内的占比；"
+        "不足 30 个不下结论。还没有跟进的进行中客户单独列出，不当作零；起点之前就有过跟进而之后没有的不计入",
+        "Hours from the assignment (where unknown, from the first contact) to the first activity at or after "
+        "it: the median, within what nine in ten were answered, and the share within 24 hours; of fewer than "
+        "30 nothing is concluded. Open ones still waiting are told apart and are no zero; those whose every "
+        "activity came before are left out",
+    ),
+    NO_INVALID,
+    WINDOW,
+)
+
+
+def first_response(request: ReportRequest) -> Answer:
+    """Hours to the first activity."""
+    where = both(request.began(), Compare("status", "in", CHANCES))
+    keys = ("status", "assigned_at", "first_contact_at", "activities")
+    told: list[Lengths] = []
+    rows = [
+        (group, [row_of(group.people, group.where, told)]) for group in request.groups(where, keys)
+    ]
+    return request.answer(
+        FIRST_RESPONSE,
+        (
+            column("count", "count", "已响应", "Answered"),
+            column("median", "hours", "中位数（小时）", "Median hours"),
+            column("most", "hours", "九成之内（小时）", "Nine in ten, hours"),
+            column("soon", "share", "24 小时之内", "Within 24 hours"),
+            column("waiting", "count", "仍在等", "Still waiting"),
+            column("never", "count", "结束前未响应", "Closed unanswered"),
+            column("left_out", "count", "未计入", "Left out"),
+        ),
+        rows,
+        where=where,
+        window=request.window(*BEGAN),
+        notes=left_out(told),
+    )
+
+
+def row_of(customers: Iterable[Customer], where: Condition, told: list[Lengths]) -> Row:
+    """The response to *customers*, who are those *where* holds for; *told* hears who is left out."""
+    lengths, waiting, never = Lengths(HOUR), 0, 0
+    for customer in customers:
+        start = customer.assigned_at or customer.first_contact_at
+        moments = [activity.at for activity in customer.activities]
+        if start is not None and not moments:
+            if customer.status == "open":
+                waiting += 1
+            else:
+                never += 1
+            continue
+        lengths.add(start, _first(moments, start))
+    told.append(lengths)
+    found = sorted(lengths.found)
+    enough = len(found) >= FEWEST
+    cells = lengths.cells() | {
+        "most": (found[ceil(len(found) * 0.9) - 1] if enough else NOT_ENOUGH) if found else None,
+        "soon": Rate(sum(hours <= SOON_HOURS for hours in found), len(found)),
+        "waiting": waiting,
+        "never": never,
+    }
+    return Row(cells, where)
+
+
+def _first(moments: list[datetime], start: datetime | None) -> datetime | None:
+    """The first of *moments* at or after *start*; else the last before it, which is no answer."""
+    if start is None or not moments:
+        return None
+    after = [moment for moment in moments if moment >= start]
+    return min(after) if after else max(moments)
