@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 
 from crmcore import channels, due, duplicates
@@ -95,6 +95,10 @@ class Questions:
     ) -> tuple[Bucket, ...]:
         """Counts and values of the customers *where* holds, by the fields *by*."""
         return self.store.tally(self.condition(where), tuple(by))
+
+    def look(self, where: Condition, keys: Collection[str]) -> Iterator[Customer]:
+        """Those *where* holds for, read no further than the fields *keys*; see `Store.look`."""
+        return self.store.look(where, keys)
 
     def history(
         self, customer_id: str | None = None, *, newest_first: bool = False
