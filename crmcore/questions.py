@@ -90,6 +90,10 @@ class Questions:
         """The page *query* asks for; go on with `query.next(page.next)`."""
         return self.store.find(query)
 
+    def look(self, where: Condition, keys: Collection[str]) -> Iterator[Customer]:
+        """Those *where* holds for, read no further than the fields *keys*; see `Store.look`."""
+        return self.store.look(where, keys)
+
     def tally(
         self, where: str | Condition = EVERYBODY, by: Sequence[str] = ("stage",)
     ) -> tuple[Bucket, ...]:
