@@ -100,10 +100,6 @@ class Questions:
         """Counts and values of the customers *where* holds, by the fields *by*."""
         return self.store.tally(self.condition(where), tuple(by))
 
-    def look(self, where: Condition, keys: Collection[str]) -> Iterator[Customer]:
-        """Those *where* holds for, read no further than the fields *keys*; see `Store.look`."""
-        return self.store.look(where, keys)
-
     def history(
         self, customer_id: str | None = None, *, newest_first: bool = False
     ) -> Iterator[Commit]:
