@@ -133,7 +133,9 @@ def print_report(
     reports = app.crm.host.reports()
     if html is not None:
         if row is not None or ids or form != FORMATS[0]:
-            raise click.UsageError("--html is a form of its own: leave out --format, --row and --ids.")
+            raise click.UsageError(
+                "--html is a form of its own: leave out --format, --row and --ids."
+            )
         every = reports.values if name == ALL else (reports.named(name),)
         _write_html(app, html, every, ask(app.crm, where=query, **options), query)
         return

@@ -60,8 +60,9 @@ def _drawn(
             title = titled(money[0], f" ({code})")
             if len(money) > 1 and money[1].key == "weighted":
                 title = titled(money[0], f" · {dialect.say(money[1].label)} ({code})")
-            yield title, bars(
-                f"{name}-m{place}", title, list(_amounts(answer, rows, money, code, dialect))
+            yield (
+                title,
+                bars(f"{name}-m{place}", title, list(_amounts(answer, rows, money, code, dialect))),
             )
     for place, column in enumerate(c for c in answer.columns if c.kind == "share"):
         spans = [
@@ -106,7 +107,9 @@ def _between(answer: Answer, rows: Sequence[Row], dialect: Dialect) -> list[str]
 
 def _codes(rows: Sequence[Row], column: Column) -> list[str]:
     cells = (row.cells.get(column.key) for row in rows)
-    return sorted({code for cell in cells if isinstance(cell, Amounts) for code in cell.by_currency})
+    return sorted(
+        {code for cell in cells if isinstance(cell, Amounts) for code in cell.by_currency}
+    )
 
 
 def _amounts(

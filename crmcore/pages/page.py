@@ -49,14 +49,19 @@ class Failed:
 
 
 def page(
-    title: Text, asked: Sequence[tuple[Text, str]], figures: Sequence[Answer | Failed], dialect: Dialect
+    title: Text,
+    asked: Sequence[tuple[Text, str]],
+    figures: Sequence[Answer | Failed],
+    dialect: Dialect,
 ) -> str:
     """A whole page of HTML: *title*, what was *asked* (label and value), and *figures* in their order."""
     say = dialect.say
     labels = [say(_label(one)) for one in figures]
     head = joined(
         tag("h1", say(title)),
-        tag("p", " · ".join(f"{say(label)}: {value}" for label, value in asked)) if asked else Safe(),
+        tag("p", " · ".join(f"{say(label)}: {value}" for label, value in asked))
+        if asked
+        else Safe(),
         tag("p", say(_SHARES)),
     )
     links = [tag("li", tag("a", label, href=f"#f{n}")) for n, label in enumerate(labels, 1)]

@@ -21,8 +21,9 @@ dl.heads { display: flex; flex-wrap: wrap; gap: .6rem; }
 dl.heads div { background: var(--shade); border-radius: .4rem; padding: .4rem .8rem; }
 dl.heads dd { font-size: 1.1rem; font-weight: 600; }
 .rows { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .92rem; }
-th, td { padding: .25rem .5rem; text-align: left; border-bottom: 1px solid var(--line);
+th, td { padding: .25rem .5rem; text-align: left; overflow-wrap: break-word; border-bottom: 1px solid var(--line);
   vertical-align: top; } th { font-weight: 600; } tbody th { font-weight: 400; }
+tbody th, td:not(.n) { overflow-wrap: anywhere; min-width: 5rem; }
 .n { text-align: right; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--quiet); padding-bottom: .2rem; }
 .notes, .wrong { color: var(--warn); } figure { margin: .8rem 0; } svg { width: 100%; height: auto; }
@@ -38,6 +39,7 @@ svg .few { stroke: var(--quiet); stroke-dasharray: 3 3; }
   body { max-width: none; padding: 0; font-size: 10.5pt; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   h2, figure, tr, dl.heads { break-inside: avoid; } h2, .meaning { break-after: avoid; }
+  table { font-size: 8pt; } th, td { padding: .15rem .3rem; }
   thead { display: table-header-group; } .rows { overflow: visible; } a { color: inherit; }
 }
 """
