@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from crmcore import hookimpl
 from crmcore.changes import Write
 from crmcore.crm import Crm
 from crmcore.customer import Customer
@@ -24,7 +26,9 @@ from crmcore.errors import StoreError
 from crmcore.figures.gather import read_details, read_overview
 from crmcore.figures.rates import Rate
 from crmcore.funnel import Standing
+from crmcore.hooktypes import Report
 from crmcore.money import Money
+from crmcore.wording import Text
 from crmcore_tui.cells import Part, width_of
 from crmcore_tui.figurepanels import panels
 from crmcore_tui.figuretext import Source, share_bar
@@ -39,6 +43,7 @@ from crmcore_tui.screens.pastboard import PastBoardScreen
 from crmcore_tui.screens.pick import PickScreen
 from crmcore_tui.screens.reader import ReadScreen
 from crmcore_tui.tabling import table
+from crmcore_tui.widgets.statusline import StatusLine
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 EN, ZH = Dialect("en"), Dialect("zh")
@@ -411,7 +416,18 @@ async def _(d, key):
 
 @case("report")
 async def _(d, key):
-    await d.press("tab", key)
+    def crm_reports():
+        def run(request):
+            return [{"owner": "[/red]\x1b[31m", "customers": 7, "where": request.where}]
+
+        return [Report("theirs", Text("他们的", "Theirs"), Text("含义", "What they count"), run)]
+
+    d.crm.host.register(SimpleNamespace(crm_reports=hookimpl(crm_reports)), "theirs")
+    await d.press(key, *["down"] * (len(d.crm.host.reports().values) - 1), "enter")
+    assert "What they count" in d.text() and "[/red]" in d.text()
+    await d.press("enter", "F")  # whom a plugin's row stands for is shown as well
+    assert spot(d)[0] == "report theirs"
+    await d.press("escape", "tab", key)
     assert isinstance(d.screen, PickScreen)
     names = [report.name for report in d.crm.host.reports().values]
     await d.press(*["down"] * names.index("lost"), "enter")
@@ -493,9 +509,12 @@ async def _(d, key):
     assert "as of 2024-05-03" in d.text() and "read only" in d.text()
     counts = [column.standing.count for column in d.screen.state.columns]
     assert counts == [8, 0, 12, 0, 0]
-    await d.press("L")
-    assert "cannot be changed" in " ".join(d.text().split())
-    await d.press("escape", "escape")
+    for change in ("L", "a", "u", "number_sign"):
+        await d.press(change)
+        assert isinstance(d.screen, PastBoardScreen)
+        assert "cannot be changed" in d.text(), change
+        d.screen.query_one(StatusLine).clear()
+    await d.press("escape")
     assert isinstance(d.screen, FunnelScreen)
     await d.press("j", "j", "enter")  # the third stage: whom it counted then
     assert [c.standing.count for c in d.screen.state.columns] == [0, 0, 52, 0, 60]
@@ -636,7 +655,7 @@ async def test_the_board_can_be_used_while_figures_are_worked_out(
         assert d.state.column.at == before + 1
         held.set()
         await d.settle()
-        assert d.board_screen._figures.details is None  # it was given up
+        assert d.board_screen._figures.worked is None  # it was given up
         monkeypatch.setattr(crm, "page", page)
         await d.press("F")
         assert "n=60" in d.text()

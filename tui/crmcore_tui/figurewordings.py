@@ -104,6 +104,10 @@ AS_OF_DATE = T("截至 {date}", "as of {date}")
 AS_OF_TITLE = T("截至哪一天的数字", "The figures as of which day")
 DATE = T("日期", "Date")
 READ_ONLY = T("截至 {date} · 只读", "as of {date} · read only")
+PAST_IS_PAST = T(
+    "这是过去的看板，不能更改；{keys[board.quit]} 返回",
+    "this is the board of a past day: it cannot be changed; {keys[board.quit]} goes back",
+)
 
 # whom to see to
 SEE_TO = T("逾期与停滞名单", "Overdue and stale, by name")

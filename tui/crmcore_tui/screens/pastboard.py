@@ -6,7 +6,13 @@ from crmcore.crm import Crm
 from crmcore.dialect import Dialect
 from crmcore_tui import figurewordings as fw
 from crmcore_tui.figuretext import Drill
+from crmcore_tui.keymap import WORKING, Key
 from crmcore_tui.screens.board import BoardScreen
+
+CHANGING = frozenset(
+    {*(key.action for key in WORKING.keys), "tag", "again", "undo", "redo", "import_sheet"}
+) - {"preview"}
+"""The actions that would change what is past."""
 
 
 class PastBoardScreen(BoardScreen):
@@ -21,6 +27,14 @@ class PastBoardScreen(BoardScreen):
         """The date before all, and that nothing can be changed."""
         told = (self.say(fw.READ_ONLY, date=self._date), super().figure_words())
         return " · ".join(text for text in told if text)
+
+    def footer_rows(self) -> list[Key]:
+        """Those that change nothing."""
+        return [key for key in super().footer_rows() if key.action not in CHANGING]
+
+    def refuse(self) -> None:
+        """Say that nothing can be changed."""
+        self.tell(self.say(fw.PAST_IS_PAST), error=True)
 
     def reword(self, dialect: Dialect) -> None:
         """The past speaks the language of the present."""
@@ -45,3 +59,8 @@ class PastBoardScreen(BoardScreen):
         self.drill = figure
         if not cleared:
             self.dismiss(None)
+
+
+for _action in CHANGING:
+    # Before anything is asked for: the store would refuse it only after a form was filled in.
+    setattr(PastBoardScreen, f"action_{_action}", PastBoardScreen.refuse)
