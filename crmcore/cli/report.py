@@ -165,7 +165,11 @@ def _write_html(
     troubles = write_page(path, reports, request, query)
     told = len(reports) - len(troubles)
     name = one_line(str(path))
-    click.echo(app.say(f"{name}：{told} 项报表。", f"{name}: {told} figures."))
+    click.echo(
+        app.say(
+            f"{name}：{told}/{len(reports)} 项报表。", f"{name}: {told} of {len(reports)} figures."
+        )
+    )
     for trouble in troubles:
         click.echo(f"Warning: {one_line(str(trouble))}", err=True)
     if troubles:
