@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from attrs import field, fields, frozen
 
 from crmcore.errors import ConfigError
-from crmcore.text import nearest
+from crmcore.text import did_you_mean
 
 
 @frozen
@@ -38,8 +38,7 @@ def board_config(where: str, table: Any) -> BoardConfig:
     known = [attribute.name for attribute in fields(BoardConfig)]
     for key, value in table.items():
         if key not in known:
-            near = nearest(key, known)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}"
+            hint = did_you_mean(key, known) or f"known: {', '.join(known)}"
             refuse(f"unknown setting {key!r} in [board]; {hint}")
         if key != "keys" and not isinstance(value, str):
             refuse(f"{key} in [board] must be text in quotes, not {value!r}")

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from attrs import frozen
 
 from crmcore.errors import NotFoundError, PluginConflictError
-from crmcore.text import nearest
+from crmcore.text import did_you_mean
 
 T = TypeVar("T")
 
@@ -69,8 +69,7 @@ class Catalogue(Generic[T]):
             return found
         if name in self._disputed:
             raise PluginConflictError(self._disputed[name][0], self._dispute(name))
-        near = nearest(name, self.names)
-        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        hint = did_you_mean(name, self.names, " Did you mean")
         known = f" Known: {', '.join(self.names)}." if self.names else " None is offered."
         raise NotFoundError(f"There is no {self._what} {name!r}.{hint}{known}{self.excuse}")
 

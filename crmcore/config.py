@@ -18,7 +18,7 @@ from crmcore.deadlines import DeadlinesConfig, deadlines_config
 from crmcore.dialect import Dialect, local_zone
 from crmcore.errors import ConfigError
 from crmcore.money import DEFAULT_CURRENCY
-from crmcore.text import nearest
+from crmcore.text import did_you_mean
 from crmcore.translations import Translation, languages, translation
 from crmcore.wording import Language
 
@@ -114,8 +114,7 @@ class Config:
         try:
             return translation(language, self._catalogues())
         except LookupError as error:
-            near = nearest(language, self.languages)
-            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            hint = did_you_mean(language, self.languages, " Did you mean")
             raise ConfigError(
                 f"{self.directory / FILE_NAME}: language must be one of "
                 f"{', '.join(self.languages)}, not {language!r}.{hint} For another one put "
@@ -196,8 +195,7 @@ _NO_SETTINGS = ("directory", "notify_settings")
 def _checked(path: Path, key: str, value: Any) -> Any:
     known = [attribute.name for attribute in fields(Config) if attribute.name not in _NO_SETTINGS]
     if key not in known:
-        near = nearest(key, known)
-        hint = f" Did you mean {' or '.join(near)}?" if near else f" Known: {', '.join(known)}."
+        hint = did_you_mean(key, known, " Did you mean") or f" Known: {', '.join(known)}."
         raise ConfigError(f"{path}: unknown setting {key!r}.{hint}")
     if key in _TEXTS and not isinstance(value, str):
         raise ConfigError(f"{path}: {key} must be text in quotes, not {value!r}.")
@@ -258,8 +256,7 @@ def _grading(path: Path, table: Any) -> GradingConfig:
     known = [attribute.name for attribute in fields(GradingConfig)]
     for key in table:
         if key not in known:
-            near = nearest(key, known)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}"
+            hint = did_you_mean(key, known) or f"known: {', '.join(known)}"
             refuse(f"unknown setting {key!r} in [grading]; {hint}")
     policies, pipelines = get_args(Policy), table.get("pipelines", {})
     if table.get("policy", policies[0]) not in policies:

@@ -69,7 +69,8 @@ class Crm(Questions):
         self.config = config
         self.clock = clock
         self.actor = actor
-        self._past: PastStore | None = None  # the last one asked for: a slider asks again
+        # The last one asked for, and when it was: a slider asks again, and several figures the same.
+        self._past: tuple[tuple[datetime, int] | None, PastStore | None] = (None, None)
         self.dialect = config.dialect
         self.fields = FieldCatalogue(host.fields().values)
         self.pipelines = with_own(
@@ -117,11 +118,13 @@ class Crm(Questions):
             raise UsageError(
                 f"{show_moment(moment, self.dialect.zone)} is yet to come: the past is known up to now."
             )
-        codec = Codec(self.fields)
-        revision = revision_at(self.store, codec, moment)
-        past = self._past
-        if past is None or past.revision != revision:
-            past = self._past = PastStore(self.store, codec, revision)
+        known, past = self._past
+        if past is None or known != (moment, self.store.revision):
+            codec = Codec(self.fields)
+            revision = revision_at(self.store, codec, moment)
+            if past is None or past.revision != revision:
+                past = PastStore(self.store, codec, revision)
+            self._past = ((moment, self.store.revision), past)
         then = Crm(past, self.host, self.config, lambda: moment, self.actor)
         then.dialect = then.writer.dialect = self.dialect
         return then

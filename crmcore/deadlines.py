@@ -12,7 +12,7 @@ from attrs import field, fields, frozen
 
 from crmcore.errors import ConfigError
 from crmcore.hooktypes import WorkCalendar
-from crmcore.text import nearest
+from crmcore.text import did_you_mean
 from crmcore.workdays import (
     WorkingHours,
     after_workdays,
@@ -100,8 +100,7 @@ def deadlines_config(where: str, table: Any) -> DeadlinesConfig:
     values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in known:
-            near = nearest(key, known)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}"
+            hint = did_you_mean(key, known) or f"known: {', '.join(known)}"
             refuse(f"unknown setting {key!r} in [deadlines]; {hint}")
         read = _hours if key == "working_hours" else _delay
         if (found := read(value)) is None:

@@ -125,6 +125,9 @@ class _Play:
     def _pick(self, texts: tuple[Text, ...]) -> str:
         return self._say(self._chance.choice(texts))
 
+    def _company(self, *parts: Text) -> str:
+        return ("" if self._language == "zh" else " ").join(self._say(part) for part in parts)
+
     def scenes(self, number: int, today: datetime) -> Iterator[_Scene]:
         """The story of customer *number*, up to today."""
         far = self._chance.choices(range(1, 7), weights=(12, 11, 9, 7, 6, 8))[0]
@@ -133,7 +136,8 @@ class _Play:
         start = today - timedelta(days=span - self._chance.randint(-4, 4), hours=number % 7)
         gap = (today - start - timedelta(hours=20)) / len(steps)
         for index, step in enumerate(steps):
-            yield _Scene(start + gap * index, number * 100 + index, step)
+            at = (start + gap * index).replace(microsecond=0)
+            yield _Scene(at, number * 100 + index, step)
 
     def _story(self, number: int, far: int, today: datetime) -> list[Callable[[], object]]:
         parts = [
@@ -160,11 +164,10 @@ class _Play:
     def _capture(self, number: int) -> list[Callable[[], object]]:
         place = number % len(_PLACES)
         trade, industry = _TRADES[(number * 3 + number // 8) % len(_TRADES)]
-        glue = "" if self._language == "zh" else " "
         parts = (_PLACES[place], _NAMES[number % len(_NAMES)], trade)
         low = self._chance.choice((5, 8, 10, 20, 30, 50, 80))
         values = {
-            "company": glue.join(self._say(part) for part in parts),
+            "company": self._company(*parts),
             "contact": self._pick(_PEOPLE),
             "position": self._pick(_POSITIONS),
             "industry": self._say(industry),
@@ -226,6 +229,9 @@ class _Play:
 
     def _negotiate(self, number: int) -> list[Callable[[], object]]:
         crm, answer = self._crm, self._pick(_ANSWERS)
+        liked = self._say(
+            T("方案可以，谈价格", "The solution fits; the price is to be talked about")
+        )
         terms = self._chance.choice(("3-6-1", "5-5", "3-3-3-1"))
         discount = self._chance.choice((Decimal("0.95"), Decimal("0.9"), Decimal(1)))
 
@@ -237,6 +243,7 @@ class _Play:
 
         return [
             lambda: crm.amend(self._ids[number], "objections", 1, response=answer, resolved=True),
+            lambda: crm.amend(self._ids[number], "proposals", 1, feedback=liked),
             lambda: crm.move(self._ids[number], "negotiation"),
             agree,
             lambda: crm.edit(self._ids[number], {"contract_sent_at": self._clock.now}),
@@ -264,8 +271,9 @@ class _Play:
         ]
         if number % 3 == 2:
             return steps
+        place, (trade, _) = _PLACES[(number + 3) % len(_PLACES)], _TRADES[number % len(_TRADES)]
         friend = {
-            "company": self._say(T("嘉兴合力包装有限公司", "Jiaxing Heli Packaging")),
+            "company": self._company(place, T("合力", "Heli"), trade),
             "contact": self._pick(_PEOPLE),
             "phone": f"138{number:04d}0001",
         }

@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 
 from crmcore import hookspecs
 from crmcore.hookspecs import PROJECT
-from crmcore.text import nearest, one_line
+from crmcore.text import did_you_mean, one_line
 
 Status = Literal["loaded", "blocked", "failed"]
 
@@ -108,8 +108,7 @@ def discover(
             found.append(_load(manager, name, same))
     missing = set(allow or ()) - by_name.keys()
     for name in sorted(missing and missing - {point.name for point in installed(PARTS)}):
-        near = nearest(name, by_name)
-        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        hint = did_you_mean(name, by_name, " Did you mean")
         found.append(Found(name, "failed", error=f"it is asked for, but not installed.{hint}"))
     return found
 
@@ -269,8 +268,7 @@ def _has_spec(caller: Any) -> bool:
 
 
 def _misspelt(name: str, specified: Iterable[str]) -> str:
-    near = nearest(name, specified)
-    hint = f"Did you mean {' or '.join(near)}?" if near else "docs/hooks.md lists the hooks."
+    hint = did_you_mean(name, specified, "Did you mean") or "docs/hooks.md lists the hooks."
     return f"there is no hook {name}. {hint}"
 
 

@@ -110,6 +110,8 @@ def _pairs(
                     1.0,
                     Text(f"{label.zh}相同：{value}", f"same {label.en.lower()}: {value}"),
                 )
+            elif one.company == other.company:
+                yield pair, 1.0, Text(f"名称相同：{one.company}", f"same name: {one.company}")
             elif score := likeness(one.company, other.company):
                 names = f"{one.company} ≈ {other.company}"
                 yield pair, score, Text(f"名称相近：{names}", f"similar names: {names}")

@@ -32,7 +32,7 @@ from crmcore.discovery import (
     learn,
     new_manager,
 )
-from crmcore.errors import CrmError, PluginConflictError, PluginError
+from crmcore.errors import CrmError, PluginConflictError, PluginError, UsageError
 from crmcore.hookcalls import HookCalls, HookFailure, Impl, Trace
 from crmcore.hostcatalogues import Catalogues
 from crmcore.query import Condition
@@ -174,6 +174,8 @@ class PluginHost(Catalogues):
 
     def importer_for(self, path: Path) -> types.Importer:
         """Who reads files such as *path*. Raises UsageError, PluginConflictError."""
+        if path.is_dir():
+            raise UsageError(f"{path} is a folder. Name the files in it.")
         return answers.by_suffix(path, self.importers(), "import")
 
     def exporter_for(self, path: Path) -> types.Exporter:

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from crmcore.errors import NotFoundError, UsageError
 from crmcore.query import Compare, Condition, Not, Or, both, known
-from crmcore.text import nearest
+from crmcore.text import did_you_mean
 from crmcore.wording import Text
 
 
@@ -84,8 +84,7 @@ class Pipeline:
             if sought in (name.casefold() for name in names):
                 return stage
         keys = [stage.key for stage in self.stages]
-        near = nearest(sought, keys)
-        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        hint = did_you_mean(sought, keys, " Did you mean")
         raise UsageError(f"There is no stage {word!r}.{hint} The stages are {', '.join(keys)}.")
 
     def requirement(self, stage: str, key: str) -> Requirement | None:

@@ -13,7 +13,7 @@ from crmcore.errors import RefusedError, UsageError
 from crmcore.fieldspec import Choice
 from crmcore.query import Compare, Condition, Or, both, unknown
 from crmcore.records import ValidityCheck
-from crmcore.text import clean, nearest
+from crmcore.text import clean, did_you_mean
 
 UNCHECKED: Condition = both(
     Compare("status", "=", "open"),
@@ -79,6 +79,5 @@ def named(word: str, choices: Sequence[Choice], what: str) -> Choice:
         if sought in (name.casefold() for name in names):
             return choice
     keys = [choice.key for choice in choices]
-    near = nearest(word, keys)
-    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    hint = did_you_mean(word, keys, " Did you mean")
     raise UsageError(f"There is no {what} {word!r}.{hint} Known: {', '.join(keys)}.")

@@ -58,6 +58,16 @@ def nearest(word: str, known: Iterable[str]) -> tuple[str, ...]:
     return tuple(get_close_matches(word.casefold()[:60], list(known), n=2, cutoff=0.6))
 
 
+def did_you_mean(word: str, known: Iterable[str], begin: str = "did you mean") -> str:
+    """A question for the nearest of *known*; "" when none is near.
+
+    >>> did_you_mean("satge", ["stage", "status"])
+    'did you mean stage?'
+    """
+    near = nearest(word, known)
+    return f"{begin} {' or '.join(near)}?" if near else ""
+
+
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 

@@ -197,7 +197,7 @@ def _tell(app: App, plan: ImportPlan, *, dropped: bool) -> None:
     said = {outcome: app.say(word.zh, word.en) for outcome, word in _WORDS.items()}
     counts = [f"{said[each]} {plan.counts[each]}" for each in _WORDS if plan.counts.get(each)]
     total = app.say(f"{len(plan.rows)} 行", f"{len(plan.rows)} rows")
-    click.echo(one_line(f"{plan.source}: {total}: {', '.join(counts) or '0'}"))
+    click.echo(one_line(": ".join([plan.source, total, *([", ".join(counts)] if counts else [])])))
     own = [
         header
         for header, key in plan.columns.items()

@@ -15,6 +15,7 @@ from crmcore.reports.answer import Answer, Named, Row
 from crmcore.reports.durations import Lengths, left_out
 from crmcore.reports.request import Group, ReportRequest
 from crmcore.reports.words import CLOSED, STAGE, WINDOW, column
+from crmcore.storage.bulk import no_collecting
 from crmcore.wording import Text
 
 CLOSING = evolve(
@@ -154,7 +155,8 @@ def stage_times(request: ReportRequest) -> Answer:
     """Days in each stage of those who left it."""
     where = request.where
     store, codec = request.crm.store, Codec(request.crm.fields)
-    found = visits(store.raw_history(codec, changing=("stage",)))
+    with no_collecting():
+        found = visits(store.raw_history(codec, changing=("stage",)))
     told: list[Lengths] = []
     rows = []
     for group in request.groups(where, ("id",)):

@@ -18,6 +18,7 @@ from crmcore.query import Compare, both
 from crmcore.reports.answer import Answer, Named, Row
 from crmcore.reports.request import Group, ReportRequest
 from crmcore.reports.words import WINDOW, column
+from crmcore.storage.bulk import no_collecting
 from crmcore.wording import Text
 
 PROMISED: Mapping[str, int] = dict(zip(("A", "B"), HORIZONS, strict=True))
@@ -99,7 +100,8 @@ def grade_hits(request: ReportRequest) -> Answer:
     """Of those first graded A or B, how many were won in time."""
     where = both(request.where, Compare("status", "in", CHANCES))
     store, codec = request.crm.store, Codec(request.crm.fields)
-    found = first_grades(store.raw_history(codec, changing=("grade",)))
+    with no_collecting():
+        found = first_grades(store.raw_history(codec, changing=("grade",)))
     groups = request.groups(where, ("id", "status", "closed_at", "contract_signed_at"))
     rows = [(group, list(_rows(request, group, found))) for group in groups]
     unknown = sum(row.cells["left_out"] for _, mine in rows for row in mine)

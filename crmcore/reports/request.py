@@ -16,6 +16,7 @@ from crmcore.moments import MomentError, parse_moment, show_moment
 from crmcore.pipeline import Pipeline
 from crmcore.query import EVERYBODY, Bucket, Compare, Condition, Or, both, known, unknown
 from crmcore.reports.answer import Answer, Column, Headline, Named, Row
+from crmcore.storage.bulk import no_collecting
 from crmcore.values import show_value
 from crmcore.wording import Text
 
@@ -111,9 +112,10 @@ class ReportRequest:
 
     def groups(self, where: Condition, keys: Collection[str]) -> list[Group]:
         """Those *where* holds for, read by *keys*, by the field asked for; the largest group first."""
-        people = self.look(where, keys)
+        with no_collecting():
+            people = tuple(self.look(where, keys))
         if self.by is None:
-            return [Group(None, where, tuple(people))]
+            return [Group(None, where, people)]
         spec, fields = self.by, self.crm.fields
         found: dict[Any, list[Customer]] = {}
         for customer in people:

@@ -11,6 +11,7 @@ from crmcore.changes import Batch, Commit
 from crmcore.codec import Codec, Doc, apply_edit, moment_from_json
 from crmcore.errors import RefusedError, StoreError
 from crmcore.storage.base import Store
+from crmcore.storage.bulk import no_collecting
 from crmcore.storage.tablestore import TableStore
 
 LOOK_AHEAD = 1000
@@ -116,7 +117,8 @@ class PastStore(TableStore):
     def __init__(self, store: Store, codec: Codec, revision: int) -> None:
         super().__init__(codec)
         self._store = store
-        self._table.load(docs_at(store, codec, revision), revision, ())
+        with no_collecting():
+            self._table.load(docs_at(store, codec, revision), revision, ())
 
     def commit(self, batch: Batch) -> Commit:
         raise RefusedError("What is past cannot be changed. Nothing was; leave out the past date.")

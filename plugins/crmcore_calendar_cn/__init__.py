@@ -11,7 +11,7 @@ from crmcore import hookimpl
 from crmcore.config import Config
 from crmcore.errors import ConfigError
 from crmcore.hooktypes import WorkCalendar
-from crmcore.text import nearest
+from crmcore.text import did_you_mean
 from crmcore.wording import Text
 
 PLUGIN = "calendar_cn"
@@ -62,8 +62,7 @@ def _country(country: str, part: str | None) -> Callable[[date], bool | None]:
 
         known = holidays.list_supported_countries()
         if country not in known:
-            near = nearest(country, known)
-            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            hint = did_you_mean(country, known, " Did you mean")
             raise ConfigError(f"[plugin.{PLUGIN}]: no holidays are known of {country!r}.{hint}")
         if part is not None and part not in known[country]:
             parts = ", ".join(known[country]) or "none"

@@ -8,7 +8,7 @@ from typing import Any
 from attrs import fields, frozen
 
 from crmcore.errors import ConfigError
-from crmcore.text import nearest
+from crmcore.text import did_you_mean
 
 _LONGEST = 3650
 
@@ -30,8 +30,7 @@ def read(where: str, table: Mapping[str, Any]) -> Settings:
     known = [attribute.name for attribute in fields(Settings)]
     for key, value in table.items():
         if key not in known:
-            near = nearest(key, known)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}"
+            hint = did_you_mean(key, known) or f"known: {', '.join(known)}"
             raise ConfigError(f"{at}: unknown setting {key!r}; {hint}.")
         if key == "stale":
             if not isinstance(value, bool):

@@ -11,7 +11,7 @@ from crmcore.dialect import Dialect
 from crmcore.errors import ConfigError, CrmError, RefusedError
 from crmcore.hooktypes import Notification, Notifier
 from crmcore.moments import show_moment
-from crmcore.text import clean, nearest, one_line
+from crmcore.text import clean, did_you_mean, one_line
 from crmcore.wording import Text
 from crmcore_notify.secret import Secret, is_reference, redacted
 from crmcore_notify.settings import ChannelRules, Rules, known_options
@@ -127,8 +127,7 @@ def _channel(rules: Rules, each: ChannelRules) -> Notifier:
 
 def _make(kind: str, settings: Settings) -> Send:
     if kind not in TYPES:
-        near = nearest(kind, TYPES)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(TYPES)}."
+        hint = did_you_mean(kind, TYPES) or f"there are {', '.join(TYPES)}."
         raise ConfigError(f"{settings.where} has the type {kind!r}; {hint}")
     make: Make = import_module(f"crmcore_notify.by_{kind}").sender
     return make(settings)

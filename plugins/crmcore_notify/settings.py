@@ -12,7 +12,7 @@ from attrs import Factory, field, frozen
 from crmcore.config import Config
 from crmcore.dialect import Dialect
 from crmcore.errors import ConfigError
-from crmcore.text import nearest
+from crmcore.text import did_you_mean
 from crmcore_notify.hours import Digest, Quiet, read_time
 
 T = TypeVar("T")
@@ -194,8 +194,7 @@ def known_options(table: Mapping[str, Any], known: Iterable[str], where: str) ->
 def _known(table: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
     for key in table:
         if key not in known:
-            near = nearest(key, known)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}."
+            hint = did_you_mean(key, known) or f"known: {', '.join(known)}."
             raise ConfigError(f"Unknown setting {key!r} in {where}; {hint}")
 
 

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from crmcore.errors import ConfigError
 from crmcore.hooktypes import Assignment, AssignRequest, PassedOver
-from crmcore.text import nearest
+from crmcore.text import did_you_mean, nearest
 from crmcore.wording import Text
 
 Choose = Callable[[AssignRequest], Assignment | None]
@@ -163,8 +163,7 @@ class _Reader:
 
     def _known(self, at: str, owner: str) -> None:
         if self.team and owner not in self.team:
-            near = nearest(owner, self.team)
-            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            hint = did_you_mean(owner, self.team, " Did you mean")
             self._refuse(f"{at}: {owner} is not on the team of crm.toml.{hint}")
 
     def _keys(self, at: str, table: Any, known: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crmcore import hookimpl
+from crmcore import hookimpl, hookspecs
 from crmcore.changes import Batch, Write
 from crmcore.customer import Customer
 from crmcore.errors import CrmError, PluginError, RefusedError, UsageError
@@ -154,6 +155,18 @@ def test_what_is_won_by_region_within_a_window(company) -> None:
         report(company, "won", by="activities")
     with pytest.raises(UsageError, match="yet to come"):
         report(company, "won", as_of="2030-01-01")
+
+
+def test_a_day_is_the_whole_day_of_the_workspace_and_no_moment_more(company) -> None:
+    midnight = datetime(2024, 4, 11, 16, tzinfo=UTC)  # the 12th begins in Shanghai
+    put(company, *many(1, 900, status="won", closed_at=midnight, price=worth(1)))
+    count = {
+        "until 10": report(company, "won", until="2024-04-10").rows[0].cells["count"],
+        "until 11": report(company, "won", until="2024-04-11").rows[0].cells["count"],
+        "until 12": report(company, "won", until="2024-04-12").rows[0].cells["count"],
+        "since 12": report(company, "won", since="2024-04-12").rows[0].cells["count"],
+    }
+    assert count == {"until 10": 0, "until 11": 35, "until 12": 36, "since 12": 1}
 
 
 # each counted by hand
@@ -537,6 +550,21 @@ def test_a_plugins_rows_become_an_answer_with_the_request_in_hand(company) -> No
     row = next(row for row in answer.rows if row.cells["region"] == "East")
     assert len(list(customers_of(company, row))) == row.cells["count"] == 38
     assert answer.bar == "count" and answer.by == "region"
+
+
+def test_the_example_of_the_hook_is_a_report_like_any_other(crm) -> None:
+    names: dict[str, object] = {"hookimpl": hookimpl}
+    [example] = doctest.DocTestFinder(recurse=False).find(
+        hookspecs.crm_reports, "example", globs=names
+    )
+    doctest.DocTestRunner(verbose=False).run(example, clear_globs=False)
+    crm.host.register(SimpleNamespace(crm_reports=example.globs["crm_reports"]), "example")
+    put(crm, *many(3, priority="high", owner="A"), *many(2, 10, owner="B"))
+    assert "priorities" in [one.name for one in crm.host.reports().values]
+    answer = report(crm, "priorities", by="owner")
+    assert cells(answer, "group", "priority", "count") == [("A", "high", 3), ("B", None, 2)]
+    assert len(list(customers_of(crm, answer.rows[0]))) == 3
+    assert cells(report(crm, "priorities", since="2024-05-02"), "count") == [] != answer.rows
 
 
 @pytest.mark.parametrize("run", [lambda request: 7, lambda request: [3], lambda request: 1 / 0])

@@ -25,6 +25,7 @@ from crmcore_tui.screens.reader import ReadScreen
 from crmcore_tui.screens.settings import SettingsScreen
 from crmcore_tui.screens.table import TableScreen
 from crmcore_tui.screens.today import TodayScreen
+from crmcore_tui.screens.twins import TwinsScreen
 
 LEADS = 30
 READY = {"phone": "13800138000", "source": "trade fair", "contact": "Wang"}
@@ -614,3 +615,43 @@ async def test_escape_closes_an_untouched_form(crm: Crm, open_board) -> None:
     async with open_board(crm) as d:
         await d.press("a", "tab", "escape")
         assert isinstance(d.screen, BoardScreen)
+
+
+# the steps, who follows up, who is there twice, what was told
+
+
+def _asks(action: str, field: str) -> None:
+    @case(action)
+    async def _(d, key, ids):
+        await d.press(key)
+        assert isinstance(d.screen, FormScreen)
+        assert field in [row.field.key for row in d.screen._rows]
+        assert d.screen._customer.id == ids[0]
+
+
+for _action, _field in (
+    ("screen_lead", "number_reachable"),
+    ("terms", "payment_terms"),
+    ("contract", "contract_signed_at"),
+    ("delivery", "acceptance"),
+    ("survey", "satisfaction"),
+):
+    _asks(_action, _field)
+
+
+@case("hand_over", lambda crm, i: crm.assign(i, "Sun"))
+async def _(d, key, ids):
+    await d.press(key)
+    assert isinstance(d.screen, PickScreen) and "Sun" in d.text()
+
+
+@case("twins")
+async def _(d, key, ids):
+    await d.press(key)
+    assert isinstance(d.screen, TwinsScreen)
+
+
+@case("inbox")
+async def _(d, key, ids):
+    await d.press(key)
+    assert isinstance(d.screen, ReadScreen) and "Notifications" in d.text()

@@ -70,7 +70,7 @@ def test_links_are_numbered_and_fit(crm: Crm, hostile) -> None:
     linked = [Linked("referral", each.id, each) for each in made]
     linked += [Linked("strange [/kind]\n" * 9, "gone", None)]
     lines = link_lines(linked, crm.pipeline(), crm.dialect, 70)
-    assert len(lines) == len(linked) and all(width_of(line) <= 70 for line in lines)
+    assert len(lines) == len(linked) + 1 and all(width_of(line) <= 70 for line in lines)
     assert hostile.harmless(text_of(lines)) and "no longer there" in text_of(lines)
 
 

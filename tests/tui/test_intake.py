@@ -8,6 +8,7 @@ import pytest
 
 from crmcore.crm import Crm
 from crmcore.customer import Customer
+from crmcore.hooktypes import ColumnMapping
 from crmcore.importplan import ImportPlan
 from crmcore.importrows import PlannedRow
 from crmcore_tui.cells import width_of
@@ -191,3 +192,66 @@ async def test_what_cannot_be_read_is_said(name: str, crm: Crm, open_board) -> N
         assert "Preview it first" in d.text()
         await d.press("escape")
         assert isinstance(d.screen, BoardScreen)
+
+
+def test_what_was_decided_and_how_sure_a_column_is_are_told(crm: Crm) -> None:
+    new = Customer(company="A")
+    row = PlannedRow(3, "update", new, new.with_values(phone="1"), decided="update:2024")
+    line = text_of([row_line(row, crm.fields, crm.dialect, 90)])
+    assert "✎" in line and "decided: update 2024" in line
+    assert "✎" not in text_of(
+        [row_line(PlannedRow(3, "create", None, new), crm.fields, crm.dialect, 90)]
+    )
+    assert row_sections(row, crm.fields, crm.dialect)[0].rows[0].text == "decided: update 2024"
+    mapping = (ColumnMapping("公司", "company", 0.8, "similar\x1b"), ColumnMapping("x", None, 0.1))
+    plan = ImportPlan((), 0, "a.csv", {"公司": "company", "x": None}, (), mapping)
+    (columns,) = column_sections(plan, crm.fields, crm.dialect)
+    assert columns.rows[0].text.startswith("Company (company) · 80% sure · similar")
+    assert "\x1b" not in columns.rows[0].text
+    assert columns.rows[1].text == "(not read)"
+    assert "Columns that are not sure: 公司 80%" in text_of(note_lines(plan, crm.dialect, 90))
+
+
+async def test_rows_are_decided_one_by_one(crm: Crm, open_board, tmp_path: Path) -> None:
+    known = crm.add(company="Old", phone="13800000000", source="fair")
+    (tmp_path / "leads.csv").write_text(SHEET, "utf-8")
+    async with open_board(crm, (120, 40)) as d:
+        await d.burst("ctrl+o", *"leads.csv", "enter")
+        assert "+ new 2" in d.text() and "duplicate 2" in d.text()
+        await d.press("l", "l")
+        assert d.screen.chosen == "duplicate"
+        await d.press("u")
+        assert "~ changed 1" in d.text() and "duplicate 1" in d.text()
+        await d.press("x")
+        assert "– skipped 1" in d.text() and "duplicate" not in d.text()
+        assert d.screen.chosen is None
+        await d.press("g", "r")  # what was decided stays
+        assert "~ changed 1" in d.text() and "– skipped 1" in d.text()
+        await d.burst("x", "c", "A")
+        assert isinstance(d.screen, ConfirmScreen) and "2  new" in d.text()
+        await d.press("y")
+        assert {c.company for c in crm.find().customers} == {"[/red]新公司", "Acme", "Last"}
+        assert crm.get(known.id).company == "Acme"
+        await d.press("u")
+        await d.burst("ctrl+o", *"leads.csv", "enter")
+        await d.press("G", "x")
+        assert "– skipped 1" in d.text()
+        (tmp_path / "leads.csv").write_text("company,phone\nOne,1\n", "utf-8")
+        await d.press("r")
+        assert "+ new 1" in d.text(), d.text()
+        assert "what was decided about its rows is dropped" in d.text()
+
+
+async def test_a_mapping_file_and_a_sheet_are_named(crm: Crm, open_board, tmp_path: Path) -> None:
+    (tmp_path / "leads.csv").write_text("x,y\nAcme,13800000001\n", "utf-8")
+    (tmp_path / "map.toml").write_text('[columns]\nx = "company"\ny = "phone"\n', "utf-8")
+    async with open_board(crm) as d:
+        await d.burst("ctrl+o", *"leads.csv", "enter")
+        await d.press("o")
+        await d.fill(profile="map.toml")
+        await d.save()
+        assert d.screen.intake.plan.columns == {"x": "company", "y": "phone"}
+        await d.press("o")
+        await d.fill(sheet="none such")
+        await d.save()
+        assert d.screen._card.wrong

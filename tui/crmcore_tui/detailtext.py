@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from attrs import frozen
@@ -12,10 +12,12 @@ from crmcore.customer import Customer
 from crmcore.dialect import Dialect
 from crmcore.due import due_items
 from crmcore.grading.evidence import MANUAL, rule_words
-from crmcore.money import round_money
+from crmcore.money import Money, round_money
 from crmcore.pipeline import Pipeline
 from crmcore.text import one_line
+from crmcore.wording import Text
 from crmcore_tui import detailwordings as dw
+from crmcore_tui import stepwordings as sw
 from crmcore_tui import wordings as words
 from crmcore_tui.cells import Line, Part, crop, fit, width_of, wrap
 from crmcore_tui.presenter import due_words, grade_badge, name_of
@@ -147,10 +149,54 @@ def link_lines(
                 Part(kind + " " * (room - cell_len(kind) + 2), "dim"),
                 Part(name_of(who) if who is not None else dialect.say(dw.GONE), "company"),
                 Part(f"  {one_line(each.id)}", "dim"),
-                Part(f"  {stages.get(who.stage, '')}" if who is not None else "", "dim"),
+                *(standing(who, stages, dialect) if who is not None else ()),
             )
         )
+    if credit := credit_line(linked, dialect):
+        lines.append(credit)
     return tuple(crop(line, width) for line in lines)
+
+
+def standing(customer: Customer, stages: Mapping[str, str], dialect: Dialect) -> tuple[Part, ...]:
+    """Where a linked customer stands: its stage, whether won, lost or invalid, what it is worth."""
+    say = dialect.say
+    status, role = _STATUS.get(customer.status, (None, ""))
+    parts = [Part(f"  {stages.get(customer.stage, '')}", "dim")]
+    if status is not None:
+        parts.append(Part(f"  {say(status)}", role))
+    if customer.value is not None:
+        parts.append(Part(f"  {round_money(customer.value, dialect.language)}", "value"))
+    return tuple(parts)
+
+
+_STATUS: Mapping[str, tuple[Text, str]] = {
+    "won": (sw.WON, "better"),
+    "lost": (words.LOST, "closed"),
+    "invalid": (words.INVALID, "closed"),
+}
+
+
+def credit_line(linked: Sequence[Linked], dialect: Dialect) -> Line:
+    """What came of those the customer referred: how many were won and are open, and their value by
+    currency; nothing where nobody was referred."""
+    referred = [each.customer for each in linked if each.kind == "referral" and each.customer]
+    if not referred:
+        return ()
+    sums: dict[str, Money] = {}
+    for who in referred:
+        value = who.value
+        if value is not None and who.status in ("open", "won"):
+            before = sums.get(value.currency)
+            amount = value.amount + (before.amount if before is not None else 0)
+            sums[value.currency] = Money(amount, value.currency)
+    worth = " + ".join(round_money(money, dialect.language) for money in sums.values())
+    said = dialect.say(sw.REFERRED).format(
+        n=len(referred),
+        won=sum(who.status == "won" for who in referred),
+        open=sum(who.status == "open" for who in referred),
+        value=worth or dialect.say(words.NO_VALUE),
+    )
+    return (Part("   "), Part(said, "label"))
 
 
 def kind_words(linked: Linked, dialect: Dialect) -> str:

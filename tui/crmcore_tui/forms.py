@@ -17,6 +17,7 @@ from crmcore.text import clean, one_line
 from crmcore.wording import Text
 from crmcore_tui import formwordings as fw
 from crmcore_tui import markwordings as mw
+from crmcore_tui import stepwordings as sw
 from crmcore_tui import tablewordings as tw
 from crmcore_tui import wordings as words
 from crmcore_tui.drafts import Place
@@ -28,6 +29,7 @@ from crmcore_tui.formfields import (
     of_missing,
     own,
 )
+from crmcore_tui.ownertext import is_by_rules, owners_to_offer
 from crmcore_tui.presenter import name_of
 from crmcore_tui.screens.form import Form, Submit
 
@@ -277,14 +279,24 @@ def next_step(crm: Crm, customer: Customer) -> Form:
 
 
 def assign(crm: Crm, customer: Customer) -> Form:
-    """Who follows up."""
+    """Who follows up; submits to the customer, or to "" where that is left to the rules."""
     (field,) = of_keys(("owner",), crm.fields, customer, crm.dialect)
 
-    def submit(values: Mapping[str, str], expected: int | None) -> Customer:
+    def submit(values: Mapping[str, str], expected: int | None) -> Customer | str:
+        if is_by_rules(values["owner"], crm.dialect):
+            return ""
         return crm.assign(customer.id, values["owner"], expected=expected)
 
-    required = evolve(field, required=True)
-    return form_about(crm, "assign", words.ASSIGN_TITLE, customer, [required], submit)
+    return form_about(
+        crm,
+        "assign",
+        words.ASSIGN_TITLE,
+        customer,
+        [evolve(field, required=True)],
+        submit,
+        used_before=lambda: {"owner": owners_to_offer(crm)},
+        offered=sw.CHOOSE_OWNER,
+    )
 
 
 def grade_by_hand(crm: Crm, customer: Customer) -> Form:

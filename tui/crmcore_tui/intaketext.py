@@ -12,11 +12,13 @@ from crmcore.customer import Customer
 from crmcore.dialect import Dialect
 from crmcore.fields import FieldCatalogue, undescribed
 from crmcore.fieldspec import FieldSpec
+from crmcore.hooktypes import ColumnMapping
 from crmcore.importplan import ImportPlan
 from crmcore.importrows import WRITTEN, PlannedRow
 from crmcore.text import one_line, shown
 from crmcore.values import show_value
 from crmcore_tui import intakewordings as iw
+from crmcore_tui import stepwordings as sw
 from crmcore_tui import wordings as words
 from crmcore_tui.cells import Line, Part, fit, spread
 from crmcore_tui.presenter import name_of
@@ -33,6 +35,8 @@ _LOOKS: Mapping[str, tuple[str, str]] = {
 }
 _UNTOLD = {"revision", "grading", "debts", "created_at", "entered_stage_at"}
 _LONGEST = 300
+SURE = 0.9
+"""Columns that are understood less surely than this are named before anything is imported."""
 
 
 class Chosen(Sequence[PlannedRow]):
@@ -114,6 +118,9 @@ def note_lines(plan: ImportPlan, dialect: Dialect, width: int) -> tuple[Line, ..
     """The columns that nobody reads, and what the reader has to say, on a line; none when all is well."""
     unread = [one_line(header[:60]) for header, key in plan.columns.items() if key is None]
     said = [one_line(note[:_LONGEST]) for note in plan.notes]
+    if unsure := [column for column in plan.mapping if column.key and column.confidence < SURE]:
+        names = " · ".join(f"{one_line(c.header[:60])} {c.confidence:.0%}" for c in unsure[:12])
+        said.insert(0, dialect.say(sw.UNSURE_COLUMNS).format(names=names))
     if unread:
         said.insert(0, dialect.say(iw.UNREAD).format(names=" · ".join(unread[:12])))
     if not said:
@@ -144,18 +151,28 @@ def row_line(row: PlannedRow, fields: FieldCatalogue, dialect: Dialect, width: i
     who = row.after or row.before
     room = max(12, min(30, width // 4))
     outcome = dialect.say(iw.OUTCOMES[row.outcome])
-    what, tone = one_line("; ".join(row.reasons)[:_LONGEST]), role
+    what, tone = one_line("; ".join((*decided(row, dialect), *row.reasons))[:_LONGEST]), role
     if not what:
         what, tone = _in_short(row, fields, dialect), "dim"
     left = (
         *padded(Part(f"{row.number:,}", "dim"), 7, right=True),
-        Part("  "),
+        Part(" ✎" if row.decided else "  ", "flag" if row.decided else ""),
         *padded(Part(f"{mark} {outcome}", role), 12),
-        *padded(Part(name_of(who) if who is not None else "", "company"), room),
+        *padded(Part(name_of(who) if who is not None else row.title[:200], "company"), room),
         Part("  "),
         Part(fit(what, max(width - room - 23, 1)), tone),
     )
     return spread(left, (), width)
+
+
+def decided(row: PlannedRow, dialect: Dialect) -> tuple[str, ...]:
+    """What a person decided about the row, in words; empty when nobody did."""
+    if not row.decided:
+        return ()
+    action, _, customer_id = row.decided.partition(":")
+    known = sw.DECISIONS.get(action)
+    said = dialect.say(known) if known else row.decided
+    return (one_line(f"{said} {customer_id}".strip()),)
 
 
 def _in_short(row: PlannedRow, fields: FieldCatalogue, dialect: Dialect) -> str:
@@ -172,8 +189,8 @@ def _about(customer: Customer) -> str:
 def row_sections(row: PlannedRow, fields: FieldCatalogue, dialect: Dialect) -> Sequence[Section]:
     """A row field by field: why it is so, and before and after of what it would write."""
     sections = []
-    if row.reasons:
-        reasons = tuple(Row("", shown(reason)) for reason in row.reasons)
+    if told := (*decided(row, dialect), *row.reasons):
+        reasons = tuple(Row("", shown(reason)) for reason in told)
         sections.append(Section(dialect.say(iw.REASONS), reasons))
     rows = []
     for spec, old, new in changes(row, fields):
@@ -185,7 +202,7 @@ def row_sections(row: PlannedRow, fields: FieldCatalogue, dialect: Dialect) -> S
     title = iw.VALUES if row.before is None else iw.CHANGES
     if rows:
         sections.append(Section(dialect.say(title), tuple(rows)))
-    elif not row.reasons:
+    elif not told:
         sections.append(Section(dialect.say(title), (Row("", dialect.say(iw.NO_VALUES)),)))
     return sections
 
@@ -193,9 +210,13 @@ def row_sections(row: PlannedRow, fields: FieldCatalogue, dialect: Dialect) -> S
 def column_sections(
     plan: ImportPlan, fields: FieldCatalogue, dialect: Dialect
 ) -> Sequence[Section]:
-    """Which column of the file is which field, and the reader's notes."""
+    """Which column of the file is which field, how sure that is and why, and the reader's notes."""
+    sure = {(column.header, column.key): column for column in plan.mapping}
     rows = tuple(
-        Row(one_line(header[:60]), _field(key, fields, dialect))
+        Row(
+            one_line(header[:60]),
+            _field(key, fields, dialect) + _how_sure(sure.get((header, key)), dialect),
+        )
         for header, key in plan.columns.items()
     )
     sections = [Section(dialect.say(iw.COLUMNS), rows)]
@@ -203,6 +224,13 @@ def column_sections(
         notes = tuple(Row("", shown(note)) for note in plan.notes)
         sections.insert(0, Section(dialect.say(iw.NOTES), notes))
     return sections
+
+
+def _how_sure(column: ColumnMapping | None, dialect: Dialect) -> str:
+    if column is None or column.key is None:
+        return ""
+    share = dialect.say(sw.HOW_SURE).format(share=f"{column.confidence:.0%}")
+    return " · ".join(("", share, *([one_line(column.why[:120])] if column.why else [])))
 
 
 def _field(key: str | None, fields: FieldCatalogue, dialect: Dialect) -> str:

@@ -101,6 +101,12 @@ WORKING = Section(
         Key("reopen", ("r",), "r", T("重新打开", "reopen")),
         Key("repurchase", ("R",), "R", T("复购", "repurchase"), 19),
         Key("refer", ("I",), "I", T("转介绍新线索", "lead they referred"), 20),
+        Key("screen_lead", ("S",), "S", T("核查线索", "is the lead real"), 28),
+        Key("terms", ("N",), "N", T("谈判条件", "terms negotiated"), 29),
+        Key("contract", ("K",), "K", T("合同发送、签署", "contract sent, signed"), 30),
+        Key("delivery", ("Y",), "Y", T("交付与验收", "delivery, acceptance"), 31),
+        Key("survey", ("Q",), "Q", T("满意度调研", "satisfaction survey"), 32),
+        Key("hand_over", ("O",), "O", T("离职交接：客户转给别人", "customers of who left")),
     ),
 )
 MARKING = Section(
@@ -123,6 +129,8 @@ APPLICATION = Section(
         Key("plugins", ("P",), "P", T("插件状态", "plugins and their health")),
         Key("help", ("question_mark",), "?", T("帮助", "help"), 1),
         Key("quit", ("q",), "q", T("退出", "quit"), 1),
+        Key("twins", ("M",), "M", T("重复客户", "likely duplicates"), 33),
+        Key("inbox", ("at",), "@", T("通知", "notifications"), 34),
     ),
 )
 
@@ -204,6 +212,10 @@ TAKING_IN = Section(
         Key("apply", ("A",), "A", T("导入", "import them"), 2, _INTAKE),
         Key("leave", ("escape",), "esc", T("返回", "back"), 1, _INTAKE),
         Key("close", ("q",), "q", T("回到看板", "to the board"), 0, _INTAKE),
+        Key("create", ("c",), "c", T("这一行新增", "take the row as new"), 8, _INTAKE),
+        Key("update", ("u",), "u", T("这一行更新相似客户", "update its twin"), 9, _INTAKE),
+        Key("skip", ("x",), "x", T("这一行跳过", "skip the row"), 10, _INTAKE),
+        Key("how", ("o",), "o", T("工作表与列对应", "sheet and mapping"), 11, _INTAKE),
     ),
 )
 _DETAIL = "detail"
@@ -434,6 +446,39 @@ EXAMINING = Section(
     T("插件", "Plugins"),
     (Key("again", ("r",), "r", T("重新检查", "examine them again"), 0, _PLUGINS),),
 )
+_TWINS = "twins"
+TWINS = Section(
+    T("重复客户", "Likely duplicates"),
+    (
+        Key("up", ("up", "k"), "↑ k", T("上一对", "pair above"), 0, _TWINS),
+        Key("down", ("down", "j"), "↓ j", T("下一对", "pair below"), 0, _TWINS),
+        Key("page_up", ("pageup", "ctrl+b"), "PgUp ^b", T("上一页", "page up"), 0, _TWINS),
+        Key("page_down", ("pagedown", "ctrl+f"), "PgDn ^f", T("下一页", "page down"), 0, _TWINS),
+        Key("open", ("enter",), "enter", T("逐项对照", "field by field"), 0, _TWINS),
+        Key("undo", ("u",), "u", T("撤销合并", "undo the merge"), 0, _TWINS),
+        Key("close", ("escape", "q", "M"), "esc q", T("返回", "back"), 0, _TWINS),
+    ),
+)
+_MERGE = "merge"
+MERGING_TWINS = Section(
+    T("合并两个客户", "Merge two customers"),
+    (
+        Key("up", ("up", "k"), "↑ k", T("上一个字段", "field above"), 0, _MERGE),
+        Key("down", ("down", "j"), "↓ j", T("下一个字段", "field below"), 0, _MERGE),
+        Key("page_up", ("pageup", "ctrl+b"), "PgUp ^b", T("上一页", "page up"), 0, _MERGE),
+        Key("page_down", ("pagedown", "ctrl+f"), "PgDn ^f", T("下一页", "page down"), 0, _MERGE),
+        Key("keep", ("left", "h"), "← h", T("用保留方的", "what the kept one says"), 0, _MERGE),
+        Key("other", ("right", "l"), "→ l", T("用另一方的", "what the other says"), 0, _MERGE),
+        Key("swap", ("s",), "s", T("对调保留方", "keep the other one"), 0, _MERGE),
+        Key("apply", ("A",), "A", T("合并", "merge them"), 0, _MERGE),
+        Key("close", ("escape", "q"), "esc q", T("返回", "back"), 0, _MERGE),
+    ),
+)
+_ASSIGNING = "assigning"
+ASSIGNING = Section(
+    T("按规则分配", "Owners by the rules"),
+    (Key("apply", ("A",), "A", T("就这样分配", "assign them so"), 0, _ASSIGNING),),
+)
 _EVERYWHERE = "app"
 EVERYWHERE = Section(
     T("所有界面", "On every screen"),
@@ -464,6 +509,9 @@ OTHER_SECTIONS = (
     MERGING,
     CHOOSING,
     EXAMINING,
+    TWINS,
+    MERGING_TWINS,
+    ASSIGNING,
     EVERYWHERE,
 )
 """The keys of the other screens; `screen` says whose each is."""
@@ -477,7 +525,10 @@ ON_TABLE = tuple(key for key in BOARD_KEYS if key.action not in _BOARD_ALONE)
 ON_TODAY = tuple(key for key in ON_TABLE if key.action not in ("today", "closed", "funnel"))
 """The board's keys that the table and today's list listen to as well."""
 
-FROM_DETAIL = ("edit", "note", "next_step", "proposal", "objection", "clause", "assign", "why")
+FROM_DETAIL = (
+    *("edit", "note", "next_step", "proposal", "objection", "clause", "assign", "why"),
+    *("screen_lead", "terms", "contract", "delivery", "survey"),
+)
 """The actions that can be begun from the open detail as well."""
 
 

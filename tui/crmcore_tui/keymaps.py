@@ -76,6 +76,14 @@ _IN_PLAIN: Mapping[str, tuple[str, ...]] = {
     "reader.page_down": ("pagedown", "space"),
     "settings.close": ("escape", "f9"),
     "plugins.again": ("f5",),
+    "twins.page_up": ("pageup",),
+    "twins.page_down": ("pagedown",),
+    "twins.undo": ("ctrl+z",),
+    "merge.page_up": ("pageup",),
+    "merge.page_down": ("pagedown",),
+    "merge.swap": ("f2",),
+    "merge.apply": ("ctrl+s",),
+    "assigning.apply": ("ctrl+s",),
 }
 """The keymap "plain", where it is more than leaving letters out."""
 
@@ -201,7 +209,8 @@ def _one_meaning_each(keymap: Keymap, where: str) -> None:
     heard["detail"] = (*keymap.of("reader"), *keymap.of("detail"), *board, *everywhere)
     for screen, shared in (("table", ON_TABLE), ("today", ON_TODAY)):
         heard[screen] = (*map(keymap.in_force, shared), *keymap.of(screen), *everywhere)
-    heard["plugins"] = (*keymap.of("reader"), *keymap.of("plugins"), *everywhere)
+    for screen in ("plugins", "assigning"):
+        heard[screen] = (*keymap.of("reader"), *keymap.of(screen), *everywhere)
     for row in (row for rows in heard.values() for row in rows):
         if _QUITS in row.keys and row.id != "board.quit":
             raise ConfigError(f"{where}: {row.id} cannot have {_QUITS}: it quits, on every screen.")

@@ -17,6 +17,7 @@ from crmcore.records import ContractChange, Objection, Proposal
 from crmcore.text import clean, one_line
 from crmcore.values import parse_value
 from crmcore_tui import formwordings as fw
+from crmcore_tui import stepwordings as sw
 from crmcore_tui import wordings as words
 from crmcore_tui.formfields import YES_NO, FormField, own
 from crmcore_tui.forms import form_about
@@ -151,9 +152,16 @@ def clause(crm: Crm, customer: Customer) -> Form:
         own("before", words.BEFORE, dialect),
         own("after", words.AFTER, dialect, required=True),
         own("reason", words.REASON, dialect, required=True),
+        own("version", sw.VERSION, dialect, initial=_version(customer)),
     ]
 
     def submit(values: Mapping[str, str], _: int | None) -> Customer:
         return crm.append(customer.id, "contract_changes", ContractChange(**values, at=crm.clock()))
 
     return form_about(crm, "clause", words.CLAUSE_TITLE, customer, fields, submit)
+
+
+def _version(customer: Customer) -> str:
+    """The version that was changed last; most clauses change in the same one."""
+    changes = customer.contract_changes
+    return one_line(changes[-1].version) if changes else ""

@@ -189,6 +189,10 @@ ACTIONS = {
     "add objections": T("新增异议", "objection added"),
     "add activities": T("跟进", "contact logged"),
     "add contract_changes": T("合同修改", "contract changed"),
+    "screen": T("核查线索", "screened"),
+    "merge": T("合并重复", "merged"),
+    "amend proposals": T("修改方案", "proposal changed"),
+    "amend objections": T("修改异议", "objection changed"),
 }
 
 # why a grade

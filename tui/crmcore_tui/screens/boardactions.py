@@ -22,14 +22,14 @@ from crmcore_tui.keymap import Section as Keys
 from crmcore_tui.palette import BoardCommands, PluginCommands
 from crmcore_tui.presenter import name_of
 from crmcore_tui.reading import help_sections
-from crmcore_tui.screens.boardplugins import PluginActions
 from crmcore_tui.screens.boardsetup import SetupActions
+from crmcore_tui.screens.boardsteps import StepActions
 from crmcore_tui.screens.detail import DetailScreen, Leaving
 from crmcore_tui.screens.intake import IntakeScreen
 from crmcore_tui.screens.quickadd import Quick, QuickAddScreen
 
 
-class BoardActions(SetupActions, PluginActions):
+class BoardActions(SetupActions, StepActions):
     """The actions on the selected customer."""
 
     OWN: ClassVar[Keys | None] = None
@@ -92,7 +92,7 @@ class BoardActions(SetupActions, PluginActions):
     def action_back(self) -> None:
         """To the stage before, with the reason."""
         if self.state.marked:
-            self.form_for_selected(forms.back_each)
+            self._back_together()
             return
 
         def act(customer: Customer) -> None:
@@ -100,11 +100,31 @@ class BoardActions(SetupActions, PluginActions):
             if here == 0:
                 self.tell(self.say(words.FIRST_STAGE, name=name_of(customer)))
                 return
-            stage = self.state.pipeline.stages[here - 1]
-            form = partial(forms.back, self.crm, customer, stage)
-            self.fill_in(form, self.moved)
+            stage, policy = self.state.pipeline.stages[here - 1], self.back_by_policy(customer)
+            if policy == "reason":
+                form = partial(forms.back, self.crm, customer, stage)
+                self.fill_in(form, self.moved)
+            elif policy == "free":
+                revision = customer.revision
+                self.write(
+                    lambda: self.crm.move(customer.id, stage.key, expected=revision), self.moved
+                )
 
         self.on_selected(act)
+
+    def _back_together(self) -> None:
+        """All that are marked; a reason is asked for where the stage of one of them wants it."""
+        stages, index = self.state.pipeline.stages, self.state.pipeline.index
+        policies = {stages[index(each.stage)].back for each in self.state.marked.values()}
+        if "reason" in policies:
+            self.form_for_selected(forms.back_each)
+            return
+
+        def back(customer_id: str) -> object:
+            here = index(self.crm.get(customer_id).stage)
+            return self.crm.move(customer_id, stages[max(0, here - 1)].key)
+
+        self.together(back, "move")
 
     # filling in
 
@@ -142,10 +162,6 @@ class BoardActions(SetupActions, PluginActions):
         """What is to be done next."""
         self.form_for_selected(forms.next_step)
 
-    def action_assign(self) -> None:
-        """Who follows up."""
-        self.form_for_selected(forms.assign)
-
     def action_proposal(self) -> None:
         """A solution offered."""
         self.form_for_selected(recordforms.proposal)
@@ -173,8 +189,15 @@ class BoardActions(SetupActions, PluginActions):
             if customer.status not in ("lost", "invalid"):
                 self.tell(self.say(words.NOT_CLOSED, name=name_of(customer)))
                 return
-            form = partial(forms.reopen, self.crm, customer)
-            self.fill_in(form, partial(self.stored, words.REOPENED))
+            policy, reopened = (
+                self.reopen_by_policy(customer),
+                partial(self.stored, words.REOPENED),
+            )
+            if policy == "reason":
+                self.fill_in(partial(forms.reopen, self.crm, customer), reopened)
+            elif policy == "free":
+                revision = customer.revision
+                self.write(lambda: self.crm.reopen(customer.id, "", expected=revision), reopened)
 
         self.on_selected(act)
 

@@ -112,11 +112,12 @@ class MarkingActions(GradingActions):
         self.state.end_range()
         self.when_free(
             lambda: self.write(
-                lambda: self.crm.together(ids, verb, action=action), self._together_done
+                lambda: self.crm.together(ids, verb, action=action), self.together_done
             )
         )
 
-    def _together_done(self, told: Together) -> None:
+    def together_done(self, told: Together) -> None:
+        """Tell what became of a change of several; those refused stay marked."""
         marked = self.state.marked
         self.state.marked = {key: marked[key] for key in told.refused if key in marked}
         if told.commit is None:
@@ -154,7 +155,7 @@ class MarkingActions(GradingActions):
         """Ask *make*'s form for the customer under the cursor, or once for all that are marked."""
         if self.state.marked and self.meant is None:
             if make in TOGETHER:
-                self._form_for_marked(make)
+                self.form_for_marked(make)
             else:
                 self.tell(self.say(mw.ONE_BY_ONE), error=True)
             return
@@ -164,7 +165,7 @@ class MarkingActions(GradingActions):
             form = partial(self._noting, make, customer, filled)
 
             def stored(result: Customer) -> None:
-                self._again = partial(self._fill_again, make, dict(filled), text)
+                self._again = partial(self.fill_again, make, dict(filled), text)
                 self.stored(text, result, before=customer.revision)
 
             self.fill_in(form, stored)
@@ -183,7 +184,11 @@ class MarkingActions(GradingActions):
 
         return evolve(form, submit=submit)
 
-    def _form_for_marked(self, make: MakeForm) -> None:
+    def form_for_marked(
+        self, make: MakeForm, otherwise: Callable[[Mapping[str, str]], bool] | None = None
+    ) -> None:
+        """Ask *make*'s form once for all that are marked; *otherwise* may do something else with what
+        was filled in, and says so."""
         ids, first = tuple(self.state.marked), next(iter(self.state.marked.values()))
 
         def form() -> Form:
@@ -201,7 +206,9 @@ class MarkingActions(GradingActions):
             )
 
         def filled(values: Mapping[str, str]) -> None:
-            self._again = partial(self._fill_again, make, values, words.SAVED)
+            if otherwise is not None and otherwise(values):
+                return
+            self._again = partial(self.fill_again, make, values, words.SAVED)
             self.together(partial(self._submit, make, values), TOGETHER[make])
 
         self.fill_in(form, filled)
@@ -222,7 +229,8 @@ class MarkingActions(GradingActions):
         """Let *act* be what `again` does."""
         self._again = act
 
-    def _fill_again(self, make: MakeForm, values: Mapping[str, str], text: Text) -> None:
+    def fill_again(self, make: MakeForm, values: Mapping[str, str], text: Text) -> None:
+        """Fill in *make*'s form with *values* once more, for whoever is marked or under the cursor."""
         if self.state.marked and make in TOGETHER:
             self.together(partial(self._submit, make, values), TOGETHER[make])
             return

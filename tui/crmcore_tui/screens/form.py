@@ -22,6 +22,7 @@ from crmcore.customer import Customer
 from crmcore.dialect import Dialect
 from crmcore.errors import ConflictError
 from crmcore.text import one_line
+from crmcore.wording import Text
 from crmcore_tui import formfields
 from crmcore_tui import formwordings as fw
 from crmcore_tui import wordings as words
@@ -51,7 +52,7 @@ class Form:
 
     `everything` hands on all the fields, not only those that were changed. `typed`, by key, is what
     the user has typed elsewhere already. `place` is where its draft is kept; None keeps none.
-    `used_before`, asked in a worker, gives texts to choose from, by key.
+    `used_before`, asked in a worker, gives texts to choose from, by key; `offered` says so.
     """
 
     title: str
@@ -62,6 +63,7 @@ class Form:
     typed: Mapping[str, str] = Factory(dict)
     place: Place | None = None
     used_before: Callable[[], Mapping[str, Sequence[str]]] | None = None
+    offered: Text = fw.USED_BEFORE
 
 
 class FormScreen(DraftingScreen[Any], ModalScreen[Any]):
@@ -130,7 +132,7 @@ class FormScreen(DraftingScreen[Any], ModalScreen[Any]):
 
     def _offer_used(self, used: Mapping[str, Sequence[str]]) -> None:
         for row in self._rows:
-            row.offer(used.get(row.field.key, ()), partial(self.say, fw.USED_BEFORE))
+            row.offer(used.get(row.field.key, ()), partial(self.say, self._form.offered))
 
     def begin(self, draft: Draft | None) -> None:
         """Let the user type in the first field, going on with *draft* where there is one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -20,6 +20,7 @@ from crmcore_tui.cells import Line, Part, spread
 from crmcore_tui.intaketext import (
     Intake,
     column_sections,
+    decided,
     note_lines,
     row_line,
     row_sections,
@@ -130,7 +131,8 @@ class IntakeScreen(PlanningScreen):
         said = [name_of(who)] if who is not None else []
         if row.before is not None:
             said.insert(0, row.before.id)
-        return " · ".join([*said, *(one_line(reason[:300]) for reason in row.reasons)])
+        told = (*decided(row, self.crm.dialect), *row.reasons)
+        return " · ".join([*said, *(one_line(reason[:300]) for reason in told)])
 
     def _footer(self, width: int) -> tuple[Line, ...]:
         keys = footer_keys(self.keys(TAKING_IN.keys))
@@ -259,6 +261,27 @@ class IntakeScreen(PlanningScreen):
             return self.say(iw.ROW_TITLE, n=row.number, outcome=outcome)
 
         self._read(title, lambda: row_sections(row, self.crm.fields, self.crm.dialect))
+
+    def action_create(self) -> None:
+        """Take the row as a new customer."""
+        self._decided("create")
+
+    def action_update(self) -> None:
+        """Let the row change the customer that it is a twin of."""
+        self._decided("update")
+
+    def action_skip(self) -> None:
+        """Leave the row out."""
+        self._decided("skip")
+
+    def _decided(self, action: Literal["create", "skip", "update"]) -> None:
+        row = self.selected()
+        if row is None or self.applying:
+            return
+        if self.fresh:
+            self.decide(row, action)
+        else:
+            self.tell(self.say(iw.PLAN_FIRST), error=True)
 
     def action_columns(self) -> None:
         """Which column is which field, and what the reader has to say."""
