@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from attrs import evolve
+from attrs import Factory, define, evolve
 
+from crmcore.customer import Customer
+from crmcore.figures.amounts import Sums
 from crmcore.figures.definition import Definition
-from crmcore.funnel import together
-from crmcore.query import Compare, Condition, both
+from crmcore.query import Compare, Condition, Or, both
 from crmcore.reports.answer import Amounts, Answer, Named, Row
 from crmcore.reports.request import Group, ReportRequest
 from crmcore.reports.words import COUNT, MONEY, NO_INVALID, UNKNOWN_COUNT, WINDOW, column
@@ -32,28 +34,21 @@ TREND = Definition(
     NO_INVALID,
     WINDOW,
 )
+_KEYS = ("status", "first_contact_at", "created_at", "closed_at", "contract_signed_at", "value")
 _NEW = Named("new", Text("新增", "New"))
 _WON = Named("won", Text("成交", "Won"))
 
 
 def trend(request: ReportRequest) -> Answer:
-    """New and won customers of each month; a tally for each."""
-    within = list(_months(request))
-    rows: dict[str | None, tuple[Group, list[Row]]] = {}
+    """New and won customers of each month; read once, whatever the months."""
     chances = both(request.where, Compare("status", "in", ("open", "won", "lost")))
-    for what in (_NEW, _WON):
-        for month, part in within:
-            where = _of(part, what, chances)
-            for group in request.tallied(where, ("status",)) or [Group(None, where)]:
-                told = together(group.buckets)
-                cells = {
-                    "what": what,
-                    "month": month,
-                    "count": told.count,
-                    "value": Amounts(told.values),
-                    "unknown": told.unknown_value,
-                }
-                rows.setdefault(group.name, (group, []))[1].append(Row(cells, group.where))
+    months = list(_months(evolve(request, where=chances)))
+    groups = list[tuple[Group, list[Row]]]()
+    if months:
+        whole = evolve(months[0][1], until=months[-1][1].until)
+        either = Or((whole.began(), _won(whole)))
+        groups = [(group, _rows(group, months)) for group in request.groups(either, _KEYS)]
+        window = evolve(request, since=whole.since)
     return request.answer(
         TREND,
         (
@@ -63,18 +58,58 @@ def trend(request: ReportRequest) -> Answer:
             MONEY,
             UNKNOWN_COUNT,
         ),
-        rows.values(),
+        groups,
         where=chances,
-        window=evolve(request, since=within[0][1].since).window("月份", "months from")
-        if within
-        else request.window("月份", "months from"),
+        window=(window if months else request).window("月份", "months from"),
         bar="count",
     )
 
 
-def _of(request: ReportRequest, what: Named, chances: Condition) -> Condition:
-    part = evolve(request, where=chances)
-    return part.began() if what is _NEW else both(part.closed(), Compare("status", "=", "won"))
+def _won(request: ReportRequest) -> Condition:
+    return both(request.closed(), Compare("status", "=", "won"))
+
+
+def _rows(group: Group, months: Sequence[tuple[str, ReportRequest]]) -> list[Row]:
+    begins = [part.since for _, part in months if part.since is not None]
+    end = months[-1][1].until
+    found = {what.key: [_Told() for _ in months] for what in (_NEW, _WON)}
+    for customer in group.people:
+        came = customer.first_contact_at or customer.created_at
+        closed = customer.closed_at or customer.contract_signed_at
+        for what, moment in ((_NEW, came), (_WON, closed if customer.status == "won" else None)):
+            if moment is not None and end is not None and begins[0] <= moment < end:
+                found[what.key][bisect_right(begins, moment) - 1].add(customer)
+    return [
+        Row(
+            {
+                "what": what,
+                "month": month,
+                "count": told.count,
+                "value": Amounts(told.sums.all()),
+                "unknown": told.unknown,
+            },
+            both(group.where, part.began() if what is _NEW else _won(part)),
+        )
+        for what in (_NEW, _WON)
+        for (month, part), told in zip(months, found[what.key], strict=True)
+    ]
+
+
+@define
+class _Told:
+    """The customers of one month, counted and added up."""
+
+    count: int = 0
+    unknown: int = 0
+    sums: Sums = Factory(Sums)
+
+    def add(self, customer: Customer) -> None:
+        self.count += 1
+        value = customer.value
+        if value is None:
+            self.unknown += 1
+        else:
+            self.sums.add(value.currency, value.amount)
 
 
 def _months(request: ReportRequest) -> Iterator[tuple[str, ReportRequest]]:

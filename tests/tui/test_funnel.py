@@ -28,6 +28,7 @@ from crmcore.figures.rates import Rate
 from crmcore.funnel import Standing
 from crmcore.hooktypes import Report
 from crmcore.money import Money
+from crmcore.reports.running import report
 from crmcore.wording import Text
 from crmcore_tui.cells import Part, width_of
 from crmcore_tui.figurepanels import panels
@@ -36,6 +37,7 @@ from crmcore_tui.headings import Heading, Weight, heading_lines, percent
 from crmcore_tui.keymap import FUNNEL_KEYS
 from crmcore_tui.panelgrid import Grid, Spot, arrange
 from crmcore_tui.pastdates import date_words, stepped
+from crmcore_tui.reportpanel import report_panel
 from crmcore_tui.screens.board import BoardScreen
 from crmcore_tui.screens.form import FormScreen
 from crmcore_tui.screens.funnel import FunnelScreen
@@ -196,6 +198,22 @@ async def test_who_moves_on_counts_at_once(crm: Crm, open_board) -> None:
         assert "→  25%" in d.text()
         await d.press("u")
         assert "→   0%" in d.text()
+
+
+@pytest.mark.parametrize("width", [3, 30, 73, 150])
+def test_any_report_is_a_panel_of_any_width(width, crm: Crm) -> None:
+    fill(crm)
+    for offer in crm.host.reports().values:
+        told = report(crm, offer.name)
+        rows = report_panel(told, crm.dialect).write(width)
+        assert sum(row.drill is not None for row in rows) >= sum(
+            row.where is not None or row.ids is not None for row in told.rows
+        )
+        tables = rows[: 1 + len(told.rows)]
+        assert all(width_of(row.line) <= width for row in tables), offer.name
+        drawn = "█" in "".join(part.text for row in tables for part in row.line)
+        if offer.name == "trend":
+            assert drawn == (width > 60)
 
 
 @given(

@@ -19,7 +19,7 @@ from crmcore.reports.shown import cell_text
 from crmcore.text import one_line
 from crmcore.wording import Text
 from crmcore_tui import figurewordings as fw
-from crmcore_tui.cells import Part, wrap
+from crmcore_tui.cells import Part, width_of, wrap
 from crmcore_tui.figurepanels import Panel
 from crmcore_tui.figuretext import Drill, Row, share_bar
 from crmcore_tui.figurework import Worked
@@ -28,7 +28,7 @@ from crmcore_tui.tabling import GAP, table
 MOST_ROWS = 300
 _LONGEST = 60
 _BAR = 16
-_NARROWEST_TABLE = 60
+_NARROWEST_BAR = 6
 _ROLES = {"count": "count", "money": "value", "share": "figures"}
 
 
@@ -59,15 +59,15 @@ def _rows(answer: Answer, definition: Definition, dialect: Dialect, width: int) 
         )
         for row in shown
     ]
-    room = width - _BAR - GAP
-    drawn = answer.bar is not None and room >= _NARROWEST_TABLE and len(shown) > 1
-    lines = table([heads, *body], room if drawn else width)
+    lines = table([heads, *body], width)
+    bar = min(width - width_of(lines[0]) - GAP, _BAR)
+    drawn = answer.bar is not None and bar >= _NARROWEST_BAR and len(shown) > 1
     made = [Row(lines[0], None, definition)]
     counts = [_count(answer, row) for row in shown]
     most = max(counts, default=Decimal(0))
     for row, count, line in zip(shown, counts, lines[1:], strict=True):
         if drawn:
-            line = (*line, Part(" " * GAP), *share_bar(count, count, most, _BAR))
+            line = (*line, Part(" " * GAP), *share_bar(count, count, most, bar))
         made.append(Row(line, _drill(answer, row, dialect), definition))
     if more := len(answer.rows) - len(shown):
         made.append(Row((Part(say(fw.MORE).format(n=f"{more:,}"), "dim"),), None, definition))
