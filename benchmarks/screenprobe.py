@@ -46,6 +46,7 @@ async def _shown(url: str, folder: Path, rounds: int) -> dict[str, Any]:
             "page": await _times(seat, ["pagedown", "pagedown", "pageup"] * rounds),
             "column": await _times(seat, ["l", "h", "3", "1"] * rounds),
             "move": await _moves(seat, rounds),
+            **await _table(seat, rounds),
         }
         await seat.press("slash")
         echo, found = await _typed(seat, "shanghai machinery", rounds)
@@ -58,6 +59,17 @@ async def _shown(url: str, folder: Path, rounds: int) -> dict[str, Any]:
 
 async def _times(seat: Any, keys: Iterable[str]) -> list[float]:
     return [(await seat.press(key))[1] for key in keys]
+
+
+async def _table(seat: Any, rounds: int) -> dict[str, list[float]]:
+    """The table opened, gone through and left again."""
+    opened, cursor, sorted_ = [], [], []
+    for _ in range(max(1, rounds // 4)):
+        opened.append((await seat.press("t"))[1])
+        cursor += await _times(seat, ["j", "j", "j", "k", "pagedown", "pageup"])
+        sorted_ += await _times(seat, ["s", "s", "s"])
+        await seat.press("t")
+    return {"table, open": opened, "table, cursor": cursor, "table, sort": sorted_}
 
 
 async def _moves(seat: Any, rounds: int) -> list[float]:

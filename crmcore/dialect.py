@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, tzinfo
+import time
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from attrs import evolve, field, frozen
 
@@ -16,7 +18,8 @@ class _LocalZone(tzinfo):
 
     def utcoffset(self, moment: datetime | None) -> timedelta | None:
         wall = datetime.now() if moment is None else moment.replace(tzinfo=None)  # noqa: DTZ005
-        return self._aware(wall).utcoffset()
+        steady = _steady(wall.date(), time.tzname, time.timezone)
+        return self._aware(wall).utcoffset() if steady is None else steady
 
     def dst(self, moment: datetime | None) -> timedelta | None:
         return None
@@ -26,6 +29,9 @@ class _LocalZone(tzinfo):
         return self._aware(wall).tzname()
 
     def fromutc(self, moment: datetime) -> datetime:
+        steady = _steady(moment.date(), time.tzname, time.timezone)
+        if steady is not None:  # as on nearly all days: asking the system takes ten times as long
+            return moment + steady
         local = self._aware(moment.replace(tzinfo=UTC))
         wall = local.replace(tzinfo=None)
         return wall.replace(tzinfo=self, fold=self._aware(wall).utcoffset() != local.utcoffset())
@@ -39,6 +45,20 @@ class _LocalZone(tzinfo):
 
 
 _LOCAL = _LocalZone()
+
+
+@lru_cache(maxsize=20_000)
+def _steady(day: date, *_zone: object) -> timedelta | None:
+    """How far the machine's zone is from UTC all of that *day* and those around it; None where that
+    changes meanwhile."""
+    noon = datetime(day.year, day.month, day.day, 12)  # noqa: DTZ001 - wall time
+    try:
+        offsets = {
+            _LOCAL._aware(noon + timedelta(hours=hours)).utcoffset() for hours in range(-48, 49, 12)
+        }
+    except OverflowError:  # at the ends of the calendar
+        return None
+    return offsets.pop() if len(offsets) == 1 else None
 
 
 def local_zone() -> tzinfo:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Context, Decimal
 from functools import cache, total_ordering
+from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -27,6 +28,8 @@ def is_unknown(value: Any) -> bool:
 def matches(condition: Condition, get: Getter, fields: FieldCatalogue) -> bool | None:
     """True, False, or None for unknown: *condition* on the record that *get* reads."""
     match condition:
+        case Compare():  # first, as most are
+            return _compare(condition, get(condition.field), fields)
         case And(parts):
             verdict: bool | None = True
             for part in parts:
@@ -46,8 +49,6 @@ def matches(condition: Condition, get: Getter, fields: FieldCatalogue) -> bool |
         case Not(part):
             found = matches(part, get, fields)
             return None if found is None else not found
-        case Compare():
-            return _compare(condition, get(condition.field), fields)
 
 
 def _compare(condition: Compare, value: Any, fields: FieldCatalogue) -> bool | None:
@@ -116,7 +117,9 @@ def _values_of(kind: type) -> Callable[[Any], tuple[Any, ...]] | None:
     if not attrs.has(kind):
         return None
     names = [attribute.name for attribute in attrs.fields(kind)]
-    return lambda value: tuple([getattr(value, name) for name in names])
+    if len(names) < 2:  # `attrgetter` gives no tuple then
+        return lambda value: tuple([getattr(value, name) for name in names])
+    return attrgetter(*names)
 
 
 def sort_key(spec: FieldSpec | None, value: Any) -> Any:

@@ -13,6 +13,7 @@ from crmcore.due import due_for
 from crmcore.errors import UsageError
 from crmcore.hooktypes import DueItem, WriteRequest
 from crmcore.query import EVERYBODY, Condition, Query
+from crmcore.storage.bulk import no_collecting
 from crmcore.wording import Language, Text
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def export(
     exporter = crm.host.exporters().named(form) if form else crm.host.exporter_for(path)
     wanted = tuple(crm.fields.named(name).key for name in columns)
     found = _Found(crm, crm.condition(where), _concealed if mask else _as_it_is)
-    return exporter.write(path, found, _request(crm, wanted, language, tell))
+    with no_collecting():
+        return exporter.write(path, found, _request(crm, wanted, language, tell))
 
 
 def template(crm: Crm, path: Path, *, language: Language | None = None) -> None:

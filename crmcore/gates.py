@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 
 from attrs import evolve, frozen
 
@@ -25,7 +26,7 @@ class Missing:
 
 def is_met(requirement: Requirement, customer: Customer, fields: FieldCatalogue) -> bool:
     """Whether *customer* meets it; unknown is not met."""
-    return matches(requirement.met, lambda key: fields.value(customer, key), fields) is True
+    return matches(requirement.met, partial(fields.value, customer), fields) is True
 
 
 def unmet(

@@ -146,8 +146,10 @@ class Planner:
             # 1, True and 1.0 are one key of a dict, but not one value.
             name = value if type(value) is str else (type(value), value)
             try:
-                known = column.known[name]
-            except (KeyError, TypeError):
+                known = column.known.get(name, column)
+            except TypeError:  # a list is no key
+                known = column
+            if known is column:
                 known = column.checked(name, value)
             if known is not None and known != () and known != "":
                 kept[key] = known
@@ -287,11 +289,9 @@ class Planner:
             core["id"] = self._numbering.next(after)
         elif not self._numbering.reserve(after.id):
             self.taken.add(after.id)
-        if (
-            after is made and not made.debts
-        ):  # as nearly always: made again it costs a third of being evolved
-            core["debts"] = tuple([self._debt(one) for one in missing])
-            after = Customer(**core, extra=extra)
+        if after is made and not made.debts:  # as nearly always
+            debts = tuple([self._debt(one) for one in missing])
+            after = made.completed(id=core.get("id", made.id), debts=debts)
         else:
             after = evolve(owe(after, missing, context.now), id=core.get("id", after.id))
         return self._allowed(row, "create", None, after)

@@ -115,7 +115,8 @@ def parse_moment(text: str, now: datetime, zone: tzinfo) -> datetime:
     try:
         if len(word) > _LONGEST_TEXT:
             raise ValueError(word)
-        moment = _moment(word, now, zone).astimezone(UTC).replace(microsecond=0)
+        moment = _moment(word, now, zone).astimezone(UTC)
+        moment = moment.replace(microsecond=0) if moment.microsecond else moment
         if not _EARLIEST <= moment <= _LATEST:
             raise ValueError(word)
     except (ValueError, OverflowError) as error:
@@ -126,6 +127,8 @@ def parse_moment(text: str, now: datetime, zone: tzinfo) -> datetime:
 
 
 def _moment(text: str, now: datetime, zone: tzinfo) -> datetime:
+    if moment := _iso(text, zone):  # as nearly all are in sheets: asked first
+        return moment
     word = text.casefold()
     if _OFFSET.match(word):
         return now + parse_offset(word)

@@ -20,8 +20,9 @@ class Numbering:
         self._store = store
         self._now = now
         self._latest: dict[str, str | None] = {}
-        self._lengths: set[int] = set()
         self._given: set[str] = set()
+        self._last_given: dict[int, dict[str, str]] = {}
+        """The last of the ids given that begin with a prefix, by its length and itself."""
 
     def next(self, customer: Customer) -> str:
         """A fresh id for *customer*. Raises PluginError when the scheme answers nothing usable."""
@@ -34,7 +35,6 @@ class Numbering:
             asked.append(prefix)
             if prefix not in self._latest:
                 self._latest[prefix] = self._read(prefix)
-                self._lengths.add(len(prefix))
             return self._latest[prefix]
 
         try:
@@ -61,17 +61,21 @@ class Numbering:
 
     def _take(self, customer_id: str) -> None:
         self._given.add(customer_id)
-        for length in self._lengths:
+        for length, last in self._last_given.items():
             prefix = customer_id[:length]
+            last[prefix] = _later(last.get(prefix), customer_id)
             if prefix in self._latest:
                 self._latest[prefix] = _later(self._latest[prefix], customer_id)
 
     def _read(self, prefix: str) -> str | None:
-        latest = self._store.last_id(prefix)
-        for customer_id in self._given:
-            if customer_id.startswith(prefix):
-                latest = _later(latest, customer_id)
-        return latest
+        stored, length = self._store.last_id(prefix), len(prefix)
+        if length not in self._last_given:
+            last = self._last_given[length] = {}
+            for customer_id in self._given:
+                begins = customer_id[:length]
+                last[begins] = _later(last.get(begins), customer_id)
+        given = self._last_given[length].get(prefix)
+        return stored if given is None else _later(stored, given)
 
     def _unused(self, prefix: str, shorter: str) -> bool:
         """Whether what is known of a *shorter* prefix tells that nobody's id begins with *prefix*: an id
@@ -83,4 +87,4 @@ class Numbering:
 
 
 def _later(one: str | None, other: str) -> str:
-    return other if one is None else max(one, other, key=lambda text: (len(text), text))
+    return other if one is None or (len(other), other) > (len(one), one) else one

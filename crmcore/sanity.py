@@ -25,7 +25,7 @@ def problems(change: Change, team: Iterable[str], get: Get) -> Iterator[Problem]
         return
     if after.owner and (before is None or before.owner != after.owner):
         yield from _unknown_owner(after.owner, tuple(team))
-    if before is None or before.links != after.links:
+    if after.links and (before is None or before.links != after.links):
         yield from _circle(after, get)
     due = after.next_step_due
     if due and due < change.at and (before is None or before.next_step_due != due):

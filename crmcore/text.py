@@ -50,7 +50,7 @@ def half_width(text: str) -> str:
     >>> half_width("１０万～２０万")
     '10万~20万'
     """
-    return text.translate(_FULL_WIDTH)
+    return text if text.isascii() else text.translate(_FULL_WIDTH)
 
 
 def nearest(word: str, known: Iterable[str]) -> tuple[str, ...]:

@@ -24,6 +24,9 @@ SHOTS: dict[str, tuple[str, ...]] = {
     "board": ("3", "j"),
     "detail": ("4", "j", "enter"),
     "grade": ("3", "j", "i"),
+    "funnel": ("F",),
+    "table": ("t", "l", "l", "l", "s", "s"),
+    "today": ("T", "m"),
 }
 
 

@@ -60,14 +60,15 @@ class DateHabit:
             return text
         first, _, second, third, clock = found.groups()
         parts = (first, second, third)
-        orders = [order for order in ORDERS if _date(parts, order)]
+        orders = [order for order in ORDERS if _date(parts, order)] if len(first) < 4 else ["ymd"]
         if self.order in orders:
             day = _date(parts, self.order)
-        elif len(orders) == 1 or (orders and len(first) == 4):
+        elif len(orders) == 1:
             day = _date(parts, orders[0])
         else:
             raise ValueError(text)
-        assert day is not None
+        if day is None:
+            raise ValueError(text)
         return f"{day.isoformat()} {clock}" if clock else day.isoformat()
 
     def _counted(self, found: re.Match[str]) -> str:

@@ -7,13 +7,13 @@ as `crmcore.evaluate` does, without decimals, time zones or collations of its ow
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
-from crmcore.codec import moment_from_json
+from crmcore.codec import moment_from_json, moment_to_json
 from crmcore.evaluate import searchable, sort_key
 from crmcore.fieldspec import FieldSpec, Kind, Verb
 from crmcore.money import Money, MoneyRange
@@ -47,8 +47,8 @@ def number_text(number: Decimal | int | float) -> str:
 
 def moment_text(moment: datetime) -> str:
     """*moment* in UTC, microseconds always written."""
-    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-    return utc.isoformat(timespec="microseconds")[:26]
+    text = moment_to_json(moment)
+    return text[:-1] + (".000000" if len(text) == _TO_SECONDS else "")
 
 
 def rank_text(spec: FieldSpec, value: Any) -> str:
@@ -63,8 +63,7 @@ def key_text(spec: FieldSpec, value: Any) -> str | None:
     if spec.kind is Kind.CHOICE:
         return f"{rank_text(spec, value)}:{value}" if isinstance(value, str) else None
     if spec.kind in MONEYS:
-        money = value.middle if isinstance(value, MoneyRange) else value
-        return f"{money.currency} {_amount(money.amount)[0]}" if isinstance(money, Money) else None
+        return _key_of_money(value)[0]
     if spec.kind is Kind.MOMENT:
         return moment_text(value) if isinstance(value, datetime) else None
     if spec.kind in NUMBERS and isinstance(value, (int, Decimal)):
@@ -96,6 +95,8 @@ def keyer(spec: FieldSpec) -> Keyer:
         return lru_cache(maxsize=1000)(lambda value: _folding(key_text(spec, value)))
     if spec.kind is Kind.MOMENT:
         return lambda value: (moment_text(value) if isinstance(value, datetime) else None, None)
+    if spec.kind in MONEYS and not spec.namespaced:
+        return _key_of_money
     if spec.kind in NUMBERS and not spec.namespaced:
         return lru_cache(maxsize=1000, typed=True)(lambda value: (key_text(spec, value), None))
     return lambda value: (key_text(spec, value), None)
@@ -127,9 +128,16 @@ def stands_in_document(spec: FieldSpec, dialect: str) -> bool:
 
 
 def _keys_of_several(value: Any) -> tuple[Any, Any]:
-    texts = [searchable(item) for item in value] if isinstance(value, tuple) else []
-    folded = [text.casefold() for text in texts]
+    texts = list(map(searchable, value)) if isinstance(value, tuple) else []
+    folded = list(map(str.casefold, texts))
     return texts, folded if folded != texts else None
+
+
+def _key_of_money(value: Any) -> tuple[str | None, None]:
+    money = value.middle if isinstance(value, MoneyRange) else value
+    if not isinstance(money, Money):
+        return None, None
+    return f"{money.currency} {_amount(money.amount)[0]}", None
 
 
 def _keys_of_text(value: Any) -> tuple[Any, Any]:

@@ -13,6 +13,9 @@ MANY = 5_000
 _KIB_EACH = 4
 """What one customer dirties: pages that do not fit in memory are written over and over."""
 
+_KIB_MOST = 512 * 1024
+"""Beyond that memory is dearer than writing some pages twice."""
+
 
 @contextmanager
 def loading(connection: Connection, count: int) -> Iterator[None]:
@@ -27,7 +30,7 @@ def loading(connection: Connection, count: int) -> Iterator[None]:
         return
     run = connection.exec_driver_sql
     usual = run("PRAGMA cache_size").scalar_one()
-    run(f"PRAGMA cache_size = {-_KIB_EACH * count}")
+    run(f"PRAGMA cache_size = {-min(_KIB_EACH * count, _KIB_MOST)}")
     try:
         indexes = []
         if run("SELECT count(*) FROM customers").scalar_one() < count:

@@ -12,6 +12,7 @@ from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Verb
 from crmcore_sql.keys import (
     TEXTS,
+    Keyer,
     indexable,
     json_keyer,
     json_name,
@@ -31,6 +32,9 @@ to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=
 """A JSON value as text, as short as it gets."""
 
 
+_Kept = tuple[str | None, str, bool, Keyer | None, Keyer | None]
+
+
 class Rows:
     """Makes rows of customers, for the fields of one workspace and one dialect of SQL."""
 
@@ -38,17 +42,7 @@ class Rows:
         self._nobody: dict[str, Any] = dict.fromkeys(column.name for column in CUSTOMERS.c)
         asked = [spec for spec in fields if indexable(spec) and spec.key not in ("id", "value")]
         own = [spec for spec in asked if not spec.namespaced and spec.verb is not Verb.COMPUTED]
-        self._texts = {
-            spec.key: (column, name, stands_in_document(spec, dialect))
-            for spec in own
-            for column, name in (_place(spec),)
-            if spec.kind in TEXTS
-        }
-        self._own = {
-            spec.key: (*_place(spec), json_keyer(spec), keyer(spec))
-            for spec in own
-            if spec.kind not in TEXTS
-        }
+        self._kept = {spec.key: _kept(spec, dialect) for spec in own}
         self._others = [
             (*_place(spec), keyer(spec), spec.compute, spec.key)
             for spec in asked
@@ -62,27 +56,23 @@ class Rows:
         row = dict(self._nobody)
         keys: dict[str, Any] = {}
         folded: dict[str, Any] = {}
-        texts, own = self._texts, self._own
+        kept = self._kept
         for key, raw in doc.items():
-            if (words := texts.get(key)) is not None:
-                column, name, in_document = words
-                if column is not None:
-                    row[column] = raw
-                elif not in_document:
-                    keys[name] = raw
-                if (folds := raw.casefold()) != raw:
-                    folded[name] = folds
-            elif (field := own.get(key)) is not None:
-                column, name, key_of_json, key_of = field
-                found, folds = (
-                    key_of(getattr(customer, key)) if key_of_json is None else key_of_json(raw)
-                )
-                if column is not None:
-                    row[column] = found
-                elif found is not None:
-                    keys[name] = found
-                if folds is not None:
-                    folded[name] = folds
+            if (field := kept.get(key)) is None:
+                continue
+            column, name, in_keys, key_of_json, key_of = field
+            if key_of_json is not None:
+                found, folds = key_of_json(raw)
+            elif key_of is not None:
+                found, folds = key_of(getattr(customer, key))
+            elif (folds := raw.casefold()) == (found := raw):
+                folds = None
+            if column is not None:
+                row[column] = found
+            elif in_keys and found is not None:
+                keys[name] = found
+            if folds is not None:
+                folded[name] = folds
         for column, name, key_of, compute, key in self._others:
             value = customer.extra.get(key) if compute is None else compute(customer)
             if value is None or value == ():
@@ -100,6 +90,15 @@ class Rows:
         row["id"], row["revision"], row["doc"] = customer.id, revision, text
         row["keys"], row["folded"] = to_json(keys), to_json(folded) if folded else "{}"
         return row
+
+
+def _kept(spec: FieldSpec, dialect: str) -> _Kept:
+    """How a field of the document is kept: its place, whether `keys` may hold it, what makes its key
+    of its JSON, else of its value; neither for a text, which is its own key."""
+    if spec.kind in TEXTS:
+        return (*_place(spec), not stands_in_document(spec, dialect), None, None)
+    from_json = json_keyer(spec)
+    return (*_place(spec), True, from_json, keyer(spec))
 
 
 def _place(spec: FieldSpec) -> tuple[str | None, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import lru_cache
@@ -15,8 +15,8 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import Connection, Engine, func, or_, select, true
 from sqlalchemy.exc import SQLAlchemyError
 
-from crmcore.changes import Batch, Commit
-from crmcore.codec import Codec, Doc, Sides
+from crmcore.changes import Batch, Commit, Write
+from crmcore.codec import Codec, Doc, edit_of
 from crmcore.customer import Customer
 from crmcore.errors import ConflictError, DuplicateIdError, StoreError
 from crmcore.evaluate import Getter, matches, order_keys, place, place_of
@@ -37,10 +37,12 @@ from crmcore_sql.migrating import prepare
 from crmcore_sql.prepared import Statements
 from crmcore_sql.rows import ALWAYS, Rows, to_json
 from crmcore_sql.schema import COMMITS, CUSTOMERS, FACTS, TOUCHED
-from crmcore_sql.seal import sealed
+from crmcore_sql.seal import Sealing
 from crmcore_sql.upkeep import UpkeepStore
 
 CHUNK = 500
+WRITTEN = 2000
+"""How many customers of a commit are made rows of at a time."""
 DECODED = 2048
 """How many customers are remembered by their document: a board asks for the same ones again."""
 
@@ -270,13 +272,12 @@ class SqlStore(UpkeepStore):
         with self._errors(), many, self._writing.begin() as connection:
             revision = self._next_revision(connection)
             self._check(connection, batch)
-            sides = self._codec.encode_sides(batch)
-            raw = self._codec.encode_commit(revision, batch, sides)
+            head = self._codec.encode_head(revision, batch)
             with loading(connection, sum(write.before is None for write in batch.writes)):
-                self._write(connection, batch, raw, sides)
+                self._write(connection, batch, head)
             self._listening.tell(connection, revision)
         self._revision = revision
-        return self._codec.committed(raw, batch)
+        return self._codec.committed(head, batch)
 
     def _check(self, connection: Connection, batch: Batch) -> None:
         found = self._revisions(connection, [write.id for write in batch.writes])
@@ -313,22 +314,37 @@ class SqlStore(UpkeepStore):
         self._statements.count_up.run(connection, mine)
         return int(self._statements.revision.run(connection, mine))
 
-    def _write(
-        self, connection: Connection, batch: Batch, raw: Doc, sides: Sequence[Sides]
-    ) -> None:
-        revision = raw["revision"]
-        texts = ["" if after is None else to_json(after) for _, after in sides]
-        say = self._statements
-        body = sealed(_body(raw, texts))
-        say.keep_commit.run(connection, {"revision": revision, "body": body})
+    def _write(self, connection: Connection, batch: Batch, head: Doc) -> None:
+        """Write what *batch* does, some at a time: nothing but the text of the commit grows with it."""
+        body, begins = Sealing(to_json(head)[:-1] + ',"edits":['), True
+        for writes in _chunks(batch.writes, WRITTEN):
+            texts = self._write_some(connection, writes, head["revision"])
+            body.add(("" if begins else ",") + ",".join(texts))
+            begins = False
+        body.add("]")
+        kept = {"revision": head["revision"], "body": body.sealed()}
+        self._statements.keep_commit.run(connection, kept)
+
+    def _write_some(
+        self, connection: Connection, writes: Sequence[Write], revision: int
+    ) -> list[str]:
+        """Write *writes*, part of commit *revision*; returns what the commit says of each."""
+        say, codec = self._statements, self._codec
         say.touch.run_many(
-            connection, [{"customer_id": w.id, "revision": revision} for w in batch.writes]
+            connection, [{"customer_id": w.id, "revision": revision} for w in writes]
         )
-        say.remove.run_many(connection, [{"id": w.id} for w in batch.writes if w.after is None])
+        say.remove.run_many(connection, [{"id": w.id} for w in writes if w.after is None])
+        said: list[str] = []
         new: list[dict[str, Any]] = []
         changed: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-        for write, (old, doc), text in zip(batch.writes, sides, texts, strict=True):
+        for write in writes:
             before, after = write.before, write.after
+            old, doc = codec.encode_sides(write)
+            text = "" if doc is None else to_json(doc)
+            if old is None:  # the document is not written twice
+                said.append(f'{{"id":{to_json(write.id)},"kind":"create","doc":{text}}}')
+            else:
+                said.append(to_json(edit_of(write, old, doc)))
             if after is None or doc is None:
                 continue
             row = self._rows.row(after, doc, text, revision)
@@ -342,6 +358,7 @@ class SqlStore(UpkeepStore):
         say.keep.run_many(connection, new)
         for names, rows in changed.items():
             say.change(names).run_many(connection, rows)
+        return said
 
     def history(
         self, customer_id: str | None = None, *, since: int = 0, newest_first: bool = False
@@ -392,26 +409,14 @@ class SqlStore(UpkeepStore):
         self._engine.dispose()
 
 
-def _body(raw: Doc, texts: Sequence[str]) -> str:
-    """*raw* as text, the documents of whom it creates as *texts* has them: not written twice."""
-    edits = [
-        f'{{"id":{to_json(edit["id"])},"kind":"create","doc":{text}}}'
-        if edit["kind"] == "create"
-        else to_json(edit)
-        for edit, text in zip(raw["edits"], texts, strict=True)
-    ]
-    head = to_json({key: value for key, value in raw.items() if key != "edits"})
-    return f'{head[:-1]},"edits":[{",".join(edits)}]}}'
-
-
 def _revision(connection: Connection) -> int:
     found = connection.scalar(select(FACTS.c.number).where(FACTS.c.name == "revision"))
     return int(found or 0)
 
 
-def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+def _chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
     rest = iter(items)
-    while chunk := list(islice(rest, CHUNK)):
+    while chunk := list(islice(rest, size)):
         yield chunk
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from threading import Thread
 
 import pytest
 from sqlalchemy import text
 
+from crmcore.changes import Batch, Write
 from crmcore.customer import Customer
+from crmcore.errors import StoreError
 from crmcore.testing import CODEC, OpenStore, StoreContract
 from crmcore.testing.contract_base import add
-from crmcore_sql import listening
+from crmcore_sql import listening, seal, store
 from crmcore_sql.engines import postgresql_engine, sqlite_engine
 from crmcore_sql.rows import Rows
 from crmcore_sql.store import SqlStore
@@ -109,6 +112,39 @@ def test_closing_leaves_no_connection_behind(server_store, empty_database) -> No
             connection = connection.execution_options(isolation_level="AUTOCOMMIT")
             while connection.scalar(counted):  # the server takes a moment; the test has a limit
                 pass
+
+
+def test_a_commit_written_some_at_a_time_is_one_and_whole(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(store, "WRITTEN", 2)
+    one = SqlStore(sqlite_engine(tmp_path / "crm.db"), CODEC, "crm.db")
+    add(one, *(Customer(id=f"{n}", company="甲") for n in range(3)))
+    old = [one.get(f"{n}") for n in range(3)]
+    writes = (
+        Write(old[0], old[0].with_values(company="乙")),
+        Write(old[1], None),
+        *(Write(None, Customer(id=f"new {n}", company="丙")) for n in range(4)),
+        Write(old[2], old[2].with_values(contact="王")),
+    )
+    told = one.commit(Batch(writes, told_at := datetime(2024, 5, 1, tzinfo=UTC), "Li Na", "import"))
+    kept = list(one.history())[-1]
+    assert told == kept and kept.at == told_at
+    assert [edit.id for edit in kept.edits] == [write.id for write in writes]
+    assert [one.get(write.id) and one.get(write.id).title for write in writes] == [
+        "乙", None, "丙", "丙", "丙", "丙", "甲",
+    ]  # fmt: skip
+    assert list(one.check(CODEC)) == []
+
+
+def test_a_commit_too_large_for_one_value_is_refused_and_nothing_is_changed(
+    tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr(seal, "MOST", 2000)
+    one = SqlStore(sqlite_engine(tmp_path / "crm.db"), CODEC, "crm.db")
+    with pytest.raises(StoreError, match="in several parts"):
+        add(one, *(Customer(id=f"{n}", remarks="长" * 50) for n in range(20)))
+    assert one.get("0") is None and one.refresh() == 0 and list(one.history()) == []
+    add(one, Customer(id="0"))
+    assert one.revision == 1
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from attrs import evolve
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmcore.changes import Batch, Write
-from crmcore.codec import Codec, apply_edit
+from crmcore.codec import Codec, apply_edit, moment_from_json, moment_to_json
 from crmcore.customer import Customer
 from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Kind
@@ -55,6 +56,18 @@ def customers(values_of):
         return evolve(new.with_values(**values), revision=draw(st.integers(0, 99)))
 
     return customer()
+
+
+@given(
+    st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30)),  # noqa: DTZ001 - wall times
+    st.sampled_from([UTC, timezone(timedelta(hours=8)), ZoneInfo("America/New_York")]),
+    st.booleans(),
+)
+def test_a_moment_is_written_as_iso_has_it(wall, zone, whole) -> None:
+    moment = wall.replace(tzinfo=zone, microsecond=0 if whole else wall.microsecond)
+    iso = moment.astimezone(UTC).isoformat()
+    assert moment_to_json(moment) == iso.replace("+00:00", "Z")
+    assert moment_from_json(moment_to_json(moment)) == moment
 
 
 @given(data=st.data())

@@ -81,6 +81,7 @@ class Driver:
         for key in keys:
             driver.send_message(Key(key, key if len(key) == 1 else None))
         await self.settle()
+        await self.settle()  # what the first led to may have begun a worker of its own
 
     async def type(self, text: str) -> None:
         """Put text into the field that has the focus, as a paste does."""
@@ -226,3 +227,41 @@ class Hostile:
 def hostile() -> Hostile:
     """Names that must not do anything."""
     return Hostile()
+
+
+@define
+class Witness:
+    """Which keys were heard by which screen: the screen, its action, the key."""
+
+    heard: set[tuple[str, str, str]] = field(factory=set)
+    _key: str = ""
+
+    def watch(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Note each action that a key begins."""
+        check, run = CrmApp._check_bindings, CrmApp.run_action
+
+        async def checked(app: CrmApp, key: str, priority: bool = False) -> bool:
+            self._key = key
+            return await check(app, key, priority)
+
+        async def ran(app: CrmApp, action: str, where: object = None, names: object = None) -> bool:
+            key = self._key
+            done = await run(app, action, where, names)
+            if done:
+                self.heard.add((type(where).__name__, str(action), key))
+            return done
+
+        monkeypatch.setattr(CrmApp, "_check_bindings", checked)
+        monkeypatch.setattr(CrmApp, "run_action", ran)
+
+    def by(self, screen: type[object]) -> set[tuple[str, str]]:
+        """The actions and keys that *screen* heard."""
+        return {(action, key) for name, action, key in self.heard if name == screen.__name__}
+
+
+@pytest.fixture
+def witness(monkeypatch: pytest.MonkeyPatch) -> Witness:
+    """Notes which keys are heard from now on."""
+    made = Witness()
+    made.watch(monkeypatch)
+    return made

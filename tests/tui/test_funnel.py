@@ -49,16 +49,6 @@ from crmcore_tui.widgets.statusline import StatusLine
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 EN, ZH = Dialect("en"), Dialect("zh")
-HOSTILE = {
-    "markup": "[/red][bold]x[/]",
-    "escape": "\x1b[31mred\x1b]0;owned\x07",
-    "bidi": "safe\u202egnp.exe\u2066",
-    "long": "啊" * 10_000,
-    "emoji": "👨‍👩‍👧‍👦🇨🇳 GmbH",
-    "zero": "\u200b\u200d\u2060\ufeff",
-    "braces": "{name} {0} {",
-    "combining": "Z\u0301\u0302" * 300,
-}
 
 
 def put(crm: Crm, *customers: Customer) -> None:
@@ -322,15 +312,16 @@ def test_every_key_of_the_dashboard_has_a_test() -> None:
     assert len(names) == len(set(names))
 
 
-@pytest.mark.parametrize(
-    ("action", "key"), [(key.action, name) for key in FUNNEL_KEYS for name in key.keys]
-)
-async def test_key(action: str, key: str, crm: Crm, open_board) -> None:
+async def test_every_key(crm: Crm, open_board) -> None:
     fill(crm)
+    pairs = [(key.action, name) for key in FUNNEL_KEYS for name in key.keys]
     async with open_board(crm, (120, 40)) as d:
-        await d.press("F")
-        assert isinstance(d.screen, FunnelScreen)
-        await CASES[action](d, key)
+        for action, key in sorted(pairs, key=lambda pair: pair[0] == "again"):  # it adds somebody
+            await d.press("F", "g")
+            assert isinstance(d.screen, FunnelScreen)
+            await CASES[action](d, key)
+            if not isinstance(d.screen, BoardScreen):
+                await d.press("escape")
 
 
 def spot(d) -> tuple[str, int]:
@@ -712,28 +703,6 @@ async def test_the_mouse_picks_a_row_and_opens_it(crm: Crm, open_board) -> None:
         await d.settle()
         assert isinstance(d.screen, BoardScreen)
         assert sum(column.standing.count for column in d.state.columns) == 100
-
-
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-async def test_names_of_owners_and_sources_are_only_ever_text(
-    text: str, size, crm: Crm, open_board
-) -> None:
-    fill(crm, owner=text, source=text)
-    async with open_board(crm, size) as d:
-        await d.press("F", "shift+tab")
-        seen = [d.text()]
-        await d.press("i")
-        seen.append(d.text())
-        await d.press("escape", "enter")
-        assert isinstance(d.screen, BoardScreen)
-        seen.append(d.text())
-        assert sum(column.standing.count for column in d.state.columns) == 120
-    for screen in seen:
-        assert not set(screen) & {"\x1b", "\x07", "\u202e", "\u2066", "\x00"}
-        assert len(screen.split("\n")) == size[1]
-    if text.startswith("[/red]"):
-        assert text in seen[0]
 
 
 # drawn purely

@@ -184,20 +184,50 @@ async def test_an_empty_line_adds_nobody_and_a_full_one_is_not_thrown_away(crm, 
         assert crm.find().customers == ()
 
 
-@pytest.mark.parametrize("size", [(80, 24), (200, 60)])
-@pytest.mark.parametrize(
-    "name",
-    ["[/red]", "\x1b[31mred", "‮abc", "x" * 10_000, "👩‍👩‍👧‍👦 / 👍", "e\u0301" * 30, "{keys}"],
+HOSTILE = (
+    "[/red]",
+    "\x1b[31mred",
+    "\u202eabc",
+    "x" * 10_000,
+    "👩‍👩‍👧‍👦 / 👍",
+    "e\u0301" * 30,
+    "{keys}",
 )
-async def test_hostile_lines_are_only_text(name, size, crm, open_board) -> None:
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 60)])
+async def test_hostile_lines_are_only_text(size, crm, open_board) -> None:
+    width = size[0]
     async with open_board(crm, size) as d:
-        await d.press("a")
-        await d.type(name)
-        width = size[0]
-        assert all(strip.cell_length == width for strip in d.screen._compositor.render_strips())
-        assert "\x1b" not in d.text()
-        await d.press("enter", "space", "A")
-        await d.type(name)
-        await d.save()
-        assert "\x1b" not in d.text()
-        assert len(crm.find().customers) == 1
+        for count, name in enumerate(HOSTILE, start=1):
+            await d.press("a")
+            await d.type(name)
+            assert all(strip.cell_length == width for strip in d.screen._compositor.render_strips())
+            assert "\x1b" not in d.text()
+            await d.press("enter", "space", "A")
+            await d.type(name)
+            await d.save()
+            assert "\x1b" not in d.text()
+            assert len(crm.find().customers) == count
+            await d.press("escape")
+
+
+async def test_the_footer_offers_what_fits_the_moment_and_the_palette_everything(
+    crm, open_board
+) -> None:
+    lost = crm.add(company="Gone", phone="1", source="x")
+    crm.lose(lost.id, "too dear")
+    crm.add(company="Acme", phone="2", source="x")
+    async with open_board(crm, (120, 30)) as d:
+        assert "assign an owner" not in d.text().splitlines()[-1]
+        await d.press("v")
+        assert "assign an owner" in d.text().splitlines()[-1]
+        await d.press("escape", "escape")  # the range, the selection
+        assert "assign an owner" not in d.text().splitlines()[-1]
+        await d.press("z")
+        assert "reopen" in d.text().splitlines()[-1]
+        await d.press("z", "ctrl+p")
+        for word in ("repeat the last action", "select a range"):
+            await d.pilot.press(*["backspace"] * 30)
+            await d.type(word)
+            assert word in "\n".join(d.text().splitlines()[4:])

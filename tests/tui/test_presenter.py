@@ -127,6 +127,24 @@ def test_unknowns_are_said_not_left_out() -> None:
     assert step.strip() == "· no next step"
 
 
+@pytest.mark.parametrize(
+    ("days", "limit", "said", "role"),
+    [
+        (0, 14, "· no next step", "dim"),
+        (3, 14, "· no next step · 3d", "dim"),
+        (15, 14, "~ quiet for 15d no next step", "stale"),
+        (15, None, "· no next step · 15d", "dim"),
+    ],
+)
+def test_a_card_tells_its_age_and_when_it_is_stale(
+    days: int, limit: int | None, said: str, role: str
+) -> None:
+    shown = customer(company="x", entered_stage_at=NOW - timedelta(days=days, hours=1))
+    line = card_lines(shown, 40, NOW, EN, stale_after=limit)[2]
+    assert text_of(line).strip() == said
+    assert line[0].role == role
+
+
 def test_gate_debts_and_the_first_follow_up_are_on_the_card() -> None:
     shown = customer(
         company="x",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from crmcore.crm import Crm
 from crmcore.funnel import Standing
 from crmcore.query import Query
@@ -219,16 +217,3 @@ async def test_no_section_is_ever_loaded_whole(crm: Crm, open_board, monkeypatch
         assert d.screen.state.selected() is not None
         assert len(unplanned.rows) <= MOST + PAGE
         assert "and 40 more; b shows them on the board" in d.text()
-
-
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
-async def test_hostile_names_on_every_size(size, crm: Crm, open_board, hostile) -> None:
-    for text in hostile.texts:
-        crm.add(company=text, owner="Li Na", next_step=text, next_step_due="今天", **LEAD)
-    async with open_board(crm, size) as d:
-        await d.press("T")
-        strips = d.screen._compositor.render_strips()
-        assert all(strip.cell_length == size[0] for strip in strips)
-        assert hostile.harmless(d.text())
-        await d.press("G", "y")
-        assert hostile.harmless(d.text())

@@ -6,11 +6,8 @@ import pytest
 
 from crmcore.errors import ConfigError
 from crmcore_tui.boardquery import SORTINGS
-from crmcore_tui.keymap import PICKING
 from crmcore_tui.savedfilters import OwnFilters
-from crmcore_tui.screens.board import BoardScreen
 from crmcore_tui.screens.form import FormScreen
-from crmcore_tui.screens.pick import PickScreen
 
 
 def names(d) -> list[str]:
@@ -109,33 +106,3 @@ def test_own_filters_last_and_a_broken_file_is_told_and_kept(tmp_path) -> None:
         with pytest.raises(ConfigError, match=r"filters\.toml cannot be read"):
             act()
     assert path.read_text("utf-8") == "= broken"
-
-
-# the list itself
-
-
-@pytest.mark.parametrize("key", [name for row in PICKING.keys for name in row.keys])
-async def test_each_key_of_the_list(key, crm, open_board) -> None:
-    action = next(row.action for row in PICKING.keys if key in row.keys)
-    async with open_board(crm) as d:
-        await d.press("s", "j")
-        assert isinstance(d.screen, PickScreen)
-        at = d.screen._list.at
-        await d.press(key)
-        if action in ("up", "down"):
-            assert d.screen._list.at == at + {"up": -1, "down": 1}[action]
-        else:
-            assert isinstance(d.screen, BoardScreen)
-            assert (d.board_screen.sorting is SORTINGS[1]) == (action in ("choose", "remove"))
-
-
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
-async def test_lists_change_their_language_and_fit(size, crm, open_board) -> None:
-    crm.add(company="[/red]‮\x1b[31m" + "x" * 3000, owner="Li Na")
-    async with open_board(crm, size) as d:
-        for key, said in (("s", "卡片按什么排序"), ("f", "保存的筛选"), ("T", "今天要做什么")):
-            await d.press(key, "ctrl+l")
-            assert said in d.text()
-            strips = d.screen._compositor.render_strips()
-            assert all(strip.cell_length == size[0] for strip in strips)
-            await d.press("ctrl+l", "escape")

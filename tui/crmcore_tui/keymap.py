@@ -525,6 +525,12 @@ ON_TABLE = tuple(key for key in BOARD_KEYS if key.action not in _BOARD_ALONE)
 ON_TODAY = tuple(key for key in ON_TABLE if key.action not in ("today", "closed", "funnel"))
 """The board's keys that the table and today's list listen to as well."""
 
+ON_MARKED = ("help", "forward", "back", "assign", "next_step", "note", "tag", "grade", "lose")
+"""What the footer offers first while customers are selected."""
+
+ON_CLOSED = ("help", "closed", "reopen", "repurchase", "refer", "detail")
+"""What it offers first among those that are closed."""
+
 FROM_DETAIL = (
     *("edit", "note", "next_step", "proposal", "objection", "clause", "assign", "why"),
     *("screen_lead", "terms", "contract", "delivery", "survey"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
-from crmcore_tui.keymap import APPLICATION, EVERYWHERE, LOOKING, WORKING, Key
+from crmcore_tui.keymap import APPLICATION, EVERYWHERE, LOOKING, MARKING, WORKING, Key
 
 if TYPE_CHECKING:
     from crmcore_tui.screens.boardplugins import PluginActions
@@ -48,7 +48,8 @@ class BoardCommands(Provider):
         screen: CustomersScreen = self.screen  # type: ignore[assignment]
         here = screen.ROWS
         own = (key for key in here if key.screen != "board" and key.action not in _MOVES)
-        shared = (key for key in (*LOOKING.keys, *WORKING.keys, *APPLICATION.keys) if key in here)
+        actions = (*LOOKING.keys, *WORKING.keys, *MARKING.keys, *APPLICATION.keys)
+        shared = (key for key in actions if key in here)
         rows = screen.keys((*own, *shared, *EVERYWHERE.keys))
         return [key for key in rows if key.action != "palette"]
 

@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from crmcore.customer import Customer
 from crmcore.dialect import Dialect
 from crmcore.due import due_items
+from crmcore.fields import last_activity
 from crmcore.funnel import Standing
 from crmcore.money import round_money
 from crmcore.text import one_line
@@ -41,12 +42,16 @@ def card_lines(
     now: datetime,
     dialect: Dialect,
     badges: Sequence[Part] = (),
+    stale_after: int | None = None,
 ) -> tuple[Line, ...]:
-    """The three lines of a card, each exactly *width* cells, with as many of *badges* as fit."""
+    """The three lines of a card, each exactly *width* cells, with as many of *badges* as fit.
+
+    *stale_after* is how many days its stage lets pass without contact; None for any number.
+    """
     return (
         _pad((Part(fit(name_of(customer), width), "company"),), width),
         _worth_line(customer, width, dialect, badges),
-        _pad(crop(_due_parts(customer, now, dialect), width), width),
+        _pad(crop(_due_parts(customer, now, dialect, stale_after), width), width),
     )
 
 
@@ -99,7 +104,9 @@ def _owner_room(left: Sequence[Part], marks: Sequence[Part], width: int) -> int:
     return min(width - taken, _OWNER_WIDTH)
 
 
-def _due_parts(customer: Customer, now: datetime, dialect: Dialect) -> Line:
+def _due_parts(
+    customer: Customer, now: datetime, dialect: Dialect, stale_after: int | None
+) -> Line:
     say = dialect.say
     if customer.status in ("lost", "invalid"):
         status = say(words.LOST if customer.status == "lost" else words.INVALID)
@@ -108,12 +115,25 @@ def _due_parts(customer: Customer, now: datetime, dialect: Dialect) -> Line:
         return (Part(f"✓ {say(words.COMPLETED)}", "done"),)
     item = min(due_items(customer), key=lambda item: item.due, default=None)
     if item is None:
-        step = one_line((customer.next_step or "")[:200])
-        return (Part("· " + (step or say(words.NO_NEXT_STEP)), "dim"),)
+        return _quiet_parts(customer, now, dialect, stale_after)
     mark, role, when = due_words(item.due, now, dialect)
     what = customer.next_step if item.due == customer.next_step_due else None
     text = one_line((what or say(item.what))[:200])
     return (Part(f"{mark} {when} ", role), Part(text, "step"))
+
+
+def _quiet_parts(
+    customer: Customer, now: datetime, dialect: Dialect, stale_after: int | None
+) -> Line:
+    """What is planned without a date, and for how long nobody was in touch; first when that is too long."""
+    step = one_line((customer.next_step or "")[:200]) or dialect.say(words.NO_NEXT_STEP)
+    since = [at for at in (last_activity(customer), customer.entered_stage_at) if at is not None]
+    quiet = now - max(since) if since else timedelta()
+    if stale_after is not None and quiet > timedelta(days=stale_after):
+        told = dialect.say(words.QUIET_FOR.with_(n=quiet.days))
+        return (Part(f"~ {told} ", "stale"), Part(step, "dim"))
+    age = f" · {dialect.say(words.AGE.with_(n=quiet.days))}" if quiet.days > 0 else ""
+    return (Part(f"· {step}{age}", "dim"),)
 
 
 def due_words(due: datetime, now: datetime, dialect: Dialect) -> tuple[str, str, str]:

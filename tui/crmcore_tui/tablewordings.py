@@ -37,7 +37,6 @@ NOTHING_MINE = T(
 NOTHING_AT_ALL = T("所有人都没有待办。", "Nothing is to be done by anybody.")
 NOTHING_FOUND = T("筛选范围内没有待办。", "Nothing is to be done for those the filter leaves.")
 MORE = T("… 还有 {n} 个，按 {key} 在看板上看", "… and {n} more; {key} shows them on the board")
-QUIET_FOR = T("{n} 天没有跟进", "quiet for {n}d")
 SPOKE_TODAY = T("一天内跟进过", "spoke just now")
 NEVER_SPOKEN = T("从未跟进", "never in contact")
 DONE_TITLE = T("完成：{name}", "Done: {name}")

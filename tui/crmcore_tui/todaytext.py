@@ -150,7 +150,7 @@ class TodayWriter:
             if latest is None:
                 return say(tw.NEVER_SPOKEN), role, step
             days = max((now - latest).days, 0)
-            quiet = say(tw.QUIET_FOR).format(n=days) if days else say(tw.SPOKE_TODAY)
+            quiet = say(words.QUIET_FOR.with_(n=days)) if days else say(tw.SPOKE_TODAY)
             return quiet, role, step
         item = min(due_items(customer), key=lambda item: item.due, default=None)
         if item is None:

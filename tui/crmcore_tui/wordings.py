@@ -24,6 +24,8 @@ NO_SELECTION = T("这一列没有选中的客户", "No customer is selected here
 STILL_LOADING = T("这张卡片还在加载，请稍候再试", "This card is still loading, try again")
 
 # the cards
+AGE = T("{n} 天", "{n}d")
+QUIET_FOR = T("{n} 天没有跟进", "quiet for {n}d")
 NO_NEXT_STEP = T("未安排下一步", "no next step")
 NO_VALUE = T("金额未知", "value unknown")
 NO_OWNER = T("未分配", "unassigned")

@@ -101,8 +101,12 @@ class BoardScreen(Headings, MouseActions, TodayDoor):
         return (summary_line(summary, width, self.crm.dialect),)
 
     def _card(self, customer: Customer, width: int) -> tuple[Line, ...]:
-        badges = self.badges(customer)
-        return card_lines(customer, width, self.crm.clock(), self.crm.dialect, badges)
+        badges, limit = self.badges(customer), self._stale_after.get(customer.stage)
+        return card_lines(customer, width, self.crm.clock(), self.crm.dialect, badges, limit)
+
+    @property
+    def _stale_after(self) -> dict[str, int]:
+        return {stage.key: stage.stale_after_days for stage in self.state.pipeline.stages}
 
     def _edition(self) -> Edition:
         return int(self.crm.clock().timestamp()) // 60, self.badge_edition

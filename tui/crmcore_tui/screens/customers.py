@@ -17,7 +17,7 @@ from crmcore.query import EVERYBODY, Condition
 from crmcore_tui.boardquery import SORTINGS, Loaded, Sorting
 from crmcore_tui.cells import Line
 from crmcore_tui.figuretext import Drill
-from crmcore_tui.keymap import BOARD_KEYS, Key, footer_keys
+from crmcore_tui.keymap import BOARD_KEYS, ON_CLOSED, ON_MARKED, Key, footer_keys
 from crmcore_tui.presenter import about, footer_key_at, footer_line
 from crmcore_tui.screens.boardactions import BoardActions
 from crmcore_tui.screens.boardloading import AHEAD
@@ -43,6 +43,10 @@ class View:
     followed: str | None = None
 
 
+_BEFORE_PLUGINS = 7
+"""So many of our own keys stand in the footer before those of plugins, which nobody would see at its end."""
+
+
 class CustomersScreen(ViewActions, BoardActions):
     """What the board, the table and today's list have in common."""
 
@@ -55,6 +59,7 @@ class CustomersScreen(ViewActions, BoardActions):
         super().__init__(crm)
         self.filter_text = ""
         self._chord = False
+        self._moment = (False, False)
         self._open = False
         self._early: list[Pressed] = []
 
@@ -83,6 +88,7 @@ class CustomersScreen(ViewActions, BoardActions):
             return
         self._open = True  # while it is not, no key counts as taken
         self.give_keys()
+        self.query_one("#footer").refresh()
         self._open = False
         # By the actions themselves: a key that is sent again comes behind those typed meanwhile.
         actions = {name: row.action for row in self.keys(self.ROWS) for name in row.keys}
@@ -133,7 +139,13 @@ class CustomersScreen(ViewActions, BoardActions):
 
     def footer_rows(self) -> list[Key]:
         """The keys of the footer, the most needed first."""
-        return [*footer_keys(self.keys(self.ROWS)), *self.plugin_rows()]
+        rows = self.keys(self.ROWS)
+        usual = footer_keys(rows)
+        here = ON_MARKED if self.state.marked else ON_CLOSED if self.closed else ()
+        named = {row.action: row for row in rows if row.keys}
+        first = [named[action] for action in here if action in named]
+        rest = [*first, *(row for row in usual if row not in first)]
+        return [*rest[:_BEFORE_PLUGINS], *self.plugin_rows(), *rest[_BEFORE_PLUGINS:]]
 
     def _footer(self, width: int) -> tuple[Line, ...]:
         return (footer_line(self.footer_rows(), width, self.crm.dialect),)
@@ -262,6 +274,10 @@ class CustomersScreen(ViewActions, BoardActions):
     # what is drawn of the screen, whatever its middle
 
     def show_around(self) -> None:
-        """Draw what tells of the customer under the cursor."""
+        """Draw what tells of the customer under the cursor, and the keys when others are needed."""
+        moment = (bool(self.state.marked), self.closed)
+        if moment != self._moment:
+            self._moment = moment
+            self.query_one("#footer").refresh()
         self.query_one(StatusLine).refresh()
         self.show_side()
