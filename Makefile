@@ -4,7 +4,7 @@ BIN = .venv/bin
 PIP = PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 	$(BIN)/python -m pip install -q
 
-.PHONY: help demo test lint types imports bench keys catalogue wheel clean
+.PHONY: help demo test lint types imports bench keys hooks catalogue docs wheel clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
@@ -30,6 +30,12 @@ bench: .venv/dev ## the benchmarks
 keys: .venv/dev ## the table of keys in docs/board.md
 	@$(BIN)/python tools/keytable.py
 
+hooks: .venv/dev ## what docs/hooks says of each hook
+	@$(BIN)/python tools/hookpages.py
+
+docs: .venv/docs ## the documentation as a site, in build/site
+	@$(BIN)/mkdocs build -q --strict && echo build/site/index.html
+
 catalogue: .venv/dev ## the texts to translate, and the translations compiled
 	@$(BIN)/python tools/catalogue.py $(ARGS)
 
@@ -45,6 +51,10 @@ clean: ## remove .venv and what was built
 .venv/all: pyproject.toml constraints.txt | .venv/python
 	@echo "Installing crmcore into .venv"
 	@$(PIP) -e ".[all]"
+	@touch $@
+
+.venv/docs: pyproject.toml constraints.txt | .venv/python
+	@$(PIP) -e ".[docs]"
 	@touch $@
 
 .venv/dev: pyproject.toml constraints.txt | .venv/python

@@ -12,13 +12,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crmcore._version import __version__
+from crmcore.apiversion import API_VERSION as api_version  # noqa: N811 - like __version__
 
 if TYPE_CHECKING:
     from crmcore.crm import Crm as Crm
     from crmcore.customer import Customer as Customer
     from crmcore.hookspecs import hookimpl as hookimpl
 
-__all__ = ["Crm", "Customer", "__version__", "hookimpl"]
+__all__ = ["Crm", "Customer", "__version__", "api_version", "hookimpl"]
 
 _HOMES = {"Crm": "crmcore.crm", "Customer": "crmcore.customer", "hookimpl": "crmcore.hookspecs"}
 

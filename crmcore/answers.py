@@ -10,7 +10,7 @@ from attrs import frozen
 
 from crmcore import hooktypes as types
 from crmcore.catalogue import Catalogue
-from crmcore.customer import GRADES, GROUPS
+from crmcore.customer import GRADES, GROUPS, Customer
 from crmcore.discovery import PluginDefectError
 from crmcore.errors import PluginConflictError, UsageError
 from crmcore.fieldspec import FieldSpec
@@ -141,6 +141,28 @@ def by_suffix(path: Path, offered: Catalogue[FileKind], verb: str) -> FileKind:
             f"Several plugins {verb} {path.suffix} files: {whose}. Disable all but one in crm.toml.",
         )
     return offered.named(best[0])
+
+
+class unchanged:  # noqa: N801 - used as a context manager; a class, since every change pays for it
+    """Sees to it that the fields plugins added stay as they are while a plugin looks at *customers*.
+
+    The record is frozen, this mapping is not. Raises PluginDefectError, with the mapping put right again.
+    """
+
+    __slots__ = ("_kept",)
+
+    def __init__(self, *customers: Customer | None) -> None:
+        self._kept = [(each.extra, dict(each.extra)) for each in customers if each is not None]
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, *raised: object) -> None:
+        for extra, kept in self._kept:
+            if extra != kept and isinstance(extra, dict):
+                extra.clear()
+                extra.update(kept)
+                raise PluginDefectError("it changed the customer it was shown")
 
 
 def _shown(value: object) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
 from inspect import signature
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
@@ -13,6 +15,7 @@ import pluggy
 from attrs import evolve, frozen
 
 from crmcore import hookspecs
+from crmcore.apiversion import STATED, misfit
 from crmcore.hookspecs import PROJECT
 from crmcore.text import did_you_mean, one_line
 
@@ -36,7 +39,8 @@ class PluginInfo:
     """What became of one plugin.
 
     `module` is what its entry point names, `hooks` what it implements, `error` one line on why it
-    was blocked or failed, `trace` the traceback of a failure.
+    was blocked or failed, `trace` the traceback of a failure. `api` is the crmcore API it states it was
+    written for, `warnings` are lines on what may stop working: another API, hooks on their way out.
     """
 
     name: str
@@ -48,6 +52,8 @@ class PluginInfo:
     hooks: tuple[str, ...] = ()
     error: str = ""
     trace: str = ""
+    api: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 class PluginDefectError(Exception):
@@ -65,21 +71,25 @@ class Found:
     hooks: tuple[str, ...] = ()
     error: str = ""
     trace: str = ""
+    outdated: tuple[str, ...] = ()
 
     def info(self) -> PluginInfo:
         """What there is to show; reads the distribution's metadata, which takes a millisecond."""
         dist = self.points[0].dist if len(self.points) == 1 else None
         module = " and ".join(dict.fromkeys(point.value for point in self.points))
+        stated = getattr(self.plugin, STATED, None)
         return PluginInfo(
             name=self.name,
             status=self.status,
             module=module or type(self.plugin).__module__,
-            file=getattr(self.plugin, "__file__", None) or "",
+            file=getattr(self.plugin, "__file__", None) or _file(self.points),
             distribution=_names(self.points),
             version=dist.version if dist is not None else "",
             hooks=self.hooks,
             error=self.error,
             trace=self.trace,
+            api="" if stated is None else one_line(str(stated)),
+            warnings=(*filter(None, [misfit(stated)]), *self.outdated),
         )
 
 
@@ -166,7 +176,8 @@ def _load(
         plugin = points[0].load()
         if part:
             _for_screens_alone(manager, plugin)
-        return Found(name, "loaded", points, plugin, admit(manager, plugin, name))
+        hooks = admit(manager, plugin, name)
+        return Found(name, "loaded", points, plugin, hooks, outdated=outdated(manager, hooks))
     except CONTAINED as error:
         return Found(name, "failed", points, error=error_line(error), trace=traceback.format_exc())
 
@@ -220,6 +231,16 @@ def _sound_hooks(manager: pluggy.PluginManager, plugin: object) -> tuple[str, ..
     return tuple(sorted(hooks))
 
 
+def outdated(manager: pluggy.PluginManager, hooks: Iterable[str]) -> tuple[str, ...]:
+    """What to say of those of *hooks* that are on their way out: their spec's `warn_on_impl`."""
+    specs = ((name, getattr(manager.hook, name).spec) for name in hooks)
+    return tuple(
+        f"{name}: {one_line(str(spec.warn_on_impl))}"
+        for name, spec in specs
+        if spec is not None and spec.warn_on_impl is not None
+    )
+
+
 def _own(plugin: object, name: str) -> Any:
     """What *plugin* itself defines as *name*, not what a module merely imported."""
     value = getattr(plugin, name, None)
@@ -239,7 +260,7 @@ def learn(manager: pluggy.PluginManager, specs: ModuleType, found: Iterable[Foun
         else:
             after.append(one)
     manager.add_hookspecs(specs)
-    return after
+    return [evolve(one, outdated=outdated(manager, one.hooks)) for one in after]
 
 
 def _misfit(
@@ -270,6 +291,21 @@ def _has_spec(caller: Any) -> bool:
 def _misspelt(name: str, specified: Iterable[str]) -> str:
     hint = did_you_mean(name, specified, "Did you mean") or "docs/hooks.md lists the hooks."
     return f"there is no hook {name}. {hint}"
+
+
+def _file(points: Iterable[EntryPoint]) -> str:
+    """Where the code of a plugin that is not loaded lies, as far as that is known without running it."""
+    files = []
+    for point in points:
+        top, *rest = point.value.partition(":")[0].split(".")
+        try:
+            spec = find_spec(top)
+        except (ImportError, ValueError, AttributeError):
+            continue
+        if spec is not None and spec.origin:
+            origin = Path(spec.origin)
+            files.append(str(origin.parent.joinpath(*rest).with_suffix(".py") if rest else origin))
+    return " and ".join(dict.fromkeys(files))
 
 
 def _names(points: Iterable[EntryPoint]) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from contextvars import ContextVar
 from typing import Any
 
 import pluggy
 from attrs import frozen
 
 from crmcore.discovery import error_line
+from crmcore.text import one_line
 
 Trace = Callable[[str], None]
 """Takes one line about one hook call."""
@@ -36,6 +40,30 @@ class HookFailure:
 
 
 @frozen
+class Spent:
+    """How often a plugin was asked by one hook, or what it gave by it, and how long it took in all."""
+
+    calls: int = 0
+    seconds: float = 0.0
+
+
+@frozen
+class AtWork:
+    """A plugin that is answering at present: which, and by what hook."""
+
+    plugin: str
+    hook: str
+
+
+_at_work: ContextVar[AtWork | None] = ContextVar("crmcore_plugin_at_work", default=None)
+
+
+def at_work() -> AtWork | None:
+    """The plugin that is answering in this thread, in whichever workspace; None when none is."""
+    return _at_work.get()
+
+
+@frozen
 class Impl:
     """One plugin's implementation of one hook."""
 
@@ -43,6 +71,25 @@ class Impl:
     hook: str
     function: Callable[..., Any]
     arguments: tuple[str, ...]
+
+
+class _Working:
+    """What `HookCalls.working` gives; reminder rules enter it for every customer there is."""
+
+    __slots__ = ("_before", "_began", "_spent", "_who")
+
+    def __init__(self, spent: dict[tuple[str, str], list[float]], who: AtWork) -> None:
+        self._spent = spent.setdefault((who.plugin, who.hook), [0, 0.0])
+        self._who = who
+
+    def __enter__(self) -> None:
+        self._before = _at_work.set(self._who)
+        self._began = time.perf_counter()
+
+    def __exit__(self, *raised: object) -> None:
+        self._spent[1] += time.perf_counter() - self._began
+        self._spent[0] += 1
+        _at_work.reset(self._before)
 
 
 class HookCalls:
@@ -53,6 +100,7 @@ class HookCalls:
         self._trace = trace
         self._impls: dict[str, tuple[Impl, ...]] = {}
         self._failures: dict[tuple[str, str, str], HookFailure] = {}
+        self._spent: dict[tuple[str, str], list[float]] = {}
 
     def forget(self) -> None:
         """Look the implementations up again: a plugin came or went."""
@@ -79,18 +127,33 @@ class HookCalls:
 
         A generator runs, and fails, only when it is iterated: hence collecting belongs to the call.
         """
-        began = time.perf_counter() if self._trace else 0.0
+        began = time.perf_counter()
         outcome = "raised"
         try:
-            answer = impl.function(*[arguments[name] for name in impl.arguments])
-            if collect and isinstance(answer, Iterable) and not isinstance(answer, str):
-                answer = tuple(answer)
-            outcome = f"{len(answer)} values" if isinstance(answer, tuple) else repr(answer)[:40]
+            with self.working(impl.plugin, impl.hook):
+                answer = impl.function(*[arguments[name] for name in impl.arguments])
+                if collect and isinstance(answer, Iterable) and not isinstance(answer, str):
+                    answer = tuple(answer)
+            outcome = _shown(answer)
             return answer
+        except BaseException as error:
+            outcome = f"raised {error_line(error)[:80]}"
+            raise
         finally:
             if self._trace:
                 spent = (time.perf_counter() - began) * 1000
-                self._trace(f"{spent:8.2f} ms  {impl.plugin}.{impl.hook} -> {outcome}")
+                self._trace(
+                    f"{spent:8.2f} ms  {impl.plugin}.{impl.hook} -> {outcome}  (for {_caller()})"
+                )
+
+    def working(self, plugin: str, hook: str) -> AbstractContextManager[None]:
+        """*plugin* answers meanwhile, and may not write: the time it takes is added up."""
+        return _Working(self._spent, AtWork(plugin, hook))
+
+    @property
+    def spent(self) -> Mapping[tuple[str, str], Spent]:
+        """The time taken so far, by plugin and hook."""
+        return {each: Spent(int(calls), seconds) for each, (calls, seconds) in self._spent.items()}
 
     @property
     def failures(self) -> tuple[HookFailure, ...]:
@@ -105,3 +168,29 @@ class HookCalls:
             line, trace = error_line(error), "".join(traceback.format_exception(error))
         failure = HookFailure(plugin, hook, line, trace)
         return self._failures.setdefault((plugin, hook, line), failure)
+
+
+def _shown(answer: object) -> str:
+    if isinstance(answer, tuple):
+        return f"{len(answer)} values"
+    try:
+        return one_line(repr(answer))[:40]
+    except Exception:
+        return f"a {type(answer).__name__}"
+
+
+_BETWEEN = (
+    "crmcore.hookcalls",
+    "crmcore.host",
+    "crmcore.hostcatalogues",
+    "crmcore.catalogue",
+    "contextlib",
+)
+
+
+def _caller() -> str:
+    """Who wanted the answer: the nearest function that is not the host's own."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__") in _BETWEEN:
+        frame = frame.f_back
+    return f"{frame.f_globals.get('__name__', '?')}.{frame.f_code.co_name}:{frame.f_lineno}"

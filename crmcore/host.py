@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
@@ -31,9 +32,10 @@ from crmcore.discovery import (
     installed,
     learn,
     new_manager,
+    outdated,
 )
 from crmcore.errors import CrmError, PluginConflictError, PluginError, UsageError
-from crmcore.hookcalls import HookCalls, HookFailure, Impl, Trace
+from crmcore.hookcalls import HookCalls, HookFailure, Impl, Spent, Trace
 from crmcore.hostcatalogues import Catalogues
 from crmcore.query import Condition
 from crmcore.text import one_line
@@ -88,10 +90,10 @@ class PluginHost(Catalogues):
             hooks = admit(self._manager, plugin, name)
         except PluginDefectError as error:
             raise PluginError(name, f"plugin {name}: {error}") from error
-        self._found = sorted(
-            [*(f for f in self._found if f.name != name), Found(name, "loaded", (), plugin, hooks)],
-            key=lambda found: found.name,
-        )
+        late = outdated(self._manager, hooks)
+        new = Found(name, "loaded", (), plugin, hooks, outdated=late)
+        others = [found for found in self._found if found.name != name]
+        self._found = sorted([*others, new], key=lambda found: found.name)
         self._forget()
 
     def add_specs(self, specs: ModuleType, parts: Iterable[Any] = ()) -> None:
@@ -135,6 +137,19 @@ class PluginHost(Catalogues):
     def fail(self, plugin: str, hook: str, error: BaseException | str) -> HookFailure:
         """Keep for people to see that what *plugin* gave from *hook* failed at work elsewhere."""
         return self._calls.record(plugin, hook, error)
+
+    def settings_of(self, plugin: str) -> Mapping[str, object]:
+        """The table `[plugin.NAME]` of crm.toml."""
+        return self._config.settings(plugin)
+
+    def working(self, plugin: str, hook: str) -> AbstractContextManager[None]:
+        """What *plugin* gave from *hook* is asked meanwhile: its time is added up, it may not write."""
+        return self._calls.working(plugin, hook)
+
+    @property
+    def spent(self) -> Mapping[tuple[str, str], Spent]:
+        """How much time each plugin took so far, by plugin and hook."""
+        return self._calls.spent
 
     # catalogues
 
@@ -189,7 +204,8 @@ class PluginHost(Catalogues):
         problems: list[types.Problem] = []
         for impl in self._calls.impls("crm_check"):
             try:
-                answer = answers.problems(self._calls.call(impl, {"change": change}))
+                with answers.unchanged(change.before, change.after):
+                    answer = answers.problems(self._calls.call(impl, {"change": change}))
                 problems += [evolve(problem, plugin=impl.plugin) for problem in answer]
             except CONTAINED as error:
                 failure = self._calls.record(impl.plugin, impl.hook, error)
@@ -212,7 +228,8 @@ class PluginHost(Catalogues):
                 offer = self.notifiers().offer(name)
                 plugin = offer.plugin
                 if offer.value.at_once:
-                    offer.value.send(notification)
+                    with self.working(plugin, answers.NOTIFIERS.name):
+                        offer.value.send(notification)
             except CONTAINED as error:
                 self._calls.record(plugin, answers.NOTIFIERS.name, error)
 
@@ -244,7 +261,8 @@ class PluginHost(Catalogues):
             if not holds(offer.value.among):
                 continue
             try:
-                items += answers.all_of(types.DueItem, offer.value.due(request))
+                with self.working(offer.plugin, answers.REMINDERS.name):
+                    items += answers.all_of(types.DueItem, offer.value.due(request))
             except CONTAINED as error:
                 self._calls.record(offer.plugin, answers.REMINDERS.name, error)
         return tuple(items)
@@ -253,7 +271,8 @@ class PluginHost(Catalogues):
         """Whom the assigner *name* chooses. Raises NotFoundError, and PluginError when it fails."""
         offer = self.assigners().offer(name)
         try:
-            chosen = offer.value.choose(request)
+            with self.working(offer.plugin, answers.ASSIGNERS.name):
+                chosen = offer.value.choose(request)
             if chosen is not None and not isinstance(chosen, types.Assignment):
                 raise PluginDefectError(f"it returned {chosen!r}, not an Assignment")
         except CrmError:
@@ -283,10 +302,13 @@ class PluginHost(Catalogues):
             return [cut[1]] * len(customers)
 
         def ask(customer: Customer) -> types.Opinion:
-            return answers.opinion(grader.grade(customer, now))
+            with answers.unchanged(customer):
+                return answers.opinion(grader.grade(customer, now))
 
         said: list[types.Opinion | PluginError] = []
-        for customer, outcome in zip(customers, run_each(ask, customers, seconds), strict=False):
+        with self.working(plugin, answers.GRADERS.name):
+            outcomes = run_each(ask, customers, seconds)
+        for customer, outcome in zip(customers, outcomes, strict=False):
             if isinstance(outcome, Done):
                 said.append(outcome.value)
                 continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Sequence
+from contextvars import copy_context
 from threading import Event, Thread
 from typing import Generic, TypeVar
 
@@ -67,7 +68,7 @@ def run_each(
         finally:
             ended.set()
 
-    thread = Thread(target=work, name="crmcore timebox", daemon=True)
+    thread = Thread(target=copy_context().run, args=(work,), name="crmcore timebox", daemon=True)
     thread.start()
     before = -1
     while not ended.wait(seconds):

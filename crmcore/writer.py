@@ -21,11 +21,14 @@ from crmcore.errors import (
     ConflictError,
     CrmError,
     DuplicateIdError,
+    PluginError,
+    RefusedError,
     UnknownCustomerError,
     UsageError,
 )
 from crmcore.fields import FieldCatalogue
 from crmcore.grading.regrading import Grading, renewed
+from crmcore.hookcalls import at_work
 from crmcore.hooktypes import Event, Problem
 from crmcore.host import PluginHost
 from crmcore.moments import Clock
@@ -229,12 +232,22 @@ class Writer:
                     commit = self.commit(writes, action, reason)
                 except ConflictError as error:
                     mine = isinstance(error, DuplicateIdError) and bool(customer.id)
+                    if not left and isinstance(error, DuplicateIdError) and not mine:
+                        raise self._no_new_id(new.id) from error
                     if not left or mine:
                         raise
                     self._store.refresh()
                     continue
                 return evolve(new, revision=commit.revision)
         raise AssertionError("unreachable: the last try returns or raises")
+
+    def _no_new_id(self, taken: str) -> PluginError:
+        offer = self._host.id_schemes().offer(self._config.id_scheme)
+        return PluginError(
+            offer.plugin,
+            f"Plugin {offer.plugin}: the ID scheme {offer.name!r} gives ids that are taken, {taken!r} "
+            "in the end. Nothing was added; choose another id_scheme in crm.toml, or state an id.",
+        )
 
     def commit(
         self,
@@ -250,6 +263,7 @@ class Writer:
 
         *warned*: what plugins warn of was shown already.
         """
+        self._refuse_plugins(action)
         with self._lock:
             batch = Batch(writes, self._clock(), self._actor, action, reason, undoes)
             if not checked:
@@ -258,6 +272,17 @@ class Writer:
         count = sum(write.after is not None for write in writes)
         self._tell(Event(commit, Deferred(count, lambda: _touched(writes, commit.revision))))
         return commit
+
+    def _refuse_plugins(self, action: str) -> None:
+        """A plugin that is answering may not write: it would change what it is asked about."""
+        if (busy := at_work()) is None:
+            return
+        refusal = RefusedError(
+            f"Plugin {busy.plugin} tried to {action} customers while it was answering {busy.hook}. "
+            "Nothing was changed. A plugin writes from a command, an action, or a thread of its own."
+        )
+        self._host.fail(busy.plugin, busy.hook, refusal)
+        raise refusal
 
     def _check(self, batch: Batch, *, warned: bool = False) -> None:
         problems: list[tuple[str, Problem]] = []

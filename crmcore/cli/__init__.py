@@ -15,6 +15,7 @@ from crmcore._version import __version__
 _HOMES = {
     "workspace": ("init", "demo", "board", "fields"),
     "plugins": ("plugins",),
+    "newplugin": ("plugin",),
     "store": ("store",),
     "look": ("show", "list", "due", "history"),
     "report": ("funnel", "forecast", "report"),

@@ -28,6 +28,7 @@ _SPELLING = re.compile(r"[\s_\-]+")
 _MARKED = re.compile(r"(.+?)\s*\(([a-z][a-z0-9_.]*)\)$")
 _NAMESPACED = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")
 _IN_BRACKETS = re.compile(r"(.+?)\s*[(\[【](.+?)[)\]】]$")
+_LONGEST_HEADER = 300
 _EITHER = re.compile(r"[/、|,]|或")
 _DATE_FORMAT = re.compile(r"(?:格式[: ]*)?[ymdhs年月日时分秒:/. -]+", re.IGNORECASE)
 _REMARKS = {
@@ -152,7 +153,8 @@ class HeaderNames:
         return found.key if found else None
 
     def _match(self, header: str) -> _Match | None:
-        if not header or header.startswith(CUSTOM):
+        # Nobody names a column in more words; what looks for words in it takes the square of its length.
+        if not header or header.startswith(CUSTOM) or len(header) > _LONGEST_HEADER:
             return None
         if header == "id":
             return _Match("id", 0)

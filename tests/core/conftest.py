@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 
 import pytest
-from attrs import define
 
 from crmcore.bootstrap import open_crm
 from crmcore.config import Config
@@ -14,31 +12,17 @@ from crmcore.crm import Crm
 from crmcore.exchange import plan_readings
 from crmcore.hooktypes import Draft, Reading
 from crmcore.importplan import ImportPlan
-
-
-@define
-class TestClock:
-    """Stands still until the test moves it."""
-
-    __test__ = False
-    now: datetime = datetime(2024, 5, 1, 2, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, **step: float) -> None:
-        """Let time pass: `forward(days=2)`."""
-        self.now += timedelta(**step)
+from crmcore.testing import StillClock
 
 
 @pytest.fixture
-def clock() -> TestClock:
+def clock() -> StillClock:
     """The moment is 2024-05-01 10:00 in Shanghai."""
-    return TestClock()
+    return StillClock()
 
 
 @pytest.fixture
-def crm(clock: TestClock, tmp_path) -> Iterator[Crm]:
+def crm(clock: StillClock, tmp_path) -> Iterator[Crm]:
     """An empty workspace in memory, in English, in Shanghai's time zone, without further reminders."""
     config = Config(
         store="memory:",

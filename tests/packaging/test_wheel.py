@@ -41,6 +41,8 @@ def test_data_files_are_shipped(wheel) -> None:
     assert {"crmcore/py.typed", "crmcore_scorecard/cards/general.toml"} <= names
     assert any(re.fullmatch(r"crmcore_tui/.*\.tcss", name) for name in names)
     assert {"crmcore/locale/de/LC_MESSAGES/crmcore.mo", "crmcore_tui/settings.tcss"} <= names
+    assert "crmcore/templates/plugin/common/pyproject.toml.in" in names
+    assert "crmcore/templates/plugin/kinds/grader.test.in" in names
     assert not any("__pycache__" in name for name in names)
 
 

@@ -95,9 +95,9 @@ class Contributions:
             def write(customer: Customer, badge: Badge = offer.value) -> Part | None:
                 return promises.badge(badge.write(customer, now, dialect))
 
-            for customer, outcome in zip(
-                customers, run_each(write, customers, BADGE_SECONDS), strict=False
-            ):
+            with self._host.working(offer.plugin, BADGES.name):
+                outcomes = run_each(write, customers, BADGE_SECONDS)
+            for customer, outcome in zip(customers, outcomes, strict=False):
                 if not isinstance(outcome, Done):
                     refusals.append(Refusal(BADGES, offer, outcome.error))
                     break
@@ -113,7 +113,8 @@ class Contributions:
         def write(customer: Customer) -> tuple[Line, ...]:
             return promises.lines(offer.value.write(customer, width, now, dialect), width)
 
-        (outcome,) = run_each(write, [customer], PANEL_SECONDS)
+        with self._host.working(offer.plugin, PANELS.name):
+            (outcome,) = run_each(write, [customer], PANEL_SECONDS)
         if isinstance(outcome, Done):
             return outcome.value
         return Refusal(PANELS, offer, outcome.error)

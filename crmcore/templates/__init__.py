@@ -1,0 +1,1 @@
+"""Files that crmcore writes for people: see `crmcore.scaffold`."""
