@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -13,6 +14,7 @@ from crmcore.cli.context import App, pass_app
 from crmcore.cli.groups import DefaultGroup
 from crmcore.cli.output import console, print_json, print_rows
 from crmcore.figures.rates import Rate
+from crmcore.hooktypes import Report
 from crmcore.reports.answer import Amounts, Answer, Column
 from crmcore.reports.request import ReportRequest, ask
 from crmcore.reports.running import customers_of, run_report
@@ -21,6 +23,8 @@ from crmcore.text import guard_cell, one_line
 
 F = TypeVar("F", bound=Callable[..., Any])
 FORMATS = ("table", "json", "csv", "md")
+ALL = "all"
+"""In place of a report's name: every one there is."""
 _BAR = 24
 
 
@@ -41,6 +45,12 @@ def asking(command: F) -> F:
             type=click.Choice(FORMATS),
             default=FORMATS[0],
             show_default=True,
+        ),
+        click.option(
+            "--html",
+            metavar="FILE",
+            type=click.Path(path_type=Path),
+            help="Write a page with charts, to read offline or print.",
         ),
     )
     for option in reversed(options):
@@ -104,7 +114,7 @@ def list_reports(app: App, form: str) -> None:
 @asking
 @pass_app
 def run_command(app: App, /, name: str, **asked: Any) -> None:
-    """What the report NAME says of those QUERY finds."""
+    """What the report NAME says of those QUERY finds; with --html also of `all`, on one page."""
     print_report(app, name, **asked)
 
 
@@ -116,10 +126,22 @@ def print_report(
     query: str = "",
     row: int | None = None,
     ids: bool = False,
+    html: Path | None = None,
     **options: Any,
 ) -> None:
     """The report *name* in the format asked for; of one *row* the ids of whom it counted."""
-    found = app.crm.host.reports().named(name)
+    reports = app.crm.host.reports()
+    if html is not None:
+        if row is not None or ids or form != FORMATS[0]:
+            raise click.UsageError(
+                "--html is a form of its own: leave out --format, --row and --ids."
+            )
+        every = reports.values if name == ALL else (reports.named(name),)
+        _write_html(app, html, every, ask(app.crm, where=query, **options), query)
+        return
+    if name == ALL:
+        raise click.UsageError("All figures together are a page: add --html FILE.")
+    found = reports.named(name)
     request = ask(app.crm, where=query, **options)
     answer = run_report(found, request)
     if row is not None:
@@ -133,6 +155,25 @@ def print_report(
         _print_markdown(app, answer)
     else:
         _print_table(app, answer)
+
+
+def _write_html(
+    app: App, path: Path, reports: Sequence[Report], request: ReportRequest, query: str
+) -> None:
+    from crmcore.pages.writing import write_page  # only a page needs it
+
+    troubles = write_page(path, reports, request, query)
+    told = len(reports) - len(troubles)
+    name = one_line(str(path))
+    click.echo(
+        app.say(
+            f"{name}：{told}/{len(reports)} 项报表。", f"{name}: {told} of {len(reports)} figures."
+        )
+    )
+    for trouble in troubles:
+        click.echo(f"Warning: {one_line(str(trouble))}", err=True)
+    if troubles:
+        raise click.exceptions.Exit(1)
 
 
 def _print_ids(request: ReportRequest, answer: Answer, row: int) -> None:

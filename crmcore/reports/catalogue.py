@@ -11,7 +11,18 @@ from crmcore.figures.forecast import FORECAST
 from crmcore.figures.progress import CONVERSION
 from crmcore.figures.velocity import VELOCITY
 from crmcore.hooktypes import Report
-from crmcore.reports import aftersales, cycles, hits, load, lost, response, standings, today, wins
+from crmcore.reports import (
+    aftersales,
+    cycles,
+    hits,
+    load,
+    lost,
+    response,
+    standings,
+    today,
+    trend,
+    wins,
+)
 from crmcore.reports.request import Run
 
 
@@ -25,6 +36,7 @@ REPORTS: tuple[Report, ...] = (
     _report("cohort", standings.COHORT, standings.cohort),
     _report("win-rate", WIN_RATE, standings.won_of_closed),
     _report("won", wins.WON, wins.won),
+    _report("trend", trend.TREND, trend.trend),
     _report("forecast", FORECAST, today.forecast),
     _report("velocity", VELOCITY, today.speed),
     _report("cycle", cycles.CLOSING, cycles.cycle_times),

@@ -23,7 +23,7 @@ from crmcore.hooktypes import Report
 from crmcore.money import Money
 from crmcore.query import EVERYBODY
 from crmcore.records import Activity, Link
-from crmcore.reports import aftersales, cycles, hits, load, lost, response, standings, wins
+from crmcore.reports import aftersales, cycles, hits, load, lost, response, standings, trend, wins
 from crmcore.reports.answer import Amounts, Answer
 from crmcore.reports.catalogue import REPORTS
 from crmcore.reports.load import fairness
@@ -104,7 +104,7 @@ COUNTED = {
     "overdue": ("count",), "stale": ("count",), "lost": ("count",), "owners": ("open", "won", "lost"),
     "sources": ("open", "won", "lost"), "survey": ("count",), "referrals": ("count",),
     "grades": ("count",), "first-response": ("count", "waiting", "never", "left_out"),
-    "cycle": ("count", "left_out"), "velocity": ("count",),
+    "cycle": ("count", "left_out"), "velocity": ("count",), "trend": ("count",),
 }  # fmt: skip
 
 
@@ -507,6 +507,27 @@ def test_the_past_is_for_reading(crm, clock) -> None:
     assert report(crm, "funnel", as_of="today").at == crm.clock()
 
 
+# month by month
+
+
+def test_the_trend_counts_who_came_and_who_was_won_in_each_month(company) -> None:
+    told = cells(report(company, "trend"), "what", "month", "count")
+    assert [month for what, month, _ in told if what == "new"] == [
+        *(f"2023-{n:02}" for n in range(6, 13)), *(f"2024-{n:02}" for n in range(1, 6))
+    ]  # fmt: skip
+    assert [row for row in told if row[2]] == [
+        ("new", "2023-10", 4), ("new", "2024-02", 3), ("new", "2024-03", 50), ("new", "2024-04", 2),
+        ("won", "2024-04", 35),
+    ]  # fmt: skip
+    part = report(company, "trend", since="2024-03-15", until="2024-04-15")
+    assert cells(part, "what", "month", "count") == [
+        ("new", "2024-03", 15), ("new", "2024-04", 0), ("won", "2024-03", 0), ("won", "2024-04", 35),
+    ]  # fmt: skip
+    split = cells(report(company, "trend", by="owner"), "group", "what", "month", "count")
+    assert ("A", "won", "2024-04", 35) in split and ("B", "new", "2024-03", 15) in split
+    assert len(cells(report(company, "trend", since="1990-01-01"), "what")) == 2 * 36
+
+
 # what they mean, and the plugins'
 
 
@@ -514,7 +535,7 @@ def test_every_report_of_its_own_stands_in_the_docs_in_both_languages() -> None:
     text = (ROOT / "docs" / "figures.md").read_text("utf-8")
     own = (
         standings.FUNNEL, standings.COHORT, wins.WON, cycles.CLOSING, cycles.STAGE_TIME, lost.LOST,
-        load.LOAD, hits.HITS, response.FIRST_RESPONSE, aftersales.SURVEY, aftersales.REFERRALS,
+        load.LOAD, hits.HITS, response.FIRST_RESPONSE, aftersales.SURVEY, aftersales.REFERRALS, trend.TREND,
     )  # fmt: skip
     for one in own:
         words = (one.label, one.meaning, one.population, one.window)

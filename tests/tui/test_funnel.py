@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 from attrs import evolve
@@ -14,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from crmcore import hookimpl
 from crmcore.changes import Write
 from crmcore.crm import Crm
 from crmcore.customer import Customer
@@ -22,17 +26,26 @@ from crmcore.errors import StoreError
 from crmcore.figures.gather import read_details, read_overview
 from crmcore.figures.rates import Rate
 from crmcore.funnel import Standing
+from crmcore.hooktypes import Report
 from crmcore.money import Money
+from crmcore.reports.running import report
+from crmcore.wording import Text
 from crmcore_tui.cells import Part, width_of
 from crmcore_tui.figurepanels import panels
 from crmcore_tui.figuretext import Source, share_bar
 from crmcore_tui.headings import Heading, Weight, heading_lines, percent
 from crmcore_tui.keymap import FUNNEL_KEYS
 from crmcore_tui.panelgrid import Grid, Spot, arrange
+from crmcore_tui.pastdates import date_words, stepped
+from crmcore_tui.reportpanel import report_panel
 from crmcore_tui.screens.board import BoardScreen
+from crmcore_tui.screens.form import FormScreen
 from crmcore_tui.screens.funnel import FunnelScreen
+from crmcore_tui.screens.pastboard import PastBoardScreen
+from crmcore_tui.screens.pick import PickScreen
 from crmcore_tui.screens.reader import ReadScreen
 from crmcore_tui.tabling import table
+from crmcore_tui.widgets.statusline import StatusLine
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 EN, ZH = Dialect("en"), Dialect("zh")
@@ -177,6 +190,22 @@ async def test_who_moves_on_counts_at_once(crm: Crm, open_board) -> None:
         assert "→   0%" in d.text()
 
 
+@pytest.mark.parametrize("width", [3, 30, 73, 150])
+def test_any_report_is_a_panel_of_any_width(width, crm: Crm) -> None:
+    fill(crm)
+    for offer in crm.host.reports().values:
+        told = report(crm, offer.name)
+        rows = report_panel(told, crm.dialect).write(width)
+        assert sum(row.drill is not None for row in rows) >= sum(
+            row.where is not None or row.ids is not None for row in told.rows
+        )
+        tables = rows[: 1 + len(told.rows)]
+        assert all(width_of(row.line) <= width for row in tables), offer.name
+        drawn = "█" in "".join(part.text for row in tables for part in row.line)
+        if offer.name == "trend":
+            assert drawn == (width > 60)
+
+
 @given(
     st.integers(1, 60),
     st.integers(0, 10**7),
@@ -218,7 +247,7 @@ async def test_the_dashboard_shows_every_figure_at_every_size(
     async with open_board(crm, size) as d:
         await d.press("F")
         seen = []
-        for _ in range(7):
+        for _ in range(9):
             seen.append(d.text())
             await d.press("tab")
         text = "\n".join(seen)
@@ -229,9 +258,9 @@ async def test_the_dashboard_shows_every_figure_at_every_size(
         ):  # fmt: skip
             assert figure in text, figure
         for word in (
-            ("win rate", "cycle, median", "stale", "open")
+            ("win rate", "cycle, median", "stale", "open", "trend by month", "by name")
             if language == "en"
-            else ("成交率", "周期中位数", "停滞", "进行中")
+            else ("成交率", "周期中位数", "停滞", "进行中", "月度趋势", "停滞名单")
         ):
             assert word.lower() in text.lower()
         assert {len(screen.split("\n")) for screen in seen} == {size[1]}
@@ -285,13 +314,31 @@ def test_every_key_of_the_dashboard_has_a_test() -> None:
 
 async def test_every_key(crm: Crm, open_board) -> None:
     fill(crm)
-    pairs = [(key.action, name) for key in FUNNEL_KEYS for name in key.keys]
+    pairs = [
+        (key.action, name) for key in FUNNEL_KEYS for name in key.keys if key.action not in PAST
+    ]
     async with open_board(crm, (120, 40)) as d:
         for action, key in sorted(pairs, key=lambda pair: pair[0] == "again"):  # it adds somebody
             await d.press("F", "g")
             assert isinstance(d.screen, FunnelScreen)
             await CASES[action](d, key)
             if not isinstance(d.screen, BoardScreen):
+                await d.press("escape")
+
+
+STEPS = {f"{step}_{way}" for step in ("day", "week", "month") for way in ("earlier", "later")}
+PAST = {*STEPS, "now", "date", "board"}
+"""The keys that need time to have passed."""
+
+
+@pytest.mark.parametrize("actions", [STEPS, {"now"}, {"date"}, {"board"}], ids=len)
+async def test_every_key_into_the_past(actions, crm: Crm, open_board) -> None:
+    fill(crm)
+    async with open_board(crm, (120, 40)) as d:
+        for key in (key for key in FUNNEL_KEYS if key.action in actions):
+            for name in key.keys:
+                await d.press("F", "g")
+                await CASES[key.action](d, name)
                 await d.press("escape")
 
 
@@ -394,11 +441,163 @@ async def _(d, key):
     assert d.board_screen.drill is None
 
 
+@case("report")
+async def _(d, key):
+    def crm_reports():
+        def run(request):
+            return [{"owner": "[/red]\x1b[31m", "customers": 7, "where": request.where}]
+
+        return [Report("theirs", Text("他们的", "Theirs"), Text("含义", "What they count"), run)]
+
+    d.crm.host.register(SimpleNamespace(crm_reports=hookimpl(crm_reports)), "theirs")
+    await d.press(key, *["down"] * (len(d.crm.host.reports().values) - 1), "enter")
+    assert "What they count" in d.text() and "[/red]" in d.text()
+    await d.press("enter", "F")  # whom a plugin's row stands for is shown as well
+    assert spot(d)[0] == "report theirs"
+    await d.press("escape", "tab", key)
+    assert isinstance(d.screen, PickScreen)
+    names = [report.name for report in d.crm.host.reports().values]
+    await d.press(*["down"] * names.index("lost"), "enter")
+    text = d.text()
+    assert "Lost reasons" in text and "Win rate, and p by stage" not in text
+    assert "lost customers of this pipeline" in text  # the figure says of whom it is
+    await d.press("enter")
+    assert [column.standing.count for column in d.state.columns] == [0, 0, 40, 0, 0]
+    assert "Figure: Lost reasons" in d.text()
+    await d.press("F")
+    assert "Lost reasons" in d.text()
+    await d.press("escape")
+    assert spot(d) == ("funnel", 0)
+    await d.press("escape")
+    assert isinstance(d.screen, BoardScreen)
+
+
+def _day_of(d) -> str:
+    found = re.search(r"as of (\S+)", d.text().split("\n")[0])
+    return found[1] if found else "now"
+
+
+def _steps(action: str, gone: str) -> None:
+    @case(action)
+    async def _(d, key):
+        if d.crm.clock().month == 5:
+            d.crm.clock.forward(days=100)
+        if action.endswith("later"):
+            await d.press("left_parenthesis", "left_parenthesis")
+            assert _day_of(d) == "2024-06-09"
+        await d.press(key)
+        assert _day_of(d) == gone
+        assert "120 customers" in d.text()  # they were all there then
+        await d.press("escape", "F")
+        assert _day_of(d) == "now"
+
+
+for _action, _gone in (
+    ("day_earlier", "2024-08-08"), ("day_later", "2024-06-10"),
+    ("week_earlier", "2024-08-02"), ("week_later", "2024-06-16"),
+    ("month_earlier", "2024-07-09"), ("month_later", "2024-07-09"),
+):  # fmt: skip
+    _steps(_action, _gone)
+
+
+@case("now")
+async def _(d, key):
+    d.crm.clock.forward(days=3)
+    d.crm.add(company="later", phone="1")
+    await d.press("r", "left_square_bracket")
+    assert (_day_of(d), "120 customers" in d.text()) == ("2024-05-03", True)
+    await d.press(key)
+    assert (_day_of(d), "121 customers" in d.text()) == ("now", True)
+
+
+@case("date")
+async def _(d, key):
+    d.crm.clock.forward(days=30)
+    await d.press(key)
+    await d.type("2024-04-30")
+    await d.press("enter")
+    assert _day_of(d) == "2024-04-30"
+    assert "0 customers" in d.text()  # nobody yet
+    await d.press(key)
+    await d.type("2030-01-01")
+    await d.press("enter")
+    assert isinstance(d.screen, FormScreen)
+    assert "yet to come" in d.text()
+    await d.press("escape")
+
+
+@case("board")
+async def _(d, key):
+    d.crm.clock.forward(days=3)
+    d.crm.add(company="later", phone="1")
+    await d.press("r", key)
+    assert type(d.screen) is BoardScreen  # as of now it is the board itself
+    await d.press("F", "left_square_bracket", key)
+    assert isinstance(d.screen, PastBoardScreen)
+    assert "as of 2024-05-03" in d.text() and "read only" in d.text()
+    counts = [column.standing.count for column in d.screen.state.columns]
+    assert counts == [8, 0, 12, 0, 0]
+    for change in ("L", "a", "u", "number_sign"):
+        await d.press(change)
+        assert isinstance(d.screen, PastBoardScreen)
+        assert "cannot be changed" in d.text(), change
+        d.screen.query_one(StatusLine).clear()
+    await d.press("escape")
+    assert isinstance(d.screen, FunnelScreen)
+    await d.press("j", "j", "enter")  # the third stage: whom it counted then
+    assert [c.standing.count for c in d.screen.state.columns] == [0, 0, 52, 0, 60]
+    await d.press("q", "n")
+    assert d.crm.tally("company:later", by=())[0].count == 1
+
+
+async def test_the_past_that_is_unknown_leaves_what_is_shown(crm: Crm, open_board, monkeypatch):
+    fill(crm)
+    crm.clock.forward(days=3)
+    async with open_board(crm, (120, 40)) as d:
+        await d.press("F")
+
+        def forgotten(moment):
+            raise StoreError("was dropped")
+
+        monkeypatch.setattr(crm, "as_of", forgotten)
+        await d.press("left_square_bracket")
+        assert "was dropped" in d.text() and _day_of(d) == "now"
+        await d.press("enter")
+        assert type(d.screen) is BoardScreen
+
+
+async def test_keys_faster_than_the_past_ask_for_the_last_day_alone(
+    crm: Crm, open_board, monkeypatch
+) -> None:
+    fill(crm)
+    crm.clock.forward(days=60)
+    asked = []
+    as_of = crm.as_of
+    monkeypatch.setattr(crm, "as_of", lambda moment: asked.append(moment) or as_of(moment))
+    async with open_board(crm, (120, 40)) as d:
+        await d.press("F")
+        await d.burst(*["left_square_bracket"] * 9)
+        await d.settle()
+        assert _day_of(d) == "2024-06-21"
+        assert len(asked) < 9
+
+
+@pytest.mark.parametrize(
+    ("step", "by", "day"),
+    [("day", -1, "2024-03-30"), ("week", -1, "2024-03-24"), ("month", -1, "2024-02-29"),
+     ("month", -25, "2022-02-28"), ("day", 1, None), ("day", -10**5, "1970-01-01")],
+)  # fmt: skip
+def test_steps_lead_to_the_end_of_a_day(step, by, day) -> None:
+    zone = ZoneInfo("Asia/Shanghai")
+    moment = stepped(None, datetime(2024, 3, 31, 9, tzinfo=zone), zone, step, by)
+    assert (None if moment is None else date_words(moment, zone)) == day
+
+
 async def test_every_row_opens_exactly_those_it_counts(crm: Crm, open_board) -> None:
     fill(crm)
     async with open_board(crm, (120, 40)) as d:
         await d.press("F")
-        overview, details = d.screen.about.overview, d.screen.about.details
+        overview, details = d.screen.about.overview, d.screen.about.worked.details
         expected = {
             ("funnel", 3): overview.progress.stages[3].reached,
             ("chances", 0): overview.win_rate.rate.whole,
@@ -484,7 +683,7 @@ async def test_the_board_can_be_used_while_figures_are_worked_out(
         assert d.state.column.at == before + 1
         held.set()
         await d.settle()
-        assert d.board_screen._figures.details is None  # it was given up
+        assert d.board_screen._figures.worked is None  # it was given up
         monkeypatch.setattr(crm, "page", page)
         await d.press("F")
         assert "n=60" in d.text()

@@ -92,3 +92,23 @@ WON = T("成交", "won")
 RATE = T("成交率", "win rate")
 NO_OWNER = T("未分配", "unassigned")
 NO_SOURCE = T("来源未知", "source unknown")
+
+# every report, and the past
+REPORTS = T("全部报表", "All reports")
+REPORT_KEYS = T(
+    "{keys[pick.choose]} 打开 · {keys[pick.close]} 返回",
+    "{keys[pick.choose]} open · {keys[pick.close]} back",
+)
+NOW = T("现在", "now")
+AS_OF_DATE = T("截至 {date}", "as of {date}")
+AS_OF_TITLE = T("截至哪一天的数字", "The figures as of which day")
+DATE = T("日期", "Date")
+READ_ONLY = T("截至 {date} · 只读", "as of {date} · read only")
+PAST_IS_PAST = T(
+    "这是过去的看板，不能更改；{keys[board.quit]} 返回",
+    "this is the board of a past day: it cannot be changed; {keys[board.quit]} goes back",
+)
+
+# whom to see to
+SEE_TO = T("逾期与停滞名单", "Overdue and stale, by name")
+SINCE_DAYS = T("{n} 天", "{n} d")

@@ -148,7 +148,8 @@ class Grid:
 
 def arrange(panels: Sequence[Panel], width: int) -> Grid:
     """*panels* in as many columns as fit *width*, each below the shortest, the first at the top."""
-    count = max(1, min(_MOST_COLUMNS, (width + _GAP) // (NARROWEST + _GAP)))
+    most = min(_MOST_COLUMNS, max(len(panels), 1))
+    count = max(1, min(most, (width + _GAP) // (NARROWEST + _GAP)))
     each = (width - _GAP * (count - 1)) // count
     heights = [0] * count
     placed = []

@@ -11,7 +11,8 @@ from crmcore_tui import figurewordings as fw
 from crmcore_tui.figuretext import Drill
 from crmcore_tui.panelgrid import Spot
 from crmcore_tui.screens.boardchanging import ChangingScreen
-from crmcore_tui.screens.funnel import FunnelScreen, Report
+from crmcore_tui.screens.figures import Report
+from crmcore_tui.screens.funnel import FunnelScreen
 
 FRESH = timedelta(minutes=10)
 """How long a dashboard is shown again as it is, while nobody changes anything."""

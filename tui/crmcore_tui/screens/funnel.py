@@ -4,31 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from threading import Event as Flag
 from typing import ClassVar
 
-from attrs import Factory, define
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from crmcore.crm import Crm
 from crmcore.dialect import Dialect
 from crmcore.figures.definition import Definition
-from crmcore.figures.gather import Details, Overview, read_details, read_overview
-from crmcore.pipeline import Pipeline
-from crmcore.query import Condition
+from crmcore.reports.answer import Answer as Told
+from crmcore.text import one_line
 from crmcore.wording import Text
 from crmcore_tui import figurewordings as fw
 from crmcore_tui import wordings as words
 from crmcore_tui.cells import Line, Part, fit, spread, wrap
-from crmcore_tui.figurepanels import panels
-from crmcore_tui.figuretext import Drill, Source
+from crmcore_tui.figuretext import Drill
+from crmcore_tui.figurework import answered
 from crmcore_tui.keymap import FUNNEL_KEYS, bindings, footer_keys
 from crmcore_tui.panelgrid import Spot
 from crmcore_tui.presenter import footer_line
 from crmcore_tui.reading import Row, Section
+from crmcore_tui.screens.figures import FiguresScreen, Report
+from crmcore_tui.screens.pick import Option, Picked, PickScreen
 from crmcore_tui.screens.reader import ReadScreen
-from crmcore_tui.storecalls import Answer, StoreScreen
 from crmcore_tui.widgets.figuresheet import FigureSheet
 from crmcore_tui.widgets.lines import Lines
 
@@ -37,33 +35,14 @@ NOTE_LINES = 3
 Say = Callable[[Text], str]
 
 
-@define
-class Report:
-    """What the dashboard is about and what it has found; the board keeps it, to show it again."""
-
-    pipeline: Pipeline
-    where: Condition
-    scope: str = ""
-    overview: Overview | None = None
-    details: Details | None = None
-    spot: Spot = Factory(Spot)
-
-
-class GivenUpError(Exception):
-    """Nobody waits for the figures any more."""
-
-
-class FunnelScreen(StoreScreen[Drill | None]):
+class FunnelScreen(FiguresScreen):
     """Panels of figures; closes with those whom the board shall show, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(FUNNEL_KEYS)]
     AUTO_FOCUS = ""
 
     def __init__(self, crm: Crm, report: Report) -> None:
-        super().__init__()
-        self.crm = crm
-        self.about = report
-        self._run = Flag()
+        super().__init__(crm, report)
         self._said = ""
         self._wrong = False
 
@@ -76,74 +55,20 @@ class FunnelScreen(StoreScreen[Drill | None]):
 
     def on_mount(self) -> None:
         """Show what is known, and work out the rest."""
-        if self.about.details is None:
+        if self.about.worked is None:
             self.work_out()
         self.call_after_refresh(self._show)
-
-    def on_unmount(self) -> None:
-        """Nobody waits any more."""
-        self._run.set()
 
     @property
     def sheet(self) -> FigureSheet:
         """The panels."""
         return self.query_one(FigureSheet)
 
-    # working it out
-
-    def work_out(self) -> None:
-        """Ask for everything anew; what is on its way is given up."""
-        self._run.set()
-        run = self._run = Flag()
-        report, crm = self.about, self.crm
-        report.overview = report.details = None
-        self._tell(self.say(words.LOADING))
-        self.ask(
-            lambda: read_overview(crm, report.pipeline, report.where),
-            partial(self._have_overview, run),
-            partial(self._failed, run),
-        )
-
-    def _have_overview(self, run: Flag, overview: Overview) -> None:
-        if run.is_set():
-            return
-        self.about.overview = overview
-        self._show()
-
-        def seen(count: int) -> None:
-            if run.is_set():
-                raise GivenUpError
-            self.post_message(Answer(partial(self._progress, run, count, overview.to_read)))
-
-        self._progress(run, 0, overview.to_read)
-        self.ask(
-            lambda: read_details(self.crm, overview, seen),
-            partial(self._have_details, run),
-            partial(self._failed, run),
-        )
-
-    def _progress(self, run: Flag, count: int, everybody: int) -> None:
-        if not run.is_set():
-            self._tell(self.say(fw.COUNTING, done=f"{count:,}", all=f"{everybody:,}"))
-
-    def _have_details(self, run: Flag, details: Details) -> None:
-        if run.is_set():
-            return
-        run.set()
-        self.about.details = details
-        self._tell(self.say(fw.MOVED_ON) if details.moved_on else "")
-        self._show()
-
-    def _failed(self, run: Flag, error: Exception) -> None:
-        if not run.is_set() and not isinstance(error, GivenUpError):
-            run.set()
-            self.report(error)
+    # what is written
 
     def report(self, error: Exception) -> None:
         """Tell what failed; what was found before stays."""
         self._tell(self.words_of(error), wrong=True)
-
-    # what is written
 
     def _tell(self, text: str, *, wrong: bool = False) -> None:
         self._said, self._wrong = text, wrong
@@ -157,10 +82,8 @@ class FunnelScreen(StoreScreen[Drill | None]):
         self._show()
 
     def _show(self) -> None:
-        overview = self.about.overview
-        if overview is not None:
-            source = Source(overview, self.about.details, self.crm.dialect)
-            self.sheet.show(panels(source))
+        if shown := self._panels():
+            self.sheet.show(shown)
         self.query_one("#summary").refresh()
 
     def _summary(self, width: int) -> tuple[Line, ...]:
@@ -169,6 +92,9 @@ class FunnelScreen(StoreScreen[Drill | None]):
             Part(f" {say(fw.TITLE)} ", "brand"),
             Part(f" {fit(say(self.about.pipeline.label), 40)} ", "title"),
         ]
+        if self.about.moment is not None:
+            as_of = self.say(fw.AS_OF_DATE, date=self._date(self.about.moment))
+            left.append(Part(f" {as_of} ", "flag"))
         if self.about.scope:
             left.append(Part(f" {say(fw.WITHIN)}: {fit(self.about.scope, 40)} ", "flag"))
         right = []
@@ -263,7 +189,60 @@ class FunnelScreen(StoreScreen[Drill | None]):
         """Let the board show the customers behind the row."""
         row = self.sheet.row
         if row is not None and row.drill is not None:
-            self.dismiss(row.drill)
+            self._open(row.drill)
+
+    def action_board(self) -> None:
+        """The board, as of the date of the figures."""
+        self._open(None)
+
+    def _open(self, drill: Drill | None) -> None:
+        if self.about.then is None:
+            self.dismiss(drill)
+            return
+        from crmcore_tui.screens.pastboard import PastBoardScreen  # which knows this one
+
+        date = self._date(self.about.moment)
+        self.app.push_screen(PastBoardScreen(self.about.then, date, drill))
+
+    # another report
+
+    def action_report(self) -> None:
+        """Any report there is, in place of the dashboard."""
+
+        def options() -> list[Option]:
+            reports, say = self.crm.host.reports(), self.crm.dialect.say
+            return [
+                Option(one.name, one_line(say(one.label)), reports.provider(one) or "")
+                for one in reports.values
+            ]
+
+        screen = PickScreen(
+            self.crm,
+            partial(self.say, fw.REPORTS),
+            partial(self.say, fw.REPORT_KEYS),
+            options,
+            partial(self.say, fw.NOBODY),
+        )
+        self.app.push_screen(screen, self._picked)
+
+    def _picked(self, picked: Picked | None) -> None:
+        if picked is None or picked.remove:
+            return
+        about = self.about
+        asked = self.crm.host.reports().named(picked.option.key)
+        then, run = about.then or self.crm, self._run
+
+        def have(told: Told) -> None:
+            if about.then is (None if then is self.crm else then):
+                about.asked, about.told, about.spot = asked, told, Spot()
+                self.sheet.spot = about.spot
+                self._tell("" if run.is_set() else self._said)
+                self._show()
+
+        self._tell(self.say(words.LOADING))
+        self.ask(lambda: answered(then, asked, about.pipeline, about.where), have)
+
+    # and back
 
     def action_meaning(self) -> None:
         """What the figures of the panel mean, of whom and from when to when."""
@@ -283,8 +262,13 @@ class FunnelScreen(StoreScreen[Drill | None]):
         self.work_out()
 
     def action_leave(self) -> None:
-        """Back to the board."""
-        self.dismiss(None)
+        """Back to the dashboard from a single report, else to the board."""
+        if self.about.told is None:
+            self.dismiss(None)
+            return
+        self.about.asked = self.about.told = None
+        self.about.spot = self.sheet.spot = Spot()
+        self._show()
 
 
 def meaning(definitions: tuple[Definition, ...], behind: Text | None, say: Say) -> list[Section]:
