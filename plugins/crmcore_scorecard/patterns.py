@@ -55,7 +55,9 @@ def compiled(pattern: str) -> re.Pattern[str]:
         )
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")
+            # Not all of them: what is collected meanwhile may warn of something else.
+            for category in (FutureWarning, DeprecationWarning):
+                warnings.simplefilter("error", category)
             parsed = _parser.parse(pattern, re.IGNORECASE)
             expression = re.compile(pattern, re.IGNORECASE)
     except (re.error, OverflowError, RecursionError, Warning) as error:

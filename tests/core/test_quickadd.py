@@ -78,6 +78,6 @@ def test_nothing_typed_is_lost(line) -> None:
         assert not re.search(r"[^\W_]", line)
         return
     kept = "".join(values.values())
+    names = " ".join(re.findall(r"(\S*)[:：]", line))
     for word in re.findall(r"[^\W_]+", line):
-        name, _, _ = line.partition(":")
-        assert word in kept or word in name, (word, values)
+        assert word in kept or word in names, (word, values)

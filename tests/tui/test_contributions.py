@@ -43,7 +43,7 @@ def panel(write: Callable[..., object], where: str = "side", name: str = "lines"
     return Panel(name, LABEL, write, where)
 
 
-def action(run: Callable[..., object], key: str = "M", **more: object) -> Action:
+def action(run: Callable[..., object], key: str = "Z", **more: object) -> Action:
     return Action("act", Text("做事", "Do it"), run, key, **more)
 
 
@@ -171,8 +171,8 @@ async def test_an_action_has_its_key_asks_tells_and_stores(crm, acme, open_board
 
     add(crm, "crm_tui_actions", action(run))
     async with open_board(crm, (900, 30)) as d:
-        assert " M Do it" in d.text().splitlines()[-1]
-        await d.press("M")
+        assert " Z Do it" in d.text().splitlines()[-1]
+        await d.press("Z")
         await until(d, lambda: isinstance(d.screen, FormScreen))
         assert "A question" in d.text()
         await d.press("enter")
@@ -206,7 +206,7 @@ async def test_an_action_takes_the_customer_under_the_cursor_when_its_key_is_pre
     ran: list[str] = []
     add(crm, "crm_tui_actions", action(lambda context: ran.append(context.customer.id)))
     async with open_board(crm) as d:
-        await d.burst("M", "j")
+        await d.burst("Z", "j")
         await until(d, lambda: ran == [acme])
         assert d.selected().id == other
 
@@ -219,7 +219,7 @@ async def test_a_form_given_up_answers_none(crm, acme, open_board) -> None:
 
     add(crm, "crm_tui_actions", action(run))
     async with open_board(crm) as d:
-        await d.press("M")
+        await d.press("Z")
         await until(d, lambda: isinstance(d.screen, FormScreen))
         await d.press("escape")
         await until(d, lambda: answers == [None])
@@ -234,7 +234,7 @@ async def test_a_question_waits_while_another_screen_is_open(crm, acme, open_boa
 
     add(crm, "crm_tui_actions", action(run))
     async with open_board(crm) as d:
-        await d.press("M", "o")
+        await d.press("Z", "o")
         assert isinstance(d.screen, FormScreen)
         go.set()
         await until(d, lambda: "has a question" in d.told())
@@ -249,7 +249,7 @@ async def test_a_gate_that_stops_an_action_is_told_and_leaves_the_action_on(
     crm.append(acme, "objections", Objection("dear"))
     add(crm, "crm_tui_actions", action(lambda context: context.crm.move(context.customer.id)))
     async with open_board(crm) as d:
-        await d.press("M")
+        await d.press("Z")
         await until(d, lambda: "source" in d.told().lower())
         assert d.pilot.app.contributions.actions
     assert crm.host.failures == ()
@@ -259,7 +259,7 @@ async def test_an_action_that_needs_nobody_runs_on_an_empty_board(crm, open_boar
     ran: list[object] = []
     add(crm, "crm_tui_actions", action(lambda c: ran.append(c.customers), needs_customer=False))
     async with open_board(crm) as d:
-        await d.press("M")
+        await d.press("Z")
         await until(d, lambda: ran == [()])
 
 
@@ -267,7 +267,7 @@ async def test_an_action_that_needs_somebody_does_not(crm, open_board) -> None:
     ran: list[object] = []
     add(crm, "crm_tui_actions", action(lambda context: ran.append(1)))
     async with open_board(crm) as d:
-        await d.press("M")
+        await d.press("Z")
         assert "No customer is selected" in d.told()
     assert not ran
 
@@ -282,7 +282,7 @@ async def test_the_board_can_be_left_while_an_action_waits_for_an_answer(
         action(lambda c: answers.append(c.ask(Text("问", "A question"), [Question("a", LABEL)]))),
     )
     async with open_board(crm) as d:
-        await d.press("M")
+        await d.press("Z")
         await until(d, lambda: isinstance(d.screen, FormScreen))
         (run,) = d.board_screen._runs.values()
     await asyncio.to_thread(run.thread.join, 20)
@@ -320,12 +320,12 @@ def test_keys_of_the_app_are_taken_too(key, crm, acme, open_board) -> None:
 
 
 def test_of_two_actions_with_one_key_the_first_has_it(crm) -> None:
-    first = Action("one", LABEL, print, "M")
-    second = Action("two", LABEL, print, "M")
+    first = Action("one", LABEL, print, "Z")
+    second = Action("two", LABEL, print, "Z")
     add(crm, "crm_tui_actions", first, name="a")
     add(crm, "crm_tui_actions", second, name="b")
     keys = Contributions(crm.host).keys({})
-    assert {key: offer.name for key, offer in keys.items()} == {"M": "one"}
+    assert {key: offer.name for key, offer in keys.items()} == {"Z": "one"}
     assert "that of 'one' of plugin a" in crm.host.failures[0].error
 
 
@@ -449,10 +449,10 @@ async def test_a_bad_action_is_told_and_switched_off(why, crm, acme, open_board)
     run, error = BAD_ACTIONS[why]
     add(crm, "crm_tui_actions", action(run))
     async with open_board(crm, (900, 30)) as d:
-        await d.press("M")
+        await d.press("Z")
         await until(d, lambda: "the action 'act' is switched off" in d.told())
         assert "Do it" not in d.text()
-        await d.press("M", "n")
+        await d.press("Z", "n")
         assert isinstance(d.screen, FormScreen)
     (failure,) = crm.host.failures
     assert error in failure.error
@@ -470,8 +470,8 @@ async def test_a_slow_action_is_given_up_and_blocks_no_key(crm, acme, open_board
 
     add(crm, "crm_tui_actions", action(run, seconds=0.3))
     async with open_board(crm, WIDE) as d:
-        await d.press("M")
-        await d.press("M")
+        await d.press("Z")
+        await d.press("Z")
         assert "still at work" in d.told()
         await until(d, lambda: "it took longer than 0.3 s" in d.told())
         go.set()
@@ -489,7 +489,7 @@ async def test_the_time_an_action_waits_for_an_answer_does_not_count(crm, acme, 
 
     add(crm, "crm_tui_actions", action(run, seconds=1.0))
     async with open_board(crm) as d:
-        await d.press("M")
+        await d.press("Z")
         await until(d, lambda: isinstance(d.screen, FormScreen))
         end = time.monotonic() + 1.5
         await until(d, lambda: time.monotonic() > end)

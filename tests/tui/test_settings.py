@@ -273,7 +273,7 @@ async def test_what_fails_is_told_with_its_plugin(clock, tmp_path, open_board) -
             await d.press("P")
             assert isinstance(d.screen, PluginsScreen)
             text = d.text()
-            assert "2 loaded · 6 blocked · 1 failed" in text
+            assert "2 loaded · 9 blocked · 1 failed" in text
             assert "! failing  loaded" in text
             assert "graders: broken[/b]" in text
             assert "ValueError: [/red] boom" in text
@@ -283,6 +283,6 @@ async def test_what_fails_is_told_with_its_plugin(clock, tmp_path, open_board) -
             assert "– notify  blocked" in text
             assert "hooks: crm_event" in text
             await d.press("ctrl+l")
-            assert "2 个已加载 · 6 个已停用 · 1 个失败" in d.text()
+            assert "2 个已加载 · 9 个已停用 · 1 个失败" in d.text()
     finally:
         crm.close()
