@@ -160,7 +160,7 @@ async def test_the_preview_keeps_its_trial_and_its_cursor(crm, open_board) -> No
         trial = d.screen.trial
         await d.press("ctrl+l")
         assert d.screen.trial is trial
-        assert d.screen._movers.at == 2
+        assert d.screen.movers.at == 2
         assert "什么都没有写入" in d.text()
         assert "原 → 新" in d.text()
         assert d.screen.query_one(LineEditor).value == ""

@@ -374,7 +374,7 @@ async def _(d, crm, folder):
     for n in range(40):
         crm.add(company=f"C-{n:02}", employees="800", need_match="high", **LEAD)
     (folder / "rules-of-mine.toml").write_text("= broken", "utf-8")
-    at = lambda: d.screen._movers.at  # noqa: E731
+    at = lambda: d.screen.movers.at  # noqa: E731
     await d.press("V", "enter")
     trial = d.screen.trial
     assert len(trial.rows) == 40

@@ -32,6 +32,7 @@ from crmcore_tui.keymap import TAKING_IN, bindings, footer_keys
 from crmcore_tui.presenter import footer_line, name_of
 from crmcore_tui.reading import Section
 from crmcore_tui.screens.keyed import Words
+from crmcore_tui.screens.listing import ListingScreen
 from crmcore_tui.screens.planning import PlanningScreen
 from crmcore_tui.screens.reader import ReadScreen
 from crmcore_tui.widgets.cardfield import CardField, CardWords
@@ -44,7 +45,7 @@ _WHILE_TYPING = ("complete", "leave", "up", "down", "page_up", "page_down")
 _FILE = CardWords(iw.FILE, iw.FILE_HINT, iw.FILE_HELP, iw.FILES, iw.NO_FILES)
 
 
-class IntakeScreen(PlanningScreen):
+class IntakeScreen(ListingScreen, PlanningScreen):
     """Asks for a file and shows what importing it would do; closes with what was written, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(TAKING_IN.keys)]
@@ -97,10 +98,6 @@ class IntakeScreen(PlanningScreen):
         return self.query_one(CardField)
 
     @property
-    def _list(self) -> MoverList:
-        return self.query_one(MoverList)
-
-    @property
     def rows(self) -> Sequence[PlannedRow]:
         """The rows of the outcome that was chosen."""
         return () if self.intake is None else self.intake.rows[self.chosen]
@@ -146,14 +143,14 @@ class IntakeScreen(PlanningScreen):
         """Draw *intake*; of the same file at the row and the outcome that were seen."""
         before, self.intake = self.intake, intake
         same = before is not None and before.plan.source == intake.plan.source
-        at = self._list.at if same else 0
+        at = self.movers.at if same else 0
         if not same or not intake.rows[self.chosen]:
             self.chosen = None
         self.query_one("#outcomes").styles.height = len(self._tabs(max(self.size.width, 1)))
         self._show(at)
 
     def _show(self, at: int = 0) -> None:
-        self._list.show(len(self.rows), at)
+        self.movers.show(len(self.rows), at)
         for name in ("#summary", "#outcomes", "#footer"):
             self.query_one(name).refresh()
         self.query_one(StatusLine).refresh()
@@ -161,7 +158,7 @@ class IntakeScreen(PlanningScreen):
     def reword(self, dialect: Dialect) -> None:
         """Write the rows in another language."""
         super().reword(dialect)
-        self._list.refresh()
+        self.movers.refresh()
 
     # the file
 
@@ -186,41 +183,7 @@ class IntakeScreen(PlanningScreen):
 
     def selected(self) -> PlannedRow | None:
         """The row under the cursor."""
-        return self.rows[self._list.at] if self._list.at < len(self.rows) else None
-
-    def _go(self, rows: int) -> None:
-        self._list.go(rows)
-        self.query_one(StatusLine).refresh()
-
-    def action_up(self) -> None:
-        """To the row above."""
-        self._go(-1)
-
-    def action_down(self) -> None:
-        """To the row below."""
-        self._go(+1)
-
-    def action_page_up(self) -> None:
-        """Up by what is seen."""
-        self._go(-self._list.rows_in_view)
-
-    def action_page_down(self) -> None:
-        """Down by what is seen."""
-        self._go(+self._list.rows_in_view)
-
-    def action_top(self) -> None:
-        """To the first one."""
-        self._go(-self._list.count)
-
-    def action_bottom(self) -> None:
-        """To the last one."""
-        self._go(+self._list.count)
-
-    def on_mover_list_picked(self, event: MoverList.Picked) -> None:
-        """The mouse puts the cursor on a row, or looks into it."""
-        self._go(event.row - self._list.at)
-        if event.twice:
-            self.action_open()
+        return self.rows[self.movers.at] if self.movers.at < len(self.rows) else None
 
     def _choose(self, outcome: str | None) -> None:
         self.chosen = outcome

@@ -19,6 +19,7 @@ from crmcore_tui.keymap import PREVIEWING, bindings, footer_keys
 from crmcore_tui.presenter import footer_line, name_of
 from crmcore_tui.reading import Section
 from crmcore_tui.screens.keyed import Words, written
+from crmcore_tui.screens.listing import ListingScreen
 from crmcore_tui.screens.reader import ReadScreen
 from crmcore_tui.screens.trialapply import ApplyingScreen
 from crmcore_tui.screens.trialrun import Asked
@@ -33,7 +34,7 @@ from crmcore_tui.widgets.statusline import StatusLine
 _WHILE_TYPING = ("complete", "leave", "up", "down", "page_up", "page_down")
 
 
-class PreviewScreen(ApplyingScreen):
+class PreviewScreen(ListingScreen, ApplyingScreen):
     """Asks for a file of rules and shows what they would do; closes with what was written, or None.
 
     *gather* finds all that is known of a customer. *watch* is how often it looks whether the file
@@ -105,10 +106,6 @@ class PreviewScreen(ApplyingScreen):
         return self.query_one(CardField)
 
     @property
-    def _movers(self) -> MoverList:
-        return self.query_one(MoverList)
-
-    @property
     def _rows(self) -> tuple[GradingRow, ...]:
         return () if self.trial is None else self.trial.rows
 
@@ -163,7 +160,7 @@ class PreviewScreen(ApplyingScreen):
 
     def show_trial(self, trial: Trial) -> None:
         """Draw *trial*, the cursor on the customer it was on."""
-        before, at = self.selected(), self._movers.at
+        before, at = self.selected(), self.movers.at
         self.trial = trial
         if before is not None:
             customer_id = before.before.id
@@ -172,7 +169,7 @@ class PreviewScreen(ApplyingScreen):
         paper = self.query_one("#totals", Paper)
         paper.display = True
         paper.put(self._totals)
-        self._movers.show(len(trial.rows), at)
+        self.movers.show(len(trial.rows), at)
         self.query_one("#summary").refresh()
         self.query_one(StatusLine).refresh()
 
@@ -204,41 +201,7 @@ class PreviewScreen(ApplyingScreen):
     def selected(self) -> GradingRow | None:
         """The row under the cursor."""
         rows = self._rows
-        return rows[self._movers.at] if self._movers.at < len(rows) else None
-
-    def _go(self, rows: int) -> None:
-        self._movers.go(rows)
-        self.query_one(StatusLine).refresh()
-
-    def action_up(self) -> None:
-        """To the customer above."""
-        self._go(-1)
-
-    def action_down(self) -> None:
-        """To the customer below."""
-        self._go(+1)
-
-    def action_page_up(self) -> None:
-        """Up by what is seen."""
-        self._go(-self._movers.rows_in_view)
-
-    def action_page_down(self) -> None:
-        """Down by what is seen."""
-        self._go(+self._movers.rows_in_view)
-
-    def action_top(self) -> None:
-        """To the first one."""
-        self._go(-self._movers.count)
-
-    def action_bottom(self) -> None:
-        """To the last one."""
-        self._go(+self._movers.count)
-
-    def on_mover_list_picked(self, event: MoverList.Picked) -> None:
-        """The mouse puts the cursor on a customer, or looks into it."""
-        self._go(event.row - self._movers.at)
-        if event.twice:
-            self.action_open()
+        return rows[self.movers.at] if self.movers.at < len(rows) else None
 
     def action_open(self) -> None:
         """All that is known of the customer, as it is."""

@@ -20,8 +20,8 @@ from crmcore_tui.cells import Line
 from crmcore_tui.keymap import TWINS, bindings
 from crmcore_tui.presenter import name_of
 from crmcore_tui.screens.keyed import Said, Words, written
+from crmcore_tui.screens.listing import ListingScreen
 from crmcore_tui.screens.mergetwins import Merged, MergeScreen
-from crmcore_tui.storecalls import StoreScreen
 from crmcore_tui.twintext import Pair, pair_line, pair_lines
 from crmcore_tui.widgets.lines import Lines
 from crmcore_tui.widgets.moverlist import MoverList
@@ -30,7 +30,7 @@ _AROUND = 13
 """The border, the title, the message, the keys, and some air."""
 
 
-class TwinsScreen(StoreScreen[bool], ModalScreen[bool]):
+class TwinsScreen(ListingScreen, ModalScreen[bool]):
     """Closes with whether anything was changed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(TWINS.keys)]
@@ -78,14 +78,10 @@ class TwinsScreen(StoreScreen[bool], ModalScreen[bool]):
     def _title(self) -> str:
         return self.say(sw.TWINS_TITLE, n="…" if self.pairs is None else f"{len(self.pairs):,}")
 
-    @property
-    def _list(self) -> MoverList:
-        return self.query_one(MoverList)
-
     def _show(self) -> None:
         count = len(self.pairs or ())
-        self._list.styles.height = max(1, min(count, self.app.size.height - _AROUND))
-        self._list.show(count, self._list.at)
+        self.movers.styles.height = max(1, min(count, self.app.size.height - _AROUND))
+        self.movers.show(count, self.movers.at)
         self.query_one("#dialog-title", Said).say(self._title)
         self.query_one("#twins-why").refresh()
 
@@ -96,7 +92,7 @@ class TwinsScreen(StoreScreen[bool], ModalScreen[bool]):
     def reword(self, dialect: Dialect) -> None:
         """Write the pairs in another language."""
         super().reword(dialect)
-        self._list.refresh()
+        self.movers.refresh()
 
     def _line(self, row: int, width: int) -> Line:
         assert self.pairs is not None
@@ -125,33 +121,11 @@ class TwinsScreen(StoreScreen[bool], ModalScreen[bool]):
     def selected(self) -> Pair | None:
         """The pair under the cursor."""
         pairs = self.pairs or ()
-        return pairs[self._list.at] if self._list.at < len(pairs) else None
+        return pairs[self.movers.at] if self.movers.at < len(pairs) else None
 
-    def _go(self, rows: int) -> None:
-        self._list.go(rows)
+    def tell_of_row(self) -> None:
+        """Say why the pair under the cursor is likely one."""
         self.query_one("#twins-why").refresh()
-
-    def on_mover_list_picked(self, event: MoverList.Picked) -> None:
-        """The mouse goes to a pair, or looks at it field by field."""
-        self._go(event.row - self._list.at)
-        if event.twice:
-            self.action_open()
-
-    def action_up(self) -> None:
-        """To the pair above."""
-        self._go(-1)
-
-    def action_down(self) -> None:
-        """To the pair below."""
-        self._go(+1)
-
-    def action_page_up(self) -> None:
-        """Up by what is seen."""
-        self._go(-self._list.rows_in_view)
-
-    def action_page_down(self) -> None:
-        """Down by what is seen."""
-        self._go(+self._list.rows_in_view)
 
     def action_open(self) -> None:
         """What merging them would make, field by field."""
