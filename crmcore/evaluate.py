@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from decimal import Context, Decimal
+from decimal import Context, Decimal, localcontext
 from functools import cache, total_ordering
 from operator import attrgetter
 from typing import Any
@@ -193,6 +193,16 @@ class Group:
     def add(self, worth: Money | None) -> None:
         """Count one of this value in."""
         self._count(1, worth)
+
+    def add_all(self, currency: str | None, amounts: Sequence[Decimal]) -> None:
+        """Count several in, of these amounts of *currency*; of unknown value where it is None."""
+        self.count += len(amounts)
+        if currency is None:
+            self.unknown_value += len(amounts)
+            return
+        many, total = self._sums.get(currency, (0, Decimal(0)))
+        with localcontext(_EXACT):
+            self._sums[currency] = (many + len(amounts), sum(amounts, total))
 
     def remove(self, worth: Money | None) -> None:
         """Count one of this value out."""

@@ -11,6 +11,7 @@ from crmcore.errors import UnknownFieldError
 from crmcore.fieldspec import FieldSpec, Group, Kind, Verb, specs_of
 from crmcore.text import nearest
 from crmcore.wording import Text
+from crmcore.words import WORDS, words_of
 
 
 def last_activity(customer: Customer) -> datetime | None:
@@ -69,6 +70,11 @@ COMPUTED = (
         "revision", Kind.INTEGER, "standing", Text("版本", "Revision"),
         Text("最后一次改动的版本号", "Revision of the last commit that touched it"),
         "17", verb=Verb.COMPUTED, compute=lambda c: c.revision,
+    ),
+    FieldSpec(
+        WORDS, Kind.LONG_TEXT, "", Text("全文", "Words"),
+        Text("筛选时直接输入的词在其中查找", "All that the free words of a filter are looked for in"),
+        verb=Verb.COMPUTED, compute=lambda c: words_of(c.value_of),
     ),
 )  # fmt: skip
 

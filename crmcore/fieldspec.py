@@ -66,6 +66,7 @@ class FieldSpec:
     """One field: the CLI, forms, sheets, import mapping, `crmcore fields` and the docs read this.
 
     `key` is how the record and queries name it; a plugin's field is namespaced, `medical.licence_no`.
+    A field of no `group`, "", is there to be asked for and is not shown with a customer.
     `aliases` are other headers sheets use for it. `record` is the class of a RECORD(S) field's
     values. `compute` derives a COMPUTED field from the customer.
     """

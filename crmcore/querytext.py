@@ -1,6 +1,6 @@
 """Filters as people type them, on the command line, on the board and for gates in `crm.toml`.
 
-    李娜 上海               both words, anywhere in what `SEARCHED` lists
+    李娜 上海               both words, anywhere in the fields of `words.SEARCHED`
     "two words"            this phrase
     grade:A value>10万      a field by key, label or alias, compared with a value of its kind
     owner:李娜,王强          any of these
@@ -46,12 +46,7 @@ from crmcore.query import (
 from crmcore.querylex import Mark, Term, tokens
 from crmcore.text import clean
 from crmcore.values import parse_value
-
-SEARCHED = (
-    "id", "external_id", "company", "contact", "phone", "email", "wechat", "tags", "initial_need",
-    "need_detail", "remarks",
-)  # fmt: skip
-"""The fields that free words are looked for in."""
+from crmcore.words import WORDS
 
 LONGEST = 10_000
 DEEPEST = 40
@@ -176,7 +171,7 @@ class _Terms:
         word = clean(term.raw)
         if not word:
             return EVERYBODY
-        return Or(tuple(_sure(Compare(key, "contains", word), definite) for key in SEARCHED))
+        return Compare(WORDS, "contains", word)  # who has an id has words: never unknown
 
     def _spec(self, term: Term) -> FieldSpec | None:
         """The field that a term names; None when it is rather a word such as `10:30`, `http://…`."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from itertools import islice
 from typing import Any, Protocol, TypeVar
 
 from crmcore.evaluate import Getter, Group, group_key, order_keys, place, place_of
@@ -60,11 +62,17 @@ class Ranking:
     def _at(self, customer_id: str) -> int:
         return bisect_left(self._ids, self._place(customer_id), key=self._place)
 
-    def page(self, after: Cursor | None, limit: int | None) -> tuple[Sequence[str], bool]:
-        """The ids behind *after*, at most *limit*; and whether there are more."""
+    def page(
+        self, after: Cursor | None, limit: int | None, keep: Callable[[str], bool] | None = None
+    ) -> tuple[Sequence[str], bool]:
+        """The ids behind *after*, at most *limit* of those to *keep*; and whether there are more."""
         start = 0
         if after is not None:
             start = bisect_right(self._ids, place_of(self._order, after), key=self._place)
+        if keep is not None:
+            wanted = filter(keep, islice(self._ids, start, None))
+            found = list(islice(wanted, None if limit is None else limit + 1))
+            return found[:limit], limit is not None and len(found) > limit
         end = len(self._ids) if limit is None else min(start + limit, len(self._ids))
         return self._ids[start:end], end < len(self._ids)
 
@@ -91,6 +99,47 @@ class Tally:
         group.remove(get("value"))
         if not group.count:
             del self.groups[key]
+
+
+class Members:
+    """Who is in which group, and what they are worth: counts any choice of them."""
+
+    def __init__(self, ids: Iterable[str], by: tuple[str, ...], read: Read) -> None:
+        self._by, self._read = by, read
+        # By group and currency, None for an unknown worth: there are few of these, and many ids.
+        self._amounts: dict[tuple[Any, ...], dict[str | None, dict[str, Decimal]]] = {}
+        for customer_id in ids:
+            self.enter(customer_id)
+
+    def _held(self, customer_id: str) -> tuple[dict[str, Decimal], Decimal]:
+        get = self._read(customer_id)
+        worth = get("value")
+        currency, amount = (None, _NOTHING) if worth is None else (worth.currency, worth.amount)
+        group = self._amounts.setdefault(group_key(get, self._by), {})
+        return group.setdefault(currency, {}), amount
+
+    def enter(self, customer_id: str) -> None:
+        """Take the customer in."""
+        held, amount = self._held(customer_id)
+        held[customer_id] = amount
+
+    def leave(self, customer_id: str) -> None:
+        """Let the customer go."""
+        held, _ = self._held(customer_id)
+        del held[customer_id]
+
+    def groups(self, keep: Callable[[str], bool]) -> dict[tuple[Any, ...], Group]:
+        """The members to *keep*, counted by group."""
+        counted: dict[tuple[Any, ...], Group] = {}
+        for key, group in self._amounts.items():
+            for currency, held in group.items():
+                kept = [amount for customer_id, amount in held.items() if keep(customer_id)]
+                if kept:
+                    counted.setdefault(key, Group()).add_all(currency, kept)
+        return counted
+
+
+_NOTHING = Decimal(0)
 
 
 class Standing:

@@ -11,12 +11,13 @@ from crmcore.codec import Codec, Doc, apply_edit
 from crmcore.customer import Customer
 from crmcore.errors import ConflictError, DuplicateIdError
 from crmcore.evaluate import buckets, matches
-from crmcore.query import And, Bucket, Condition, Cursor, Page, Query
+from crmcore.query import EVERYBODY, Bucket, Condition, Cursor, Page, Query
 from crmcore.storage.bulk import MANY
 from crmcore.storage.ids import Ids
 from crmcore.storage.index import Indexes
 from crmcore.storage.lazy import Lazy
-from crmcore.storage.standing import Ranking, Standing, Tally
+from crmcore.storage.standing import Members, Ranking, Standing, Tally
+from crmcore.storage.wordindex import Keep, WordIndex, words_apart
 
 
 class Table:
@@ -33,6 +34,7 @@ class Table:
         self._ids = Ids((*docs, *retired))
         self._lazy = Lazy(self.docs, self._codec)
         self._indexes = Indexes(self.docs)
+        self._words = WordIndex(self.docs)
         self._standing = Standing(self._holds)
 
     @property
@@ -84,8 +86,10 @@ class Table:
             self._lazy.changed(customer_id)
             if new is None:
                 self.docs.pop(customer_id, None)
+                self._words.remove(customer_id)
             else:
                 self.docs[customer_id] = new
+                self._words.add(customer_id, new)
                 self._indexes.add(customer_id, new)
                 self._standing.enter(customer_id)
         self.revision = revision
@@ -103,22 +107,29 @@ class Table:
 
     def _among(self, where: Condition) -> Iterator[str]:
         """Whom *where* holds for, in no order."""
+        where, keep = self._apart(where)
         ids, left = self._indexes.narrow(where)
-        candidates = iter(self.docs if ids is None else ids)
-        return candidates if left == And(()) else (i for i in candidates if self._holds(left, i))
+        candidates = filter(keep, self.docs if ids is None else ids)
+        return candidates if left == EVERYBODY else (i for i in candidates if self._holds(left, i))
+
+    def _apart(self, where: Condition) -> tuple[Condition, Keep | None]:
+        """*where* without its free words, and who has these; None if it has none."""
+        rest, words = words_apart(where)
+        return rest, self._words.having(words) if words else None
 
     def find(self, query: Query) -> Page:
         """See `Store.find`."""
         cursor = None
         if query.order:
+            where, keep = self._apart(query.where)
             ranking = self._standing.answer(
-                query.where,
+                where,
                 query.order,
                 lambda: Ranking(
-                    self._among(query.where), query.order, self._lazy.getter, self._codec.fields
+                    self._among(where), query.order, self._lazy.getter, self._codec.fields
                 ),
             )
-            ids, more = ranking.page(query.after, query.limit)
+            ids, more = ranking.page(query.after, query.limit, keep)
             if ids and more:
                 cursor = Cursor(ranking.keys(ids[-1]), ids[-1])
         else:
@@ -129,7 +140,8 @@ class Table:
 
     def _by_id(self, query: Query) -> tuple[Sequence[str], bool]:
         """The page in the order of ids, which stands already: looking ends where the page does."""
-        ids, where = self._indexes.narrow(query.where)
+        rest, keep = self._apart(query.where)
+        ids, where = self._indexes.narrow(rest)
         after = None if query.after is None else query.after.id
         candidates: Iterable[str]
         if ids is not None and len(ids) * 8 < len(self.docs):
@@ -137,7 +149,7 @@ class Table:
         else:
             known = self.docs if ids is None else ids
             candidates = (i for i in self._ids.after(after) if i in known)
-        wanted = (i for i in candidates if self._holds(where, i))
+        wanted = (i for i in filter(keep, candidates) if self._holds(where, i))
         found = list(islice(wanted, None if query.limit is None else query.limit + 1))
         return found[: query.limit], query.limit is not None and len(found) > query.limit
 
@@ -147,7 +159,13 @@ class Table:
 
     def tally(self, where: Condition, by: tuple[str, ...]) -> tuple[Bucket, ...]:
         """See `Store.tally`."""
-        answer = self._standing.answer(
-            where, by, lambda: Tally(self._among(where), by, self._lazy.getter)
+        rest, keep = self._apart(where)
+        if keep is None:
+            tally = self._standing.answer(
+                where, by, lambda: Tally(self._among(where), by, self._lazy.getter)
+            )
+            return buckets(tally.groups)
+        members = self._standing.answer(
+            rest, ("members", by), lambda: Members(self._among(rest), by, self._lazy.getter)
         )
-        return buckets(answer.groups)
+        return buckets(members.groups(keep))

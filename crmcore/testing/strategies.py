@@ -17,6 +17,7 @@ from crmcore.query import EVERYBODY, And, Compare, Condition, Not, Or, Order, Qu
 from crmcore.records import OpinionRecord, RuleEvidence
 from crmcore.testing.reference import FIELDS
 from crmcore.text import clean
+from crmcore.words import WORDS
 
 CURRENCIES = st.sampled_from(["CNY", "USD", "EUR", "HKD", "TWD", "JPY", "CHF"])
 AMOUNTS = st.decimals(-(10**12), 10**12, places=4) | st.integers(-(10**8), 10**8).map(
@@ -131,6 +132,7 @@ _COMPUTED: dict[str, st.SearchStrategy[Any]] = {
     "proposals_sent": st.integers(0, 2),
     "last_activity_at": _DAYS,
     "follow_up_owed": _DAYS,
+    WORDS: st.sampled_from(["c1", "展会", ""]),
 }
 ASKED = (*_FEW, *_COMPUTED, "id")
 """The fields that random questions are about."""

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Kind
 from crmcore.query import And, Compare, Condition, Cursor, Not, Or, Order
+from crmcore.words import WORDS
 from crmcore_sql.keys import (
     MONEYS,
     RANK,
@@ -117,8 +118,10 @@ class Conditions:
     def _contains(self, spec: FieldSpec, key: Sql, needle: str) -> Sql | None:
         if spec.kind not in (*TEXTS, Kind.CHOICE):
             return None
-        folded = CUSTOMERS.c.folded[json_name(spec.key)].as_string()
-        text: Sql = func.coalesce(folded, key)
+        text = key
+        if spec.key != WORDS:  # which are folded
+            folded = CUSTOMERS.c.folded[json_name(spec.key)].as_string()
+            text = func.coalesce(folded, key)
         if spec.kind is Kind.CHOICE:
             text = func.substr(text, RANK + 1)
         found: Sql = self._position(text, needle) > 0

@@ -5,7 +5,9 @@ from __future__ import annotations
 from sqlalchemy import JSON, BigInteger, Column, MetaData, String, Table, Text
 from sqlalchemy.dialects import postgresql
 
-REVISION = "0002"
+from crmcore.words import WORDS
+
+REVISION = "0003"
 """The migration that makes these tables; a store at another one is migrated or refused."""
 
 KEY = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
@@ -15,6 +17,7 @@ PROMOTED = (
     "pipeline", "in_funnel", "status", "stage", "owner", "grade", "external_id", "phone", "email",
     "company", "value", "first_contact_at", "next_step_due", "first_follow_up_due", "survey_due",
     "expected_close_at", "entered_stage_at", "last_activity_at", "furthest_stage", "follow_up_owed",
+    WORDS,
 )  # fmt: skip
 """Fields with a column of their own, `k_<field>`: what boards, imports and reminders ask."""
 

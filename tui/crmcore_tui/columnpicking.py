@@ -60,7 +60,9 @@ class Choosing:
 def _others(chosen: Sequence[str], fields: FieldCatalogue) -> tuple[str, ...]:
     groups = {group.key: n for n, group in enumerate(fields.groups)}
     specs = sorted(fields, key=lambda spec: groups.get(spec.group, len(groups)))
-    return tuple(s.key for s in specs if s.key not in chosen and s.key not in _NO_COLUMNS)
+    return tuple(
+        s.key for s in specs if s.key not in chosen and s.group and s.key not in _NO_COLUMNS
+    )
 
 
 def choosing_line(
