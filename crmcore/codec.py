@@ -64,16 +64,34 @@ def _tags(raw: Any) -> tuple[str, ...]:
 
 
 def _money(raw: Any) -> Money:
-    return Money(Decimal(raw["amount"]), raw.get("currency", DEFAULT_CURRENCY))
+    return _money_of(raw["amount"], raw.get("currency", DEFAULT_CURRENCY))
+
+
+@lru_cache(maxsize=10_000)  # round sums come again and again
+def _money_of(amount: str, currency: str) -> Money:
+    return Money(Decimal(amount), currency)
 
 
 def _money_range(raw: Any) -> MoneyRange:
-    low, high = raw["low"], raw["high"]
+    return _money_range_of(raw["low"], raw["high"], raw.get("currency", DEFAULT_CURRENCY))
+
+
+@lru_cache(maxsize=10_000)
+def _money_range_of(low: str | None, high: str | None, currency: str) -> MoneyRange:
     return MoneyRange(
-        None if low is None else Decimal(low),
-        None if high is None else Decimal(high),
-        raw.get("currency", DEFAULT_CURRENCY),
+        None if low is None else Decimal(low), None if high is None else Decimal(high), currency
     )
+
+
+def worth_of(doc: Doc) -> Money | None:
+    """`Customer.value` of a document; of its records nothing but prices is read."""
+    if (price := doc.get("price")) is not None:
+        return _money(price)
+    for proposal in reversed(doc.get("proposals", ())):
+        if (price := proposal.get("price")) is not None:
+            return _money(price)
+    budget = doc.get("budget")
+    return None if budget is None else _money_range(budget).middle
 
 
 def _money_to_json(money: Money) -> Doc:
@@ -110,8 +128,10 @@ class Codec:
         self.fields = fields
         self._converter = _converter()
         self._decoders: dict[str, Callable[[Any], Any]] = {
-            spec.key: self._decoder(spec) for spec in fields.stored()
+            spec.key: decoder for spec in fields.stored() if (decoder := self._decoder(spec))
         }
+        several = (spec for spec in fields.stored() if spec.kind in (Kind.TAGS, Kind.RECORDS))
+        self._several = frozenset(spec.key for spec in several)
         self._encoders: dict[type, Callable[[Any], Any]] = {
             datetime: moment_to_json,
             Money: _money_to_json,
@@ -119,9 +139,10 @@ class Codec:
             tuple: lambda items: [self.encode_value(item) for item in items],
         }
         self._core = tuple(spec.key for spec in fields.stored() if not spec.namespaced)
+        self._plain = frozenset(self._core) - self._decoders.keys()
         self._core_values: Callable[[Customer], tuple[Any, ...]] = attrgetter(*self._core)
 
-    def _decoder(self, spec: FieldSpec) -> Callable[[Any], Any]:
+    def _decoder(self, spec: FieldSpec) -> Callable[[Any], Any] | None:
         match spec.kind:
             case Kind.MONEY:
                 return _money
@@ -144,7 +165,11 @@ class Codec:
                 one_of = self._converter.get_structure_hook(item)
                 return lambda raw: tuple(one_of(one, item) for one in raw)
             case _:
-                return lambda raw: raw
+                return None  # the JSON is the value
+
+    def plain(self, key: str) -> bool:
+        """Whether the JSON of the field *key* is its value."""
+        return key in self._plain
 
     def encode_value(self, value: Any) -> Any:
         """*value* as JSON."""
@@ -160,13 +185,11 @@ class Codec:
 
     def decode_value(self, key: str, raw: Any) -> Any:
         """The value of field *key* from its JSON; of a field nobody describes, the JSON itself."""
+        if raw is None:
+            return () if key in self._several else None
         decoder = self._decoders.get(key)
         if decoder is None:
             return raw
-        if raw is None:
-            spec = self.fields.get(key)
-            collection = spec is not None and spec.kind in (Kind.TAGS, Kind.RECORDS)
-            return () if collection else None
         if "." not in key:
             return decoder(raw)
         try:
@@ -205,13 +228,14 @@ class Codec:
         """The customer that *doc* describes."""
         core: dict[str, Any] = {}
         extra: dict[str, Any] = {}
+        plain, decoders = self._plain, self._decoders
         for key, raw in doc.items():
-            if key == "revision":
+            if key == "revision" or key in plain:
                 core[key] = raw
-            elif "." in key or key not in self._decoders:
+            elif "." in key or key not in decoders:
                 extra[key] = self.decode_value(key, raw)
             else:
-                core[key] = self._decoders[key](raw)
+                core[key] = decoders[key](raw)
         return Customer(**core, extra=extra)
 
     def encode_sides(self, write: Write) -> Sides:

@@ -157,10 +157,17 @@ class _Descending:
 def _place(order: Order, key: Any) -> tuple[Any, ...]:
     if key is None:
         return (1,)
-    # Values of absent plugins may be of any JSON type: type name first keeps them comparable.
-    kind = "number" if isinstance(key, (int, float)) or hasattr(key, "is_finite") else ""
-    ranked = (kind or type(key).__name__, key)
+    ranked = comparable(key)
     return (0, _Descending(ranked) if order.descending else ranked)
+
+
+def comparable(key: Any) -> tuple[str, Any]:
+    """A sort key that compares with those of any other type.
+
+    Values of absent plugins may be of any JSON type.
+    """
+    kind = "number" if isinstance(key, (int, float)) or hasattr(key, "is_finite") else ""
+    return kind or type(key).__name__, key
 
 
 def order_keys(order: Iterable[Order], get: Getter, fields: FieldCatalogue) -> tuple[Any, ...]:
@@ -226,16 +233,12 @@ class Group:
 _EXACT = Context(prec=1000)
 
 
-def group_key(get: Getter, by: tuple[str, ...]) -> tuple[Any, ...]:
-    """The group that a record belongs to."""
-    return tuple(_groupable(get(name)) for name in by)
-
-
 def tally(rows: Iterable[Getter], by: tuple[str, ...]) -> tuple[Bucket, ...]:
     """*rows* grouped by the fields *by*: counts, and sums of `value` by currency."""
     groups: dict[tuple[Any, ...], Group] = {}
     for get in rows:
-        groups.setdefault(group_key(get, by), Group()).add(get("value"))
+        key = tuple([groupable(get(name)) for name in by])
+        groups.setdefault(key, Group()).add(get("value"))
     return buckets(groups)
 
 
@@ -245,6 +248,9 @@ def buckets(groups: Mapping[tuple[Any, ...], Group]) -> tuple[Bucket, ...]:
     return tuple(sorted(made, key=lambda b: tuple(str(part) for part in b.key)))
 
 
-def _groupable(value: Any) -> Any:
-    # The JSON of a field nobody describes any more may be a list or an object: neither hashes.
+def groupable(value: Any) -> Any:
+    """*value* as part of a group's key.
+
+    The JSON of a field nobody describes any more may be a list or an object: neither hashes.
+    """
     return searchable(value) if isinstance(value, (list, dict)) else value

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from crmcore.codec import Codec, Doc
+from crmcore.codec import Codec, Doc, worth_of
 from crmcore.customer import Customer
 from crmcore.evaluate import Getter
+from crmcore.fieldspec import FieldSpec
+from crmcore.money import Money
 
 KEPT = 2048
 """How many whole customers stay decoded; the oldest go first."""
+
+Reader = Callable[[str], Any]
+"""Gives one field of the customer with an id."""
 
 _MISSING = object()
 
@@ -20,7 +25,7 @@ class Part:
 
     __slots__ = ("_codec", "_doc")
 
-    value, title = Customer.value, Customer.title
+    title = Customer.title
 
     def __init__(self, doc: Doc, codec: Codec) -> None:
         self._doc = doc
@@ -32,6 +37,11 @@ class Part:
     def value_of(self, key: str) -> Any:
         """See `Customer.value_of`."""
         return self._codec.decode_value(key, self._doc.get(key))
+
+    @property
+    def value(self) -> Money | None:
+        """See `Customer.value`."""
+        return worth_of(self._doc)
 
     @property
     def id(self) -> str:
@@ -52,6 +62,7 @@ class Lazy:
         self._codec = codec
         self._customers: dict[str, Customer] = {}
         self._computed: dict[str, dict[str, Any]] = {}
+        self._readers: dict[str, Reader] = {}
 
     def changed(self, customer_id: str) -> None:
         """Forget what was known of a document."""
@@ -72,22 +83,38 @@ class Lazy:
     def part(self, customer_id: str) -> Customer:
         """The customer, decoded as it is looked at."""
         known = self._customers.get(customer_id)
-        return known or cast(Customer, Part(self._docs[customer_id], self._codec))
+        return known or self._part(customer_id)
+
+    def _part(self, customer_id: str) -> Customer:
+        return cast(Customer, Part(self._docs[customer_id], self._codec))
 
     def getter(self, customer_id: str) -> Getter:
         """Gives the values of the customer's fields, computed ones included."""
-        doc, codec = self._docs[customer_id], self._codec
+        reader = self.reader
+        return lambda key: reader(key)(customer_id)
 
-        def get(key: str) -> Any:
-            spec = codec.fields.get(key)
-            if spec is None or spec.compute is None:
-                return codec.decode_value(key, doc.get(key))
-            if spec.namespaced:
-                return spec.compute(self.customer(customer_id))
-            known = self._computed.setdefault(key, {})
+    def reader(self, key: str) -> Reader:
+        """Reads the field *key*, a computed one too, of one customer after the other."""
+        found = self._readers.get(key)
+        if found is None:
+            found = self._readers[key] = self._reader(key, self._codec.fields.get(key))
+        return found
+
+    def _reader(self, key: str, spec: FieldSpec | None) -> Reader:
+        docs, decode = self._docs, self._codec.decode_value
+        compute = None if spec is None else spec.compute
+        if self._codec.plain(key):
+            return lambda customer_id: docs[customer_id].get(key)
+        if spec is None or compute is None:
+            return lambda customer_id: decode(key, docs[customer_id].get(key))
+        if spec.namespaced:
+            return lambda customer_id: compute(self.customer(customer_id))
+        known = self._computed[key] = {}
+
+        def read(customer_id: str) -> Any:
             value = known.get(customer_id, _MISSING)
             if value is _MISSING:
-                value = known[customer_id] = spec.compute(cast(Customer, Part(doc, codec)))
+                value = known[customer_id] = compute(self._part(customer_id))
             return value
 
-        return get
+        return read

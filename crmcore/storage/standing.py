@@ -7,19 +7,29 @@ what there are of them; a change costs it what was changed.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
-from crmcore.evaluate import Getter, Group, group_key, order_keys, place, place_of
+from crmcore.evaluate import (
+    Group,
+    comparable,
+    groupable,
+    is_unknown,
+    order_keys,
+    place,
+    place_of,
+    sort_key,
+)
 from crmcore.fields import FieldCatalogue
 from crmcore.query import Condition, Cursor, Order
 
 KEPT = 32
 """How many answers stand; the one that was not asked for the longest falls first."""
 
-Read = Callable[[str], Getter]
+Read = Callable[[str], Callable[[str], Any]]
+"""Gives, for a field, what reads it of a customer by id."""
 
 
 class Answer(Protocol):
@@ -42,14 +52,33 @@ class Ranking:
         self, ids: Iterable[str], order: tuple[Order, ...], read: Read, fields: FieldCatalogue
     ) -> None:
         self._order, self._read, self._fields = order, read, fields
-        self._ids = sorted(ids, key=self._place)
+        self._ids = sorted(ids)
+        for part in reversed(order):  # sorting keeps the order of equals
+            self._sort(part)
+
+    def _sort(self, order: Order) -> None:
+        read, spec = self._read(order.field), self._fields.get(order.field)
+        keys: dict[str, Any] = {}
+        unknown = []
+        for customer_id in self._ids:
+            value = read(customer_id)
+            if is_unknown(value):
+                unknown.append(customer_id)
+            else:
+                keys[customer_id] = sort_key(spec, value)
+        known = list(keys)
+        if len(set(map(type, keys.values()))) > 1:
+            keys = {customer_id: comparable(key) for customer_id, key in keys.items()}
+        known.sort(key=keys.__getitem__, reverse=order.descending)
+        self._ids = known + unknown
 
     def _place(self, customer_id: str) -> tuple[Any, ...]:
         return place(self._order, self.keys(customer_id), customer_id)
 
     def keys(self, customer_id: str) -> tuple[Any, ...]:
         """What the customer is ordered by, as a cursor has it."""
-        return order_keys(self._order, self._read(customer_id), self._fields)
+        read = self._read
+        return order_keys(self._order, lambda key: read(key)(customer_id), self._fields)
 
     def enter(self, customer_id: str) -> None:
         """Put the customer where it belongs."""
@@ -77,68 +106,86 @@ class Ranking:
         return self._ids[start:end], end < len(self._ids)
 
 
+def grouping(by: tuple[str, ...], read: Read) -> Callable[[str], tuple[Any, ...]]:
+    """Tells the group of a customer by the fields *by*."""
+    readers = [read(name) for name in by]
+    return lambda customer_id: tuple([groupable(reader(customer_id)) for reader in readers])
+
+
 class Tally:
     """Counts and values by group."""
 
     def __init__(self, ids: Iterable[str], by: tuple[str, ...], read: Read) -> None:
-        self._by, self._read = by, read
+        self._group, self._worth = grouping(by, read), read("value")
         self.groups: dict[tuple[Any, ...], Group] = {}
         for customer_id in ids:
             self.enter(customer_id)
 
     def enter(self, customer_id: str) -> None:
         """Count the customer in."""
-        get = self._read(customer_id)
-        self.groups.setdefault(group_key(get, self._by), Group()).add(get("value"))
+        key = self._group(customer_id)
+        group = self.groups.get(key)
+        if group is None:
+            group = self.groups[key] = Group()
+        group.add(self._worth(customer_id))
 
     def leave(self, customer_id: str) -> None:
         """Count the customer out."""
-        get = self._read(customer_id)
-        key = group_key(get, self._by)
+        key = self._group(customer_id)
         group = self.groups[key]
-        group.remove(get("value"))
+        group.remove(self._worth(customer_id))
         if not group.count:
             del self.groups[key]
 
 
 class Members:
-    """Who is in which group, and what they are worth: counts any choice of them."""
+    """Who is in which group, with their words and what they are worth: counts those with any words."""
 
-    def __init__(self, ids: Iterable[str], by: tuple[str, ...], read: Read) -> None:
-        self._by, self._read = by, read
+    def __init__(
+        self,
+        ids: Iterable[str],
+        by: tuple[str, ...],
+        read: Read,
+        words: Callable[[], Mapping[str, str]],
+    ) -> None:
+        self._group, self._worth, self._words = grouping(by, read), read("value"), words
         # By group and currency, None for an unknown worth: there are few of these, and many ids.
-        self._amounts: dict[tuple[Any, ...], dict[str | None, dict[str, Decimal]]] = {}
+        self._held: dict[tuple[Any, ...], dict[str | None, _Held]] = {}
         for customer_id in ids:
             self.enter(customer_id)
 
-    def _held(self, customer_id: str) -> tuple[dict[str, Decimal], Decimal]:
-        get = self._read(customer_id)
-        worth = get("value")
+    def _of(self, customer_id: str) -> tuple[_Held, Decimal]:
+        worth = self._worth(customer_id)
         currency, amount = (None, _NOTHING) if worth is None else (worth.currency, worth.amount)
-        group = self._amounts.setdefault(group_key(get, self._by), {})
+        group = self._held.setdefault(self._group(customer_id), {})
         return group.setdefault(currency, {}), amount
 
     def enter(self, customer_id: str) -> None:
         """Take the customer in."""
-        held, amount = self._held(customer_id)
-        held[customer_id] = amount
+        held, amount = self._of(customer_id)
+        held[customer_id] = (self._words()[customer_id], amount)
 
     def leave(self, customer_id: str) -> None:
         """Let the customer go."""
-        held, _ = self._held(customer_id)
+        held, _ = self._of(customer_id)
         del held[customer_id]
 
-    def groups(self, keep: Callable[[str], bool]) -> dict[tuple[Any, ...], Group]:
-        """The members to *keep*, counted by group."""
+    def groups(self, sought: Sequence[str]) -> dict[tuple[Any, ...], Group]:
+        """Those with all the words *sought*, which are folded, counted by group."""
         counted: dict[tuple[Any, ...], Group] = {}
-        for key, group in self._amounts.items():
+        first, *others = sought
+        for key, group in self._held.items():
             for currency, held in group.items():
-                kept = [amount for customer_id, amount in held.items() if keep(customer_id)]
-                if kept:
-                    counted.setdefault(key, Group()).add_all(currency, kept)
+                found = [each for each in held.values() if first in each[0]]
+                for word in others:
+                    found = [each for each in found if word in each[0]]
+                if found:
+                    amounts = [amount for _, amount in found]
+                    counted.setdefault(key, Group()).add_all(currency, amounts)
         return counted
 
 
+_Held = dict[str, tuple[str, Decimal]]
 _NOTHING = Decimal(0)
 
 

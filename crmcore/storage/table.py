@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 from crmcore.changes import Batch
 from crmcore.codec import Codec, Doc, apply_edit
@@ -12,10 +12,10 @@ from crmcore.customer import Customer
 from crmcore.errors import ConflictError, DuplicateIdError
 from crmcore.evaluate import buckets, matches
 from crmcore.query import EVERYBODY, Bucket, Condition, Cursor, Page, Query
-from crmcore.storage.bulk import MANY
+from crmcore.storage.bulk import MANY, keep_apart
 from crmcore.storage.ids import Ids
 from crmcore.storage.index import Indexes
-from crmcore.storage.lazy import Lazy
+from crmcore.storage.lazy import Lazy, Part
 from crmcore.storage.standing import Members, Ranking, Standing, Tally
 from crmcore.storage.wordindex import Keep, WordIndex, words_apart
 
@@ -33,9 +33,10 @@ class Table:
         self.revision = revision
         self._ids = Ids((*docs, *retired))
         self._lazy = Lazy(self.docs, self._codec)
-        self._indexes = Indexes(self.docs)
+        self._indexes = Indexes(self.docs, self._in_document)
         self._words = WordIndex(self.docs)
         self._standing = Standing(self._holds)
+        keep_apart(len(docs))
 
     @property
     def retired(self) -> tuple[str, ...]:
@@ -102,6 +103,14 @@ class Table:
         """See `Store.last_id`."""
         return self._ids.last(prefix)
 
+    def _in_document(self, key: str) -> Callable[[Doc], object]:
+        """How an index reads the field *key*."""
+        spec = self._codec.fields.get(key)
+        compute = None if spec is None else spec.compute
+        if compute is None:
+            return lambda doc: doc.get(key)
+        return lambda doc: compute(cast(Customer, Part(doc, self._codec)))
+
     def _holds(self, where: Condition, customer_id: str) -> bool:
         return matches(where, self._lazy.getter(customer_id), self._codec.fields) is True
 
@@ -126,7 +135,7 @@ class Table:
                 where,
                 query.order,
                 lambda: Ranking(
-                    self._among(where), query.order, self._lazy.getter, self._codec.fields
+                    self._among(where), query.order, self._lazy.reader, self._codec.fields
                 ),
             )
             ids, more = ranking.page(query.after, query.limit, keep)
@@ -159,13 +168,15 @@ class Table:
 
     def tally(self, where: Condition, by: tuple[str, ...]) -> tuple[Bucket, ...]:
         """See `Store.tally`."""
-        rest, keep = self._apart(where)
-        if keep is None:
+        rest, words = words_apart(where)
+        if not words:
             tally = self._standing.answer(
-                where, by, lambda: Tally(self._among(where), by, self._lazy.getter)
+                where, by, lambda: Tally(self._among(where), by, self._lazy.reader)
             )
             return buckets(tally.groups)
         members = self._standing.answer(
-            rest, ("members", by), lambda: Members(self._among(rest), by, self._lazy.getter)
+            rest,
+            ("members", by),
+            lambda: Members(self._among(rest), by, self._lazy.reader, self._words.read),
         )
-        return buckets(members.groups(keep))
+        return buckets(members.groups(words))

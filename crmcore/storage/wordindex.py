@@ -36,11 +36,15 @@ class WordIndex:
         self._docs = docs
         self._words: dict[str, str] | None = None
 
-    def having(self, sought: tuple[str, ...]) -> Keep:
-        """Tells who has all the words *sought*, which are folded."""
+    def read(self) -> Mapping[str, str]:
+        """Everybody's words by id; not to be changed, nor kept beyond the next change."""
         if self._words is None:
             self._words = {i: words_of(doc.get) for i, doc in self._docs.items()}
-        words = self._words
+        return self._words
+
+    def having(self, sought: tuple[str, ...]) -> Keep:
+        """Tells who has all the words *sought*, which are folded."""
+        words = self.read()
         if len(sought) == 1:
             word = sought[0]
             return lambda customer_id: word in words[customer_id]

@@ -31,6 +31,7 @@ class FilterBar(Vertical):
     def __init__(self, dialect: Dialect) -> None:
         super().__init__(id="filter")
         self._dialect = dialect
+        self._said: tuple[str, bool] | None = None
 
     def compose(self) -> ComposeResult:
         """The line, and what is to be said about it."""
@@ -82,6 +83,9 @@ class FilterBar(Vertical):
         self._say(why, wrong=True)
 
     def _say(self, text: str, *, wrong: bool) -> None:
+        if self._said == (text, wrong):
+            return  # the whole screen is laid out anew when it changes
+        self._said = (text, wrong)
         note = self.query_one("#filter-error", Static)
         note.update(Content(one_line(text)))
         note.set_class(wrong, "-wrong")
