@@ -45,7 +45,7 @@ async def _shown(url: str, folder: Path, rounds: int) -> dict[str, Any]:
             "cursor": await _times(seat, ["j", "j", "j", "j", "k"] * rounds),
             "page": await _times(seat, ["pagedown", "pagedown", "pageup"] * rounds),
             "column": await _times(seat, ["l", "h", "3", "1"] * rounds),
-            "move": await _moves(seat, rounds),
+            **await _moves(seat, rounds),
             **await _table(seat, rounds),
         }
         await seat.press("slash")
@@ -72,14 +72,17 @@ async def _table(seat: Any, rounds: int) -> dict[str, list[float]]:
     return {"table, open": opened, "table, cursor": cursor, "table, sort": sorted_}
 
 
-async def _moves(seat: Any, rounds: int) -> list[float]:
-    times = []
+async def _moves(seat: Any, rounds: int) -> dict[str, list[float]]:
+    """Cards moved on: until they stand in their new column, stored, and until all figures are read anew."""
+    shown, figures = [], []
     for _ in range(rounds):
         if not seat.go_to_movable():
             break
-        times.append((await seat.press("L"))[1])
+        first, last = await seat.press("L")
+        shown.append(first)
+        figures.append(last)
         await seat.close_forms()
-    return times
+    return {"move": shown, "move, figures": figures}
 
 
 async def _typed(seat: Any, text: str, rounds: int) -> tuple[list[float], list[float]]:

@@ -13,6 +13,7 @@ from crmcore.codec import Codec, Doc, edit_of
 from crmcore.errors import ConflictError, DuplicateIdError
 from crmcore.storage.bulk import MANY, no_collecting
 from crmcore.storage.logline import changes
+from crmcore_sql.analysing import analyse_if_due
 from crmcore_sql.loading import loading
 from crmcore_sql.reading import CHUNK, KEPT, ReadingStore, chunks, newest_revision
 from crmcore_sql.rows import ALWAYS, to_json
@@ -34,6 +35,7 @@ class SqlStore(ReadingStore):
             head = self._codec.encode_head(revision, batch)
             with loading(connection, sum(write.before is None for write in batch.writes)):
                 self._write(connection, batch, head)
+            analyse_if_due(connection, revision, len(batch.writes))
             self._listening.tell(connection, revision)
         self._revision = revision
         return self._codec.committed(head, batch)

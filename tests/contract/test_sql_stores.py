@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from threading import Thread
 
@@ -15,6 +17,7 @@ from crmcore.errors import StoreError
 from crmcore.testing import CODEC, OpenStore, StoreContract
 from crmcore.testing.contract_base import add
 from crmcore_sql import listening, seal, store
+from crmcore_sql.analysing import EVERY
 from crmcore_sql.engines import postgresql_engine, sqlite_engine
 from crmcore_sql.rows import Rows
 from crmcore_sql.store import SqlStore
@@ -163,3 +166,20 @@ def test_moments_are_ordered_however_they_are_written(written, key) -> None:
     assert "contact" not in json.loads(
         Rows(CODEC.fields, "sqlite").row(CODEC.decode(doc), doc, "{}", 1)["keys"]
     )
+
+
+def test_whom_an_owner_has_is_not_looked_for_among_all_that_are_open(tmp_path) -> None:
+    path = tmp_path / "crm.db"
+    question = (
+        "EXPLAIN QUERY PLAN SELECT id FROM customers WHERE k_pipeline = 'standard' "
+        "AND k_status = '000:open' AND k_owner = 'Li 7'"
+    )
+
+    def plan() -> str:
+        with closing(sqlite3.connect(path)) as connection:
+            return str(connection.execute(question).fetchall())
+
+    with SqlStore(sqlite_engine(path), CODEC, "sqlite:crm.db") as opened:
+        assert "customers_owner" not in plan()
+        add(opened, *(Customer(id=f"C{n}", owner=f"Li {n % 50}") for n in range(EVERY)))
+        assert "customers_owner" in plan()

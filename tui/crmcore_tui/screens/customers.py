@@ -13,7 +13,8 @@ from textual.events import Key as Pressed
 from crmcore.crm import Crm
 from crmcore.customer import Customer
 from crmcore.errors import CrmError
-from crmcore.query import EVERYBODY, Condition
+from crmcore.query import EVERYBODY, Compare, Condition, both
+from crmcore.words import WORDS
 from crmcore_tui.boardquery import SORTINGS, Loaded, Sorting
 from crmcore_tui.cells import Line
 from crmcore_tui.figuretext import Drill
@@ -228,8 +229,10 @@ class CustomersScreen(ViewActions, BoardActions):
         return super().check_action(action, parameters)
 
     def action_filter(self) -> None:
-        """Type a filter."""
+        """Type a filter; meanwhile the store makes ready what words are looked for in."""
         self.query_one(FilterBar).begin(self.filter_text)
+        everybody = both(self._where(), Compare(WORDS, "contains", ""))
+        self.ask(lambda: self.crm.tally(everybody, ("stage", "status")), lambda _: None)
 
     def on_filter_bar_typed(self, event: FilterBar.Typed) -> None:
         """Filter as it is typed; what cannot be understood is said, and changes nothing."""
