@@ -7,6 +7,7 @@ what there are of them; a change costs it what was changed.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
@@ -109,6 +110,9 @@ class Ranking:
 def grouping(by: tuple[str, ...], read: Read) -> Callable[[str], tuple[Any, ...]]:
     """Tells the group of a customer by the fields *by*."""
     readers = [read(name) for name in by]
+    if len(readers) == 2:  # what boards count by, and everybody is counted
+        first, second = readers
+        return lambda customer_id: (groupable(first(customer_id)), groupable(second(customer_id)))
     return lambda customer_id: tuple([groupable(reader(customer_id)) for reader in readers])
 
 
@@ -118,8 +122,17 @@ class Tally:
     def __init__(self, ids: Iterable[str], by: tuple[str, ...], read: Read) -> None:
         self._group, self._worth = grouping(by, read), read("value")
         self.groups: dict[tuple[Any, ...], Group] = {}
-        for customer_id in ids:
-            self.enter(customer_id)
+        everybody = list(ids)
+        amounts = defaultdict[tuple[Any, ...], list[Decimal]](list)
+        for group, worth in zip(
+            map(self._group, everybody), map(self._worth, everybody), strict=True
+        ):
+            if worth is None:
+                amounts[group, None].append(_NOTHING)
+            else:
+                amounts[group, worth.currency].append(worth.amount)
+        for (group, currency), counted in amounts.items():
+            self.groups.setdefault(group, Group()).add_all(currency, counted)
 
     def enter(self, customer_id: str) -> None:
         """Count the customer in."""
