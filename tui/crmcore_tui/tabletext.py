@@ -225,6 +225,8 @@ class RowWriter:
         if spec.key == "status":
             role = "closed" if value in ("lost", "invalid") else "done" if value == "won" else ""
             return Part(show_value(spec, value, self.dialect), role)
+        if isinstance(value, datetime):
+            value = value.replace(second=0)  # a column is as wide as a minute
         return Part(show_value(spec, value, self.dialect)[:400], _ROLES.get(spec.key, ""))
 
 
