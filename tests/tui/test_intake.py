@@ -50,7 +50,7 @@ def plan_of(*rows: PlannedRow, notes: tuple[str, ...] = ()) -> ImportPlan:
 
 def told(d) -> str:
     """What is said below the file's name."""
-    return d.screen._card.said
+    return d.screen.card.said
 
 
 def test_outcomes_are_counted_chosen_and_clicked(crm: Crm) -> None:
@@ -187,7 +187,7 @@ async def test_what_cannot_be_read_is_said(name: str, crm: Crm, open_board) -> N
         await d.press("ctrl+o")
         await d.type(name)
         await d.press("enter")
-        assert d.screen._card.wrong and told(d)
+        assert d.screen.card.wrong and told(d)
         await d.press("A")
         assert "Preview it first" in d.text()
         await d.press("escape")
@@ -254,4 +254,4 @@ async def test_a_mapping_file_and_a_sheet_are_named(crm: Crm, open_board, tmp_pa
         await d.press("o")
         await d.fill(sheet="none such")
         await d.save()
-        assert d.screen._card.wrong
+        assert d.screen.card.wrong

@@ -189,7 +189,7 @@ async def _(d, crm, folder):
 
 @tour("pick", PickScreen)
 async def _(d, crm, folder):
-    at = lambda: d.screen._list.at  # noqa: E731
+    at = lambda: d.screen.movers.at  # noqa: E731
     await d.press("s", "j", "down")
     assert at() == 2
     await d.press("k", "up")
@@ -333,9 +333,9 @@ async def _(d, crm, folder):
         await d.press("escape")
     for key in ("f", "slash"):
         await d.press(key)
-        assert d.screen._card.typing
+        assert d.screen.card.typing
         await d.press("escape")
-        assert not d.screen._card.typing
+        assert not d.screen.card.typing
     await d.press("o")
     assert isinstance(d.screen, FormScreen)
     await d.press("escape", "x")
@@ -385,9 +385,9 @@ async def _(d, crm, folder):
         await d.press("escape")
     for key in ("f", "slash"):
         await d.press(key)
-        assert d.screen._card.typing
+        assert d.screen.card.typing
         await d.press("escape")
-        assert not d.screen._card.typing
+        assert not d.screen.card.typing
     await d.press("r")
     assert d.screen.trial is not trial
     await d.press("A")

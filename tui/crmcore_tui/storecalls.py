@@ -13,6 +13,7 @@ from crmcore.text import one_line, shown
 from crmcore.wording import Text
 from crmcore_tui import wordings as words
 from crmcore_tui.screens.keyed import KeyedScreen
+from crmcore_tui.widgets.statusline import StatusLine
 
 if TYPE_CHECKING:
     from crmcore.crm import Crm
@@ -71,9 +72,13 @@ class StoreScreen(KeyedScreen[Answered]):
     def committed(self, revision: int) -> None:
         """Others have committed up to *revision*; a screen that shows it looks again."""
 
+    def tell(self, message: str, *, error: bool = False) -> None:
+        """Show *message* for a while, on the screen's status line."""
+        self.query_one(StatusLine).tell(message, error=error)
+
     def report(self, error: Exception) -> None:
         """Tell what failed; the screen stays as it is."""
-        raise NotImplementedError
+        self.tell(self.words_of(error), error=True)
 
     def words_of(self, error: Exception) -> str:
         """*error* for a person: crmcore's own words, or that something unexpected happened."""

@@ -19,7 +19,6 @@ from crmcore_tui.presenter import name_of
 from crmcore_tui.screens.boardloading import LoadingScreen
 from crmcore_tui.screens.drafting import DraftingScreen
 from crmcore_tui.screens.form import Form, FormScreen
-from crmcore_tui.widgets.statusline import StatusLine
 
 if TYPE_CHECKING:
     from crmcore_tui.app import CrmApp
@@ -37,14 +36,6 @@ class ChangingScreen(LoadingScreen):
         self._waiting: deque[Callable[[], object]] = deque()
         self._held: list[Key] = []
         self.meant: Customer | None = None
-
-    def tell(self, message: str, *, error: bool = False) -> None:
-        """Show *message* for a while."""
-        self.query_one(StatusLine).tell(message, error=error)
-
-    def report(self, error: Exception) -> None:
-        """Tell what failed; the board goes on."""
-        self.tell(self.words_of(error), error=True)
 
     def when_free(self, act: Callable[[], object]) -> None:
         if self._writing:

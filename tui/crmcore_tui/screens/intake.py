@@ -8,7 +8,6 @@ from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.events import Event, Key
 
 from crmcore.crm import Crm
 from crmcore.dialect import Dialect
@@ -32,7 +31,6 @@ from crmcore_tui.keymap import TAKING_IN, bindings, footer_keys
 from crmcore_tui.presenter import footer_line, name_of
 from crmcore_tui.reading import Section
 from crmcore_tui.screens.keyed import Words
-from crmcore_tui.screens.listing import ListingScreen
 from crmcore_tui.screens.planning import PlanningScreen
 from crmcore_tui.screens.reader import ReadScreen
 from crmcore_tui.widgets.cardfield import CardField, CardWords
@@ -41,21 +39,17 @@ from crmcore_tui.widgets.moverlist import MoverList
 from crmcore_tui.widgets.statusline import StatusLine
 from crmcore_tui.widgets.tablehead import TableHead
 
-_WHILE_TYPING = ("complete", "leave", "up", "down", "page_up", "page_down")
 _FILE = CardWords(iw.FILE, iw.FILE_HINT, iw.FILE_HELP, iw.FILES, iw.NO_FILES)
 
 
-class IntakeScreen(ListingScreen, PlanningScreen):
+class IntakeScreen(PlanningScreen):
     """Asks for a file and shows what importing it would do; closes with what was written, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(TAKING_IN.keys)]
-    AUTO_FOCUS = ""
 
     def __init__(self, crm: Crm) -> None:
         super().__init__(crm)
         self.chosen: str | None = None
-        self._begun = False
-        self._early: list[Key] = []
 
     def compose(self) -> ComposeResult:
         """The title, the file, the outcomes, the rows, what has happened, the keys."""
@@ -69,33 +63,9 @@ class IntakeScreen(ListingScreen, PlanningScreen):
 
     def on_mount(self) -> None:
         """Begin at the file's name, as soon as it can be typed."""
-        self.call_after_refresh(self._begin)
-
-    def _begin(self) -> None:
-        self._begun = True
-        self._card.begin()
-        for event in self._early:
-            if event.key == "enter":
-                self._card.take()
-            elif event.is_printable:
-                self._card.line.insert_text_at_cursor(event.character or "")
-
-    def _forward_event(self, event: Event) -> None:
-        # Until the name can be typed, what is typed would be taken for other keys.
-        if isinstance(event, Key) and not self._begun:
-            self._early.append(event)
-        else:
-            super()._forward_event(event)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While the name is typed, keys that would do something else are part of it."""
-        return self._begun and (action in _WHILE_TYPING or not self._card.typing)
+        self.call_after_refresh(self.begin)
 
     # what is written
-
-    @property
-    def _card(self) -> CardField:
-        return self.query_one(CardField)
 
     @property
     def rows(self) -> Sequence[PlannedRow]:
@@ -135,10 +105,6 @@ class IntakeScreen(ListingScreen, PlanningScreen):
         keys = footer_keys(self.keys(TAKING_IN.keys))
         return (footer_line(keys, width, self.crm.dialect),)
 
-    def note(self, text: Words, *, wrong: bool = False) -> None:
-        """Say below the file's name how it goes."""
-        self._card.note(text, wrong=wrong)
-
     def show_intake(self, intake: Intake) -> None:
         """Draw *intake*; of the same file at the row and the outcome that were seen."""
         before, self.intake = self.intake, intake
@@ -159,25 +125,6 @@ class IntakeScreen(ListingScreen, PlanningScreen):
         """Write the rows in another language."""
         super().reword(dialect)
         self.movers.refresh()
-
-    # the file
-
-    def action_pick(self) -> None:
-        """Type the file's name."""
-        self._card.begin()
-
-    def action_complete(self) -> None:
-        """Complete the file's name."""
-        if self._card.typing:
-            self._card.complete()
-        else:
-            self._card.begin()
-
-    def on_card_field_taken(self, event: CardField.Taken) -> None:
-        """Read the file."""
-        self.text = event.text
-        self.set_focus(None)
-        self.action_again()
 
     # the rows
 
@@ -257,12 +204,7 @@ class IntakeScreen(ListingScreen, PlanningScreen):
 
     def action_leave(self) -> None:
         """Leave the file's name; then back to the board."""
-        if self._card.typing and self.intake is not None:
+        if self.card.typing and self.intake is not None:
             self.set_focus(None)
         else:
             self.action_close()
-
-    def action_close(self) -> None:
-        """Back to the board."""
-        if not self.applying:
-            self.dismiss(None)

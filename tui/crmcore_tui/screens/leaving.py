@@ -11,27 +11,17 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 
 from crmcore_tui.keymap import LEAVING, OFFERING, bindings
+from crmcore_tui.screens.confirm import QuestionScreen
 from crmcore_tui.screens.keyed import KeyedScreen, Said, Words
 
 Left = Literal["keep", "discard", "go on"]
 Offered = Literal["resume", "discard"]
 
 
-class LeaveScreen(KeyedScreen[Left], ModalScreen[Left]):
+class LeaveScreen(QuestionScreen[Left]):
     """Asks, before a form is left, what becomes of what was typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(LEAVING.keys, priority=False)]
-
-    def __init__(self, question: Words, keys: Words) -> None:
-        super().__init__()
-        self._question = question
-        self._keys = keys
-
-    def compose(self) -> ComposeResult:
-        """The question, and the keys that answer it."""
-        with Vertical(id="dialog", classes="small"):
-            yield Said(self._question, id="dialog-title")
-            yield Said(self._keys, id="dialog-keys")
 
     def action_keep(self) -> None:
         """Keep it as a draft, and close the form."""

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from crmcore.changes import Commit
 from crmcore.crm import Crm
-from crmcore.errors import ConflictError, CrmError
+from crmcore.errors import CrmError
 from crmcore.importplan import Decision
 from crmcore.importrows import PlannedRow
 from crmcore.text import one_line
@@ -21,25 +21,23 @@ from crmcore_tui.formfields import own
 from crmcore_tui.intaketext import Intake
 from crmcore_tui.screens.confirm import ConfirmScreen
 from crmcore_tui.screens.form import Form, FormScreen
-from crmcore_tui.screens.keyed import Words
-from crmcore_tui.storecalls import StoreScreen
+from crmcore_tui.screens.planscreen import PlanScreen
 from crmcore_tui.trying import card_path
-from crmcore_tui.widgets.statusline import StatusLine
 
 Decisions = dict[tuple[str, int], Decision]
 """What was decided, by the file and the number of the row."""
 
 
-class PlanningScreen(StoreScreen[Commit | None]):
+class PlanningScreen(PlanScreen):
     """A screen about one plan: the newest one's, whatever older readings still answer."""
+
+    LOOK_AGAIN = iw.LOOK_AGAIN
 
     def __init__(self, crm: Crm) -> None:
         super().__init__()
         self.crm = crm
         self.intake: Intake | None = None
         self.text = ""
-        self.fresh = False
-        self.applying = False
         self.decisions: Decisions = {}
         self.sheet = ""
         self.profile = ""
@@ -47,21 +45,9 @@ class PlanningScreen(StoreScreen[Commit | None]):
         self._then_apply = False
         self._run = 0
 
-    def note(self, text: Words, *, wrong: bool = False) -> None:
-        """Say how it goes."""
-        raise NotImplementedError
-
     def show_intake(self, intake: Intake) -> None:
         """Draw what was planned."""
         raise NotImplementedError
-
-    def tell(self, message: str, *, error: bool = False) -> None:
-        """Show *message* for a while."""
-        self.query_one(StatusLine).tell(message, error=error)
-
-    def report(self, error: Exception) -> None:
-        """Tell what failed; the preview goes on."""
-        self.tell(self.words_of(error), error=True)
 
     def action_again(self) -> None:
         """Read the file, and see what importing it would do."""
@@ -76,6 +62,10 @@ class PlanningScreen(StoreScreen[Commit | None]):
             self.note(partial(self.say, iw.NAME_ONE), wrong=True)
             return
         self._plan(path)
+
+    def named(self, text: str) -> None:
+        """The file is called *text*."""
+        self.text = text
 
     def _plan(self, path: Path) -> None:
         self._run += 1
@@ -225,7 +215,7 @@ class PlanningScreen(StoreScreen[Commit | None]):
             return  # the file was read again while the question stood
         self.applying = True
         self.tell(self.say(iw.IMPORTING))
-        self.ask(lambda: self.crm.apply(intake.plan), self._applied, self._not_applied)
+        self.ask(lambda: self.crm.apply(intake.plan), self._applied, self.not_applied)
 
     def _applied(self, commit: Commit | None) -> None:
         self.applying = False
@@ -233,15 +223,3 @@ class PlanningScreen(StoreScreen[Commit | None]):
             self.tell(self.say(iw.NOTHING_TO_IMPORT))
         else:
             self.dismiss(commit)
-
-    def _not_applied(self, error: Exception) -> None:
-        self.applying = False
-        self.query_one(StatusLine).clear()
-        if not isinstance(error, ConflictError):
-            self.report(error)
-            return
-        self.fresh = False
-        question = ConfirmScreen(
-            partial(self.say, iw.LOOK_AGAIN), partial(self.say, words.YES_NO_KEYS)
-        )
-        self.app.push_screen(question, lambda yes: self.action_again() if yes else None)

@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.events import Event, Key
 
 from crmcore.crm import Crm
 from crmcore.grading.regrading import GradingRow
@@ -18,8 +17,7 @@ from crmcore_tui.explaining import why_lines
 from crmcore_tui.keymap import PREVIEWING, bindings, footer_keys
 from crmcore_tui.presenter import footer_line, name_of
 from crmcore_tui.reading import Section
-from crmcore_tui.screens.keyed import Words, written
-from crmcore_tui.screens.listing import ListingScreen
+from crmcore_tui.screens.keyed import written
 from crmcore_tui.screens.reader import ReadScreen
 from crmcore_tui.screens.trialapply import ApplyingScreen
 from crmcore_tui.screens.trialrun import Asked
@@ -31,10 +29,8 @@ from crmcore_tui.widgets.moverlist import MoverList
 from crmcore_tui.widgets.paper import Paper, Write
 from crmcore_tui.widgets.statusline import StatusLine
 
-_WHILE_TYPING = ("complete", "leave", "up", "down", "page_up", "page_down")
 
-
-class PreviewScreen(ListingScreen, ApplyingScreen):
+class PreviewScreen(ApplyingScreen):
     """Asks for a file of rules and shows what they would do; closes with what was written, or None.
 
     *gather* finds all that is known of a customer. *watch* is how often it looks whether the file
@@ -42,7 +38,6 @@ class PreviewScreen(ListingScreen, ApplyingScreen):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(PREVIEWING.keys)]
-    AUTO_FOCUS = ""
 
     def __init__(
         self,
@@ -55,8 +50,6 @@ class PreviewScreen(ListingScreen, ApplyingScreen):
         super().__init__(crm, asked)
         self._gather = gather
         self._watch = watch
-        self._begun = False
-        self._early: list[Key] = []
 
     def compose(self) -> ComposeResult:
         """The title, the file, the totals, the customers, what has happened, the keys."""
@@ -72,38 +65,11 @@ class PreviewScreen(ListingScreen, ApplyingScreen):
     def on_mount(self) -> None:
         """Begin at the file's name, as soon as it can be typed."""
         self.query_one("#totals").display = False
-        self.call_after_refresh(self._begin)
+        self.call_after_refresh(self.begin)
         if self._watch is not None:
             self.set_interval(self._watch, self.look)
 
-    def _begin(self) -> None:
-        self._begun = True
-        self._card.begin()
-        for event in self._early:
-            if event.key == "enter":
-                self._card.take()
-            elif event.is_printable:
-                self._card.line.insert_text_at_cursor(event.character or "")
-
-    def _forward_event(self, event: Event) -> None:
-        # Until the name can be typed, what is typed would be taken for other keys.
-        if isinstance(event, Key) and not self._begun:
-            self._early.append(event)
-        else:
-            super()._forward_event(event)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While the name is typed, keys that would do something else are part of it.
-
-        Asked before there is anything to type in, too.
-        """
-        return self._begun and (action in _WHILE_TYPING or not self._card.typing)
-
     # what is written
-
-    @property
-    def _card(self) -> CardField:
-        return self.query_one(CardField)
 
     @property
     def _rows(self) -> tuple[GradingRow, ...]:
@@ -146,17 +112,9 @@ class PreviewScreen(ListingScreen, ApplyingScreen):
         keys = footer_keys(self.keys(PREVIEWING.keys))
         return (footer_line(keys, width, self.crm.dialect),)
 
-    def note(self, text: Words, *, wrong: bool = False) -> None:
-        """Say below the file's name how it goes."""
-        self._card.note(text, wrong=wrong)
-
     def mistaken(self) -> bool:
         """Whether the file was told to have a mistake."""
-        return self._card.wrong
-
-    def report(self, error: Exception) -> None:
-        """Tell what failed; the preview goes on."""
-        self.tell(self.words_of(error), error=True)
+        return self.card.wrong
 
     def show_trial(self, trial: Trial) -> None:
         """Draw *trial*, the cursor on the customer it was on."""
@@ -176,25 +134,6 @@ class PreviewScreen(ListingScreen, ApplyingScreen):
     def on_resize(self) -> None:
         """How much the totals may take depends on the height."""
         self.query_one("#totals", Paper).put(self._totals)
-
-    # the file
-
-    def action_pick(self) -> None:
-        """Type the file's name."""
-        self._card.begin()
-
-    def action_complete(self) -> None:
-        """Complete the file's name."""
-        if self._card.typing:
-            self._card.complete()
-        else:
-            self._card.begin()
-
-    def on_card_field_taken(self, event: CardField.Taken) -> None:
-        """Try the file."""
-        self.asked.text = event.text
-        self.set_focus(None)
-        self.action_again()
 
     # the customers
 
@@ -231,12 +170,7 @@ class PreviewScreen(ListingScreen, ApplyingScreen):
         """Stop the run; without one leave the file's name; then back to the board."""
         if self.running:
             self.stop_run()
-        elif self._card.typing and self.trial is not None:
+        elif self.card.typing and self.trial is not None:
             self.set_focus(None)
         else:
             self.action_close()
-
-    def action_close(self) -> None:
-        """Back to the board."""
-        if not self.applying:
-            self.dismiss(None)

@@ -102,19 +102,6 @@ class TableScreen(TodayDoor):
     def _app(self) -> CrmApp:
         return cast("CrmApp", self.app)
 
-    @property
-    def _list(self) -> MoverList:
-        return self.query_one(MoverList)
-
-    @property
-    def rows_in_view(self) -> int:
-        """How many rows are seen."""
-        return self._list.rows_in_view
-
-    def cursor_seen(self) -> bool:
-        """Whether the row under the cursor is in view."""
-        return self._list.cursor_seen
-
     # the columns
 
     def _choose(self) -> None:
@@ -142,7 +129,7 @@ class TableScreen(TodayDoor):
     def _show_columns(self) -> None:
         self._prepare()
         self.query_one(TableHead).refresh()
-        self._list.refresh()
+        self.movers.refresh()
 
     # what is written
 
@@ -204,7 +191,7 @@ class TableScreen(TodayDoor):
         column = self.state.column
         marks = frozenset(self.state.marked)
         afresh, self._marks = afresh or marks != self._marks, marks
-        self._list.show(column.count, column.at, follow=follow_cursor, afresh=afresh)
+        self.movers.show(column.count, column.at, follow=follow_cursor, afresh=afresh)
         if afresh:
             self.query_one("#summary").refresh()
         self.show_around()
@@ -300,11 +287,6 @@ class TableScreen(TodayDoor):
         self.ask(kept, lambda _: self.tell(self.say(tw.COLUMNS_KEPT)))
 
     # leaving
-
-    def action_clear(self) -> None:
-        """End the range, the selection or the filter; without any, back to the board."""
-        if not self.clear():
-            self.action_leave()
 
     def action_leave(self) -> None:
         """Back to the board, the cursor on the same customer."""

@@ -26,7 +26,7 @@ from crmcore_tui.keymap import ON_TODAY, TODAY, Key, bindings
 from crmcore_tui.keymap import Section as Keys
 from crmcore_tui.presenter import name_of
 from crmcore_tui.screens.boardloading import AHEAD
-from crmcore_tui.screens.customers import CustomersScreen
+from crmcore_tui.screens.onelist import OneListScreen
 from crmcore_tui.todaytext import Placed, TodayWriter, more_line, section_line
 from crmcore_tui.widgets.filterbar import FilterBar
 from crmcore_tui.widgets.lines import Lines
@@ -49,7 +49,7 @@ class Left:
     drill: Drill | None = None
 
 
-class TodayDoor(CustomersScreen):
+class TodayDoor(OneListScreen):
     """A screen from which today's list is opened."""
 
     def action_today(self) -> None:
@@ -65,7 +65,7 @@ class TodayDoor(CustomersScreen):
             self.reload(left.followed)
 
 
-class TodayScreen(CustomersScreen):
+class TodayScreen(OneListScreen):
     """Closes with how it was `Left`."""
 
     ROWS: ClassVar[tuple[Key, ...]] = (*TODAY.keys, *ON_TODAY)
@@ -104,19 +104,6 @@ class TodayScreen(CustomersScreen):
         """Load, and again each minute: what is due becomes overdue."""
         self.reload()
         self.set_interval(_MINUTE, self.reload)
-
-    @property
-    def _list(self) -> MoverList:
-        return self.query_one(MoverList)
-
-    @property
-    def rows_in_view(self) -> int:
-        """How many lines are seen."""
-        return self._list.rows_in_view
-
-    def cursor_seen(self) -> bool:
-        """Whether the row under the cursor is in view."""
-        return self._list.cursor_seen
 
     # what is written
 
@@ -184,11 +171,11 @@ class TodayScreen(CustomersScreen):
         line = placed.start(state.col) + 1 + state.column.at
         look = (state.col, frozenset(state.marked))
         afresh, self._look = afresh or look != self._look, look
-        self._list.show(placed.lines, line, follow=follow_cursor, afresh=afresh)
+        self.movers.show(placed.lines, line, follow=follow_cursor, afresh=afresh)
         if follow_cursor and not state.column.at:
-            self._list.reveal(line - 1)  # the heading of the section
+            self.movers.reveal(line - 1)  # the heading of the section
         elif follow_cursor and placed.cut[state.col] and state.column.at + 1 == state.column.count:
-            self._list.reveal(line + 1)  # that there are more
+            self.movers.reveal(line + 1)  # that there are more
         if afresh:
             self.query_one("#summary").refresh()
         self.show_around()
@@ -198,7 +185,7 @@ class TodayScreen(CustomersScreen):
         """Say it in another language, the sections' names included."""
         self._prepare()
         super().reword(dialect)
-        self._list.refresh()
+        self.movers.refresh()
 
     # the cursor
 
@@ -288,11 +275,6 @@ class TodayScreen(CustomersScreen):
         where = both(item.where, self.wanted)
         if not self.at_work():
             self.when_free(lambda: self.dismiss(Left(None, Drill(item.label, where))))
-
-    def action_clear(self) -> None:
-        """End the range, the selection or the filter; without any, back to the board."""
-        if not self.clear():
-            self.action_leave()
 
     def action_leave(self) -> None:
         """Back to where it was opened from."""

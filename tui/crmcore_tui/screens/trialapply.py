@@ -5,15 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from crmcore.changes import Commit
-from crmcore.crm import Crm
-from crmcore.errors import ConflictError
 from crmcore.grading.regrading import GradingOutcome
 from crmcore.text import one_line
 from crmcore_tui import wordings as words
 from crmcore_tui.screens.confirm import ConfirmScreen
-from crmcore_tui.screens.trialrun import Applied, Asked, TrialScreen
+from crmcore_tui.screens.trialrun import Applied, TrialScreen
 from crmcore_tui.trying import Trial
-from crmcore_tui.widgets.statusline import StatusLine
 
 _WRITTEN: tuple[GradingOutcome, ...] = ("moved", "first", "explained")
 
@@ -21,17 +18,11 @@ _WRITTEN: tuple[GradingOutcome, ...] = ("moved", "first", "explained")
 class ApplyingScreen(TrialScreen):
     """A trial that can be written; nothing is tried again while it is."""
 
-    def __init__(self, crm: Crm, asked: Asked) -> None:
-        super().__init__(crm, asked)
-        self.applying = False
+    LOOK_AGAIN = words.LOOK_AGAIN
 
     def mistaken(self) -> bool:
         """Whether the file was told to have a mistake."""
         raise NotImplementedError
-
-    def tell(self, message: str, *, error: bool = False) -> None:
-        """Show *message* for a while."""
-        self.query_one(StatusLine).tell(message, error=error)
 
     def action_again(self) -> None:
         """Read the file again."""
@@ -81,7 +72,7 @@ class ApplyingScreen(TrialScreen):
         self.ask(
             lambda: self.crm.apply_grading(trial.plan, reason),
             partial(self._applied, trial),
-            self._not_applied,
+            self.not_applied,
         )
 
     def _applied(self, trial: Trial, commit: Commit | None) -> None:
@@ -90,15 +81,3 @@ class ApplyingScreen(TrialScreen):
             self.tell(self.say(words.NOTHING_TO_APPLY))
         else:
             self.dismiss(Applied(commit, trial.plan.counts.get("stale", 0)))
-
-    def _not_applied(self, error: Exception) -> None:
-        self.applying = False
-        self.query_one(StatusLine).clear()
-        if not isinstance(error, ConflictError):
-            self.report(error)
-            return
-        self.fresh = False
-        question = ConfirmScreen(
-            partial(self.say, words.LOOK_AGAIN), partial(self.say, words.YES_NO_KEYS)
-        )
-        self.app.push_screen(question, lambda yes: self.work_out() if yes else None)

@@ -13,7 +13,8 @@ from crmcore.crm import Crm
 from crmcore.query import Condition
 from crmcore_tui import wordings as words
 from crmcore_tui.screens.keyed import Words
-from crmcore_tui.storecalls import Answer, StoreScreen
+from crmcore_tui.screens.planscreen import PlanScreen
+from crmcore_tui.storecalls import Answer
 from crmcore_tui.trying import GivenUpError, Stamp, Trial, card_path, stamp, suffixes, try_rules
 
 
@@ -44,7 +45,7 @@ class Run:
     over: bool = False
 
 
-class TrialScreen(StoreScreen[Applied | None]):
+class TrialScreen(PlanScreen):
     """A screen about one trial: the newest run's, whatever older runs still answer."""
 
     def __init__(self, crm: Crm, asked: Asked) -> None:
@@ -53,17 +54,16 @@ class TrialScreen(StoreScreen[Applied | None]):
         self.asked = asked
         self.endings = suffixes(crm)
         self.trial: Trial | None = None
-        self.fresh = False
         self._run: Run | None = None
         self._looking = False
-
-    def note(self, text: Words, *, wrong: bool = False) -> None:
-        """Say how it goes."""
-        raise NotImplementedError
 
     def show_trial(self, trial: Trial) -> None:
         """Draw what was worked out."""
         raise NotImplementedError
+
+    def named(self, text: str) -> None:
+        """The file is called *text*."""
+        self.asked.text = text
 
     def on_unmount(self) -> None:
         """Nobody waits for the run any more."""
