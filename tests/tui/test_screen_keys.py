@@ -189,7 +189,7 @@ async def _(d, crm, folder):
 
 @tour("pick", PickScreen)
 async def _(d, crm, folder):
-    at = lambda: d.screen.movers.at  # noqa: E731
+    at = lambda: d.screen._list.at  # noqa: E731
     await d.press("s", "j", "down")
     assert at() == 2
     await d.press("k", "up")
