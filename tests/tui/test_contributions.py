@@ -148,12 +148,11 @@ async def test_the_side_panel_follows_the_cursor_and_needs_room(crm, acme, open_
         await d.press("j")
         await until(d, lambda: "met Li" in d.text())
         assert "met Wang" not in d.text()
-        await d.pilot.resize_terminal(90, 24)
-        await d.settle()
+        await d.resize(90, 24)
         assert not side.display
         await d.press("backslash")
         assert "at least 100 columns" in d.told()
-        await d.pilot.resize_terminal(*WIDE)
+        await d.resize(*WIDE)
         await until(d, lambda: "met Li" in d.text())
         await d.press("backslash")
         assert not side.display
