@@ -28,6 +28,7 @@ from crmcore_tui.drafts import Drafts
 from crmcore_tui.screens.board import BoardScreen
 from crmcore_tui.screens.form import FormScreen
 from crmcore_tui.settings import OwnFile
+from crmcore_tui.widgets.lines import Lines
 from crmcore_tui.widgets.statusline import StatusLine
 
 
@@ -182,6 +183,11 @@ class Driver:
         found = self.state.selected()
         assert found is not None
         return found
+
+    def footer(self) -> str:
+        """All that the footer offers, the most needed first, as if the screen had room for it."""
+        (line,) = self.screen.query_one("#footer", Lines)._write(10_000)
+        return "".join(part.text for part in line)
 
     def text(self) -> str:
         """What is on the screen, as plain text."""

@@ -62,6 +62,7 @@ async def until(d, condition: Callable[[], bool]) -> None:
     end = time.monotonic() + 8
     while not condition():
         assert time.monotonic() < end, d.text()
+        await asyncio.sleep(0.002)
         await d.settle()
 
 
@@ -169,8 +170,8 @@ async def test_an_action_has_its_key_asks_tells_and_stores(crm, acme, open_board
         return Text("好", "noted {n}").with_(n=len(context.customers))
 
     add(crm, "crm_tui_actions", action(run))
-    async with open_board(crm, (900, 30)) as d:
-        assert " Z Do it" in d.text().splitlines()[-1]
+    async with open_board(crm, WIDE) as d:
+        assert " Z Do it " in d.footer()
         await d.press("Z")
         await until(d, lambda: isinstance(d.screen, FormScreen))
         assert "A question" in d.text()
