@@ -12,8 +12,9 @@ help: ## list these targets
 demo: .venv/all ## the board of a small company, on your screen
 	@$(BIN)/crmcore demo
 
+# The many processes the tests start would each compile the packages anew if that is not kept.
 test: .venv/dev ## the tests
-	@$(BIN)/python -m pytest -q -n 2 $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)
 
 lint: .venv/dev ## style
 	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -35,6 +36,13 @@ def pytest_configure(config: pytest.Config) -> None:
     """Long runs try more, and other, examples."""
     if config.getoption("--long"):
         settings.load_profile("long")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: never look through it again for what could be freed."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

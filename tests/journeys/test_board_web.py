@@ -72,10 +72,10 @@ def stop(served: Served) -> int:
         served.process.stdout.close()
 
 
-@pytest.fixture
-def folder(tmp_path) -> Path:
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory) -> Path:
     """A workspace with one customer, in a folder with an unkind name."""
-    folder = tmp_path / FOLDER
+    folder = tmp_path_factory.mktemp("web") / FOLDER
     folder.mkdir()
     (folder / "crm.toml").write_text('store = "json:crm $(x).json"\ntimezone = "UTC"\n', "utf-8")
     subprocess.run(
@@ -83,6 +83,12 @@ def folder(tmp_path) -> Path:
         check=True, capture_output=True, env=environment(),
     )  # fmt: skip
     return folder
+
+
+@pytest.fixture
+def folder(workspace, tmp_path) -> Path:
+    """A copy of that workspace, of the test's own."""
+    return shutil.copytree(workspace, tmp_path / FOLDER)
 
 
 @pytest.fixture

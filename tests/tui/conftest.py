@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from attrs import define, field
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.events import Key
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -25,6 +28,7 @@ from crmcore_tui.drafts import Drafts
 from crmcore_tui.screens.board import BoardScreen
 from crmcore_tui.screens.form import FormScreen
 from crmcore_tui.settings import OwnFile
+from crmcore_tui.widgets.lines import Lines
 from crmcore_tui.widgets.statusline import StatusLine
 
 
@@ -40,6 +44,42 @@ class BoardClock:
     def forward(self, **step: float) -> None:
         """Let time pass: `forward(days=2)`."""
         self.now += timedelta(**step)
+
+
+def _to_do() -> bool:
+    """Whether something of this loop could go on at once."""
+    return bool(asyncio.get_running_loop()._ready)
+
+
+async def nothing_to_do(*_: float) -> None:
+    """Until everything in this loop waits for a thread, or for time to pass."""
+    await asyncio.sleep(0)
+    while _to_do():
+        await asyncio.sleep(0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def styles_parsed_once() -> Iterator[None]:
+    """Each app of a session would parse the same style sheets anew."""
+    parsed: dict[tuple[object, ...], list[RuleSet]] = {}
+    parse = Stylesheet._parse_rules
+
+    def kept(sheet: Stylesheet, *args: object, **named: object) -> list[RuleSet]:
+        key = (args, tuple(named.items()), tuple(sheet._variables.items()))
+        if key not in parsed:
+            parsed[key] = parse(sheet, *args, **named)  # type: ignore[arg-type]
+        return parsed[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", kept)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Textual's pilot goes on when nothing is left to do, not when the processor looks idle."""
+    monkeypatch.setattr("textual.app.wait_for_idle", nothing_to_do)
+    monkeypatch.setattr("textual.pilot.wait_for_idle", nothing_to_do)
 
 
 @define
@@ -62,17 +102,19 @@ class Driver:
         return self.board_screen.state
 
     async def settle(self) -> None:
-        """Until no worker runs and no message waits."""
+        """Until no worker runs, no message waits and what changed is drawn."""
+        app = self.pilot.app
         while True:
-            await self.pilot.app.workers.wait_for_complete()
-            await self.pilot.pause()
-            if not any(worker.is_running for worker in self.pilot.app.workers):
+            await app.workers.wait_for_complete()
+            await nothing_to_do()
+            app.screen._on_timer_update()
+            if not _to_do() and not any(worker.is_running for worker in app.workers):
                 return
 
     async def press(self, *keys: str) -> None:
         """Press keys, one after the other, settling after each."""
         for key in keys:
-            await self.pilot.press(key)
+            await self.pilot.app._press_keys([key])
             await self.settle()
 
     async def burst(self, *keys: str) -> None:
@@ -82,6 +124,13 @@ class Driver:
             driver.send_message(Key(key, key if len(key) == 1 else None))
         await self.settle()
         await self.settle()  # what the first led to may have begun a worker of its own
+
+    async def resize(self, width: int, height: int) -> None:
+        """Give the terminal another size; Textual waits a moment whether more of it comes."""
+        await self.pilot.resize_terminal(width, height)
+        while self.screen._compositor.size != (width, height):
+            await asyncio.sleep(0.001)
+        await self.settle()
 
     async def type(self, text: str) -> None:
         """Put text into the field that has the focus, as a paste does."""
@@ -134,6 +183,11 @@ class Driver:
         found = self.state.selected()
         assert found is not None
         return found
+
+    def footer(self) -> str:
+        """All that the footer offers, the most needed first, as if the screen had room for it."""
+        (line,) = self.screen.query_one("#footer", Lines)._write(10_000)
+        return "".join(part.text for part in line)
 
     def text(self) -> str:
         """What is on the screen, as plain text."""

@@ -320,6 +320,5 @@ async def test_resizing_keeps_the_cursor_in_view(crm: Crm, open_board) -> None:
         crm.add(company=f"Company-{n:02}", budget=f"{90 - n}万", **LEAD)
     async with open_board(crm, (160, 48)) as d:
         await d.press(*["j"] * 10)
-        await d.pilot.resize_terminal(60, 20)
-        await d.settle()
+        await d.resize(60, 20)
         assert "Company-10" in d.text()

@@ -32,7 +32,9 @@ from crmcore_tui.screens.table import TableScreen
 from crmcore_tui.screens.today import TodayScreen
 from crmcore_tui.screens.twins import TwinsScreen
 
-SIZES = [(80, 24), (120, 40), (200, 60)]
+SCREENS = [((80, 24), "zh"), ((80, 24), "en"), ((120, 40), "zh"), ((200, 60), "en")]
+"""Sizes and languages: each of both, and both where room is short."""
+
 CALLS = ("get", "find", "tally", "commit", "history", "refresh")
 
 TITLES = {
@@ -99,8 +101,7 @@ def fill(crm: Crm, texts: tuple[str, ...]) -> list[str]:
     return ids
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(("size", "language"), SCREENS)
 async def test_text_from_outside_is_only_text_on_every_screen(
     size: tuple[int, int], language: str, make_crm, open_board, hostile, tmp_path: Path,
     doors: Doors, monkeypatch: pytest.MonkeyPatch,

@@ -203,7 +203,7 @@ async def test_own_keys_act_and_the_old_ones_do_not(make_crm, open_board) -> Non
         assert crm.get(first).stage == "lead"
         await d.press("ctrl+right")
         assert crm.get(first).stage == "screening"
-        footer = d.text().splitlines()[-1]
+        footer = d.footer()
         assert " ^→ move forward" in footer
         assert " F2 edit" in footer
         await d.press("enter", "e")

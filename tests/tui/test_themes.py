@@ -66,6 +66,23 @@ async def test_every_dialog_can_be_read(name: str, crm, open_board) -> None:
         assert not poor
 
 
+async def test_inks_are_those_of_the_theme_of_the_moment_also_under_a_dialog(
+    crm, open_board
+) -> None:
+    crm.add(company="Acme", phone="139", source="fair")
+    async with open_board(crm) as d:
+        cards = d.board_screen.query_one("#cards-0", CardList)
+        seen: dict[str, list[Style]] = {}
+        for key in ("question_mark", "escape"):
+            await d.press(key)
+            for name in THEMES:
+                d.pilot.app.theme = name
+                await d.settle()
+                inks = [cards._ink(role, "card") for role in ROLES]
+                assert seen.setdefault(name, inks) == inks
+        assert len({tuple(inks) for inks in seen.values()}) == len(THEMES)
+
+
 def test_the_measure_knows_black_on_white_and_grey_on_grey() -> None:
     assert ratio(Style.parse("#000000 on #ffffff")) == pytest.approx(21)
     assert ratio(Style.parse("#777777 on #888888")) < 1.5

@@ -23,6 +23,7 @@ from crmcore_tui.screens.keyed import KeyedScreen, bind
 from crmcore_tui.settings import COLUMNS, OwnFile, Settings, chosen, next_of, spoken_here
 from crmcore_tui.tabletext import named_columns
 from crmcore_tui.themes import THEMES
+from crmcore_tui.widgets.ink import INKS
 
 LIVE = 1.0
 """Seconds at least between two looks at what others committed; the first comes at once."""
@@ -45,6 +46,7 @@ class CrmApp(App[None]):
         "funnel.tcss",
         "settings.tcss",
     ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = INKS
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(EVERYWHERE.keys)]
     TITLE = "crmcore"
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False

@@ -59,14 +59,14 @@ DRAWN = {"bar", "track", "cursor"}
 GROUNDS = ("plain", "card", "selected", "resting")
 """What stands behind the parts: nothing, a card, the card under the cursor here or elsewhere."""
 
+INKS = {f"ink--{role}" for role in ROLES}
+"""The app's component classes: each class is styled anew wherever it is declared, for each widget."""
+
 
 class Ink(Widget):
-    """A widget that draws lines of parts."""
+    """A widget that draws lines of parts; the app declares `INKS`."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *(f"ink--{role}" for role in ROLES),
-        *(f"ground--{ground}" for ground in GROUNDS),
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"ground--{ground}" for ground in GROUNDS}
 
     _inks: dict[tuple[str, str], Style] | None = None
 
@@ -101,7 +101,7 @@ class Ink(Widget):
         if not role:
             return base
         # A grade that a plugin invents has no colour of its own.
-        own = self.get_component_styles(f"ink--{role if role in ROLES else 'grade-none'}")
+        own = self.app.get_component_styles(f"ink--{role if role in ROLES else 'grade-none'}")
         # Terminals know no transparency: what is faint is mixed here.
         behind = Color.from_rich_color(base.bgcolor)
         if own.has_rule("background"):
