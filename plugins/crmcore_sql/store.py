@@ -15,7 +15,7 @@ from crmcore.storage.bulk import MANY, no_collecting
 from crmcore.storage.logline import changes
 from crmcore_sql.loading import loading
 from crmcore_sql.reading import CHUNK, KEPT, ReadingStore, chunks, newest_revision
-from crmcore_sql.rows import ALWAYS, to_json
+from crmcore_sql.rows import ALWAYS, COLUMNS, Kept, Row, to_json
 from crmcore_sql.schema import COMMITS, CUSTOMERS, TOUCHED
 from crmcore_sql.seal import Sealing
 
@@ -59,7 +59,7 @@ class SqlStore(ReadingStore):
     def _revisions(self, connection: Connection, ids: Sequence[str]) -> dict[str, int]:
         """At which revision those of *ids* are that exist."""
         if len(ids) == 1:
-            number = self._statements.found.run(connection, {"id": ids[0]})
+            number = self._statements.found.run(connection, ids[0])
             return {} if number is None else {ids[0]: number}
         found: dict[str, int] = {}
         for some in chunks(ids):
@@ -69,9 +69,8 @@ class SqlStore(ReadingStore):
 
     def _next_revision(self, connection: Connection) -> int:
         """The next revision; writers wait for each other here, on this one row."""
-        mine = {"name": "revision", "step": 1}
-        self._statements.count_up.run(connection, mine)
-        return int(self._statements.revision.run(connection, mine))
+        self._statements.count_up.run(connection, 1, "revision")
+        return int(self._statements.revision.run(connection, "revision"))
 
     def _write(self, connection: Connection, batch: Batch, head: Doc) -> None:
         """Write what *batch* does, some at a time: nothing but the text of the commit grows with it."""
@@ -81,41 +80,36 @@ class SqlStore(ReadingStore):
             body.add(("" if begins else ",") + ",".join(texts))
             begins = False
         body.add("]")
-        kept = {"revision": head["revision"], "body": body.sealed()}
-        self._statements.keep_commit.run(connection, kept)
+        self._statements.keep_commit.run(connection, head["revision"], body.sealed())
 
     def _write_some(
         self, connection: Connection, writes: Sequence[Write], revision: int
     ) -> list[str]:
         """Write *writes*, part of commit *revision*; returns what the commit says of each."""
-        say, codec = self._statements, self._codec
-        say.touch.run_many(
-            connection, [{"customer_id": w.id, "revision": revision} for w in writes]
-        )
-        say.remove.run_many(connection, [{"id": w.id} for w in writes if w.after is None])
+        say, codec, made = self._statements, self._codec, self._rows.rows
+        say.touch.run_many(connection, [(write.id, revision) for write in writes])
+        say.remove.run_many(connection, [(w.id,) for w in writes if w.after is None])
         said: list[str] = []
-        new: list[dict[str, Any]] = []
-        changed: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        new: list[Kept] = []
+        old: list[Kept] = []
+        changed: list[Kept] = []
         for write in writes:
             before, after = write.before, write.after
-            old, doc = codec.encode_sides(write)
+            was, doc = codec.encode_sides(write)
             text = "" if doc is None else to_json(doc)
-            if old is None:  # the document is not written twice
+            if was is None:  # the document is not written twice
                 said.append(f'{{"id":{to_json(write.id)},"kind":"create","doc":{text}}}')
             else:
-                said.append(to_json(edit_of(write, old, doc)))
+                said.append(to_json(edit_of(write, was, doc)))
             if after is None or doc is None:
                 continue
-            row = self._rows.row(after, doc, text, revision)
-            if before is None or old is None:
-                new.append(row)
-                continue
-            # An index is written to only where its columns are: most changes touch few of them.
-            known = self._rows.row(before, old, "", before.revision)
-            names = tuple(name for name in row if name in ALWAYS or row[name] != known[name])
-            changed.setdefault(names, []).append(row | {"of": after.id})
-        say.keep.run_many(connection, new)
-        for names, rows in changed.items():
+            if before is None or was is None:
+                new.append((after, doc, text, revision))
+            else:
+                old.append((before, was, "", before.revision))
+                changed.append((after, doc, text, revision))
+        say.keep.run_many(connection, made(new))
+        for names, rows in _changes(made(old), made(changed)).items():
             say.change(names).run_many(connection, rows)
         return said
 
@@ -166,6 +160,24 @@ class SqlStore(ReadingStore):
     def close(self) -> None:
         self._listening.close()
         self._engine.dispose()
+
+
+def _changes(old: Sequence[Row], new: Sequence[Row]) -> dict[tuple[str, ...], list[Row]]:
+    """What to set of customers with *old* rows to give them *new* ones: by columns, the values of these
+    and the customer's id.
+
+    An index is written to only where its columns are: most changes touch few of them.
+    """
+    changes: dict[tuple[str, ...], list[Row]] = {}
+    for was, row in zip(old, new, strict=True):
+        named = [
+            (name, value)
+            for name, value, before in zip(COLUMNS, row, was, strict=True)
+            if name in ALWAYS or value != before
+        ]
+        names, values = zip(*named, strict=True)
+        changes.setdefault(names, []).append((*values, row[0]))
+    return changes
 
 
 def _holds(column: Any, text: str, engine: Engine) -> Any:
