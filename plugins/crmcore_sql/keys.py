@@ -100,8 +100,6 @@ def json_keyer(spec: FieldSpec) -> Callable[[Any], Key] | None:
     """
     if spec.namespaced or spec.verb is Verb.COMPUTED:
         return None
-    if spec.kind in TEXTS:
-        return str
     if spec.kind is Kind.CHOICE:
         return keyer(spec)
     return _key_of_moment_json if spec.kind is Kind.MOMENT else None
@@ -127,10 +125,15 @@ def folded(key: Key) -> Key:
     Databases do so much themselves (SQLite always, PostgreSQL in its "C" collation).
     """
     if isinstance(key, list):
-        return list(map(str.casefold, key)) if any(map(folded, key)) else None
-    if key is None or key.isascii() or (folds := key.casefold()) == key:
+        return list(map(str.casefold, key)) if any(map(_folded_text, key)) else None
+    return None if key is None else _folded_text(key)
+
+
+@lru_cache(maxsize=4096)
+def _folded_text(text: str) -> str | None:
+    if text.isascii() or (folds := text.casefold()) == text:
         return None
-    lowered = key.encode(errors="surrogatepass").lower()  # of bytes: the ASCII letters alone
+    lowered = text.encode(errors="surrogatepass").lower()  # of bytes: the ASCII letters alone
     return None if folds.encode(errors="surrogatepass") == lowered else folds
 
 

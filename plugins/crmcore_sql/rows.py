@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
-from json.encoder import encode_basestring as quoted
+from collections.abc import Callable, Sequence
+from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any
+
+from attrs import frozen
 
 from crmcore.codec import Doc
 from crmcore.customer import Customer
@@ -41,70 +43,103 @@ Row = tuple[Any, ...]
 Kept = tuple[Customer, Doc, str, int]
 """A customer to keep, with its document, that as JSON text, and the revision."""
 
+quoted = encode_basestring
+"""A string as JSON."""
+
 to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 """A JSON value as text, as short as it gets."""
 
-_Column = Callable[[Sequence[Customer], Sequence[Doc]], list[Key]]
+_Column = Callable[[Sequence[Customer], Sequence[Doc]], Sequence[Key]]
 """The keys of one field of customers, who have these documents; None where it is unknown."""
+
+
+@frozen
+class _Written:
+    """How the keys of a field are written into a JSON column."""
+
+    key: str
+    begin: str
+    text: Callable[[Any], str]
+
+    @classmethod
+    def of(cls, spec: FieldSpec) -> _Written:
+        text = to_json if spec.kind in SEVERAL else quoted
+        return cls(spec.key, f'"{json_name(spec.key)}":', text)
+
+    def pieces(self, column: Sequence[Key]) -> list[str | None]:
+        """What the objects say of this field, None where it is unknown."""
+        begin, text = self.begin, self.text
+        return [None if key is None else begin + text(key) for key in column]
 
 
 class Rows:
     """Makes rows of customers, for the fields of one workspace and one dialect of SQL.
 
-    They are made field by field, which takes a third of the time that customer by customer does.
+    They are made field by field: a processor does one thing many times faster than many things once.
     """
 
     def __init__(self, fields: FieldCatalogue, dialect: str) -> None:
         asked = [spec for spec in fields if indexable(spec) and spec.key != "id"]
-        self._columns = {spec.key: _column(spec) for spec in asked}
+        self._columns = [(spec.key, spec.compute is None, _column(spec)) for spec in asked]
         self._kept = [
-            spec.key
+            _Written.of(spec)
             for spec in asked
             if spec.key not in PROMOTED and not stands_in_document(spec, dialect)
         ]
-        self._texts = [spec.key for spec in asked if spec.kind in (*TEXTS, Kind.CHOICE, *SEVERAL)]
+        looked_into = (*TEXTS, Kind.CHOICE, *SEVERAL)
+        self._folded = [_Written.of(spec) for spec in asked if spec.kind in looked_into]
 
     def rows(self, kept: Sequence[Kept]) -> list[Row]:
         """Their rows in the order of `COLUMNS`; the JSON columns are text too."""
         if not kept:
             return []
         customers, docs, texts, revisions = zip(*kept, strict=True)
-        columns = {key: column(customers, docs) for key, column in self._columns.items()}
+        known = set().union(*docs)
+        columns = {
+            key: column(customers, docs)
+            for key, stored, column in self._columns
+            if not stored or key in known
+        }
+        keys = [kept.pieces(columns[kept.key]) for kept in self._kept if kept.key in columns]
+        folds = [
+            kept.pieces(found)
+            for kept in self._folded
+            if kept.key in columns and any(found := _folds(columns[kept.key]))
+        ]
+        nobody = (None,) * len(kept)
         return list(
             zip(
                 [customer.id for customer in customers],
                 revisions,
                 texts,
-                _objects(((key, columns[key]) for key in self._kept), len(kept)),
-                _objects(((key, map(folded, columns[key])) for key in self._texts), len(kept)),
-                *zip(*(money_parts(customer.value) for customer in customers), strict=True),
-                *(columns[key] for key in PROMOTED),
+                _objects(keys, len(kept)),
+                _objects(folds, len(kept)),
+                *zip(*[money_parts(customer.value) for customer in customers], strict=True),
+                *[columns.get(name, nobody) for name in PROMOTED],
                 strict=True,
             )
         )
 
 
-def _objects(columns: Iterable[tuple[str, Iterable[Key]]], count: int) -> list[str]:
-    """For each of *count* rows the JSON object of what it has in *columns*, by their names in it."""
-    pieces = []
-    for key, column in columns:
-        if any(values := list(column)):
-            begin = f'"{json_name(key)}":'
-            pieces.append([None if value is None else begin + _text(value) for value in values])
+def _objects(pieces: Sequence[Sequence[str | None]], count: int) -> list[str]:
+    """A JSON object for each of *count* customers, of the *pieces* that each field gives of all of them."""
     if not pieces:
         return ["{}"] * count
     return [f"{{{','.join(filter(None, said))}}}" for said in zip(*pieces, strict=True)]
 
 
-def _text(value: str | list[str]) -> str:
-    return quoted(value) if isinstance(value, str) else to_json(value)
+def _folds(column: Sequence[Key]) -> list[Key]:
+    return [
+        None if key is None or (type(key) is str and key.isascii()) else folded(key)
+        for key in column
+    ]
 
 
 def _column(spec: FieldSpec) -> _Column:
     name = spec.key
+    if spec.kind in TEXTS and not spec.namespaced:  # a text is its own key
+        return lambda _, docs: [doc.get(name) for doc in docs]
     if (of_json := json_keyer(spec)) is not None:
-        if of_json is str:  # a text is its own key
-            return lambda _, docs: [doc.get(name) for doc in docs]
         return lambda _, docs: [
             None if (raw := doc.get(name)) is None else of_json(raw) for doc in docs
         ]

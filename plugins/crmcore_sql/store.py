@@ -15,11 +15,11 @@ from crmcore.storage.bulk import MANY, no_collecting
 from crmcore.storage.logline import changes
 from crmcore_sql.loading import loading
 from crmcore_sql.reading import CHUNK, KEPT, ReadingStore, chunks, newest_revision
-from crmcore_sql.rows import ALWAYS, COLUMNS, Kept, Row, to_json
+from crmcore_sql.rows import ALWAYS, COLUMNS, Kept, Row, quoted, to_json
 from crmcore_sql.schema import COMMITS, CUSTOMERS, TOUCHED
 from crmcore_sql.seal import Sealing
 
-WRITTEN = 2000
+WRITTEN = 250
 """How many customers of a commit are made rows of at a time."""
 
 
@@ -86,19 +86,19 @@ class SqlStore(ReadingStore):
         self, connection: Connection, writes: Sequence[Write], revision: int
     ) -> list[str]:
         """Write *writes*, part of commit *revision*; returns what the commit says of each."""
-        say, codec, made = self._statements, self._codec, self._rows.rows
+        say, codec = self._statements, self._codec
         say.touch.run_many(connection, [(write.id, revision) for write in writes])
         say.remove.run_many(connection, [(w.id,) for w in writes if w.after is None])
+        sides = [codec.encode_sides(write) for write in writes]
+        texts = ["" if doc is None else to_json(doc) for _, doc in sides]
         said: list[str] = []
         new: list[Kept] = []
         old: list[Kept] = []
         changed: list[Kept] = []
-        for write in writes:
+        for write, (was, doc), text in zip(writes, sides, texts, strict=True):
             before, after = write.before, write.after
-            was, doc = codec.encode_sides(write)
-            text = "" if doc is None else to_json(doc)
             if was is None:  # the document is not written twice
-                said.append(f'{{"id":{to_json(write.id)},"kind":"create","doc":{text}}}')
+                said.append(f'{{"id":{quoted(write.id)},"kind":"create","doc":{text}}}')
             else:
                 said.append(to_json(edit_of(write, was, doc)))
             if after is None or doc is None:
@@ -108,8 +108,8 @@ class SqlStore(ReadingStore):
             else:
                 old.append((before, was, "", before.revision))
                 changed.append((after, doc, text, revision))
-        say.keep.run_many(connection, made(new))
-        for names, rows in _changes(made(old), made(changed)).items():
+        say.keep.run_many(connection, self._rows.rows(new))
+        for names, rows in _changes(self._rows.rows([*old, *changed])).items():
             say.change(names).run_many(connection, rows)
         return said
 
@@ -162,21 +162,22 @@ class SqlStore(ReadingStore):
         self._engine.dispose()
 
 
-def _changes(old: Sequence[Row], new: Sequence[Row]) -> dict[tuple[str, ...], list[Row]]:
-    """What to set of customers with *old* rows to give them *new* ones: by columns, the values of these
-    and the customer's id.
+def _changes(rows: Sequence[Row]) -> dict[tuple[str, ...], list[Row]]:
+    """What to set of customers where the first half of *rows* is to become the second: by columns, the
+    values of these and the customer's id.
 
     An index is written to only where its columns are: most changes touch few of them.
     """
     changes: dict[tuple[str, ...], list[Row]] = {}
-    for was, row in zip(old, new, strict=True):
+    half = len(rows) // 2
+    for old, new in zip(rows[:half], rows[half:], strict=True):
         named = [
             (name, value)
-            for name, value, before in zip(COLUMNS, row, was, strict=True)
-            if name in ALWAYS or value != before
+            for name, value, was in zip(COLUMNS, new, old, strict=True)
+            if name in ALWAYS or value != was
         ]
         names, values = zip(*named, strict=True)
-        changes.setdefault(names, []).append((*values, row[0]))
+        changes.setdefault(names, []).append((*values, new[0]))
     return changes
 
 

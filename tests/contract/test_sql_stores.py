@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 from threading import Thread
 from typing import Any
 
@@ -14,10 +15,12 @@ from crmcore.changes import Batch, Write
 from crmcore.codec import Doc
 from crmcore.customer import Customer
 from crmcore.errors import StoreError
+from crmcore.query import Compare, Query
 from crmcore.testing import CODEC, OpenStore, StoreContract
 from crmcore.testing.contract_base import add
 from crmcore_sql import listening, seal, store
 from crmcore_sql.engines import postgresql_engine, sqlite_engine
+from crmcore_sql.keys import folded, number_text
 from crmcore_sql.rows import COLUMNS, Rows
 from crmcore_sql.store import SqlStore
 
@@ -169,3 +172,25 @@ def row_of(doc: Doc, dialect: str) -> dict[str, Any]:
     """The row of the customer whose document is *doc*, by column."""
     (row,) = Rows(CODEC.fields, dialect).rows([(CODEC.decode(doc), doc, "{}", 1)])
     return dict(zip(COLUMNS, row, strict=True))
+
+
+def test_numbers_are_ordered_as_their_texts_are() -> None:
+    numbers = [-(10**30), -20, "-2.75", "-2.5", -2, 0, "0.05", "0.5", 3, 20, 10**18, 10**30]
+    texts = [number_text(Decimal(number)) for number in numbers]
+    assert texts == sorted(texts)
+    assert number_text(True) == number_text(1) == number_text(1.0) == "p011"
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [("Bo 王 & Co", None), ("ÉCOLE", "école"), ("Straße 5 B", "strasse 5 b"), ("école B", None)],
+)
+def test_what_databases_fold_themselves_is_not_kept(tmp_path, said, kept) -> None:
+    assert folded(said) == kept
+    assert folded(["plain", said]) == (kept and ["plain", kept])
+    with SqlStore(sqlite_engine(tmp_path / "crm.db"), CODEC, "crm.db") as one:
+        add(one, Customer(id="A", company=said, contact=said, tags=("plain", said)))
+        for field in ("company", "contact", "tags"):
+            for needle in (said.casefold(), said.upper(), said):
+                assert one.find(Query(Compare(field, "contains", needle))).customers, field
+            assert not one.find(Query(Compare(field, "contains", said + "x"))).customers
