@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import cache, lru_cache
 from operator import attrgetter
+from types import NoneType
 from typing import Any
 
 from attrs import has
@@ -104,6 +105,36 @@ def _converter() -> Converter:
     return converter
 
 
+class _Encoders(dict[type, Callable[[Any], Any]]):
+    """What makes JSON of a value, by its type."""
+
+    def __init__(self, converter: Converter) -> None:
+        self._converter = converter
+        super().__init__(
+            {
+                datetime: moment_to_json,
+                Money: _money_to_json,
+                MoneyRange: _money_range_to_json,
+                tuple: lambda items: [self[type(item)](item) for item in items],
+            }
+        )
+
+    def __missing__(self, kind: type) -> Callable[[Any], Any]:
+        made: Callable[[Any], Any]
+        if issubclass(kind, (str, int, float, NoneType)):
+            made = _as_it_is
+        elif issubclass(kind, tuple):
+            made = self[tuple]
+        else:
+            made = self._converter.get_unstructure_hook(kind)
+        self[kind] = made
+        return made
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
 class Codec:
     """Encodes and decodes with the fields of one workspace; raises nothing of its own."""
 
@@ -113,12 +144,7 @@ class Codec:
         self._decoders: dict[str, Callable[[Any], Any]] = {
             spec.key: self._decoder(spec) for spec in fields.stored()
         }
-        self._encoders: dict[type, Callable[[Any], Any]] = {
-            datetime: moment_to_json,
-            Money: _money_to_json,
-            MoneyRange: _money_range_to_json,
-            tuple: lambda items: [self.encode_value(item) for item in items],
-        }
+        self._encoders = _Encoders(self._converter)
         self._core = tuple(spec.key for spec in fields.stored() if not spec.namespaced)
         self._core_values: Callable[[Customer], tuple[Any, ...]] = attrgetter(*self._core)
 
@@ -149,15 +175,7 @@ class Codec:
 
     def encode_value(self, value: Any) -> Any:
         """*value* as JSON."""
-        kind = type(value)
-        if (encoder := self._encoders.get(kind)) is not None:
-            return encoder(value)
-        if value is None or isinstance(value, (str, int, float)):
-            return value
-        if isinstance(value, tuple):
-            return [self.encode_value(item) for item in value]
-        encoder = self._encoders[kind] = self._converter.get_unstructure_hook(kind)
-        return encoder(value)
+        return self._encoders[type(value)](value)
 
     def decode_value(self, key: str, raw: Any) -> Any:
         """The value of field *key* from its JSON; of a field nobody describes, the JSON itself."""
@@ -188,18 +206,14 @@ class Codec:
 
     def encode_fields(self, customer: Customer) -> Doc:
         """*customer* as a document without its revision."""
-        encode = self.encode_value
+        encoders = self._encoders
         doc: Doc = {
-            key: value
-            if (kind := type(value)) is str
-            else moment_to_json(value)
-            if kind is datetime
-            else encode(value)
+            key: value if (kind := type(value)) is str else encoders[kind](value)
             for key, value in zip(self._core, self._core_values(customer), strict=True)
             if value or (value is not None and value != ())
         }
         for key, value in customer.extra.items():
-            doc[key] = encode(value)
+            doc[key] = encoders[type(value)](value)
         return doc
 
     def decode(self, doc: Mapping[str, Any]) -> Customer:

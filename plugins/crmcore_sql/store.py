@@ -42,19 +42,20 @@ class SqlStore(ReadingStore):
         found = self._revisions(connection, [write.id for write in batch.writes])
         seen: set[str] = set()
         for write in batch.writes:
-            now = found.get(write.id, 0)
+            customer_id = write.id
+            now = found.get(customer_id, 0)
             if write.before is None:
-                if now or write.id in seen:
-                    raise DuplicateIdError(write.id, now)
-            elif write.id in seen or now != write.before.revision or not now:
+                if now or customer_id in seen:
+                    raise DuplicateIdError(customer_id, now)
+            elif customer_id in seen or now != write.before.revision or not now:
                 raise ConflictError(
-                    f"{write.id} was changed by someone else meanwhile. Look at it again, then "
+                    f"{customer_id} was changed by someone else meanwhile. Look at it again, then "
                     "repeat what still applies.",
-                    customer_id=write.id,
+                    customer_id=customer_id,
                     expected=write.before.revision,
                     found=now,
                 )
-            seen.add(write.id)
+            seen.add(customer_id)
 
     def _revisions(self, connection: Connection, ids: Sequence[str]) -> dict[str, int]:
         """At which revision those of *ids* are that exist."""
