@@ -118,92 +118,33 @@ def sound(crm: Crm) -> dict[int, set[str]]:
     return held
 
 
-# A program that has imported everything and opened nothing forks the writers: each is a process of its
-# own, with its own files, locks and connections, and starts within milliseconds.
-NURSERY = """
-import os, sys
-from pathlib import Path
-from crmcore.crm import Crm
-url, folder, script, _ = sys.argv[1:]
-Crm.open(url, directory=Path(folder)).close()
-script = compile(script, "writer", "exec")
-for name in map(str.strip, sys.stdin):
-    child = os.fork()
-    if child == 0:
-        print(os.getpid(), flush=True)
-        sys.argv = ["writer", url, folder, name, str(10**6)]
-        exec(script, {})
-    os.waitpid(child, 0)
-    print("gone", flush=True)
-"""
-
-
-GONE = "gone\n"
-
-
-class Nursery:
-    """Writers, one after the other, at a place; what they tell is told by lines."""
-
-    def __init__(self, place: Any, script: str) -> None:
-        self._process = program(NURSERY, place.url, place.folder, script)
-
-    def __enter__(self) -> Nursery:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        assert ended(self._process) == ("", "")
-
-    def born(self, name: str) -> int:
-        """Start the writer *name*; returns its process id."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{name}\n")
-        self._process.stdin.flush()
-        (child,) = self.told(1)
-        return int(child)
-
-    def told(self, count: int) -> list[str]:
-        """The next *count* lines of a writer."""
-        assert self._process.stdout is not None
-        lines = []
-        while len(lines) < count:
-            lines.append(self._process.stdout.readline())
-            assert lines[-1] not in ("", GONE), "a writer ended by itself"
-        return lines
-
-    def killed(self, child: int) -> list[str]:
-        """What the writer *child* still told before it was killed, which it is now."""
-        assert self._process.stdout is not None
-        os.kill(child, signal.SIGKILL)
-        return list(iter(self._process.stdout.readline, GONE))
-
-
-def killed_while_writing(place: Any, rounds: int, seed: int = 0) -> None:
+def killed_while_writing(place: Any, nursery_of: Any, rounds: int, seed: int = 0) -> None:
     """Writers are killed at random moments; nothing acknowledged is missing, nothing is halved."""
     chance = random.Random(seed)
     told: dict[int, set[str]] = {}
-    with Nursery(place, WRITER) as nursery:
-        for number in range(rounds):
-            child = nursery.born(f"w{number}")
-            heard = nursery.told(chance.randint(1, 20))
-            time.sleep(chance.uniform(0, 0.004))  # not to wait: to be killed anywhere in a commit
-            told |= acknowledged("".join(heard + nursery.killed(child)))
-            crm = place.open()  # and never closed, as after a crash
-            held = sound(crm)
-            assert {r: held.get(r) for r in told} == told, "something acknowledged is missing"
-            assert len(held) - len(told) <= number + 1, (
-                "each killed writer had one commit under way"
-            )
-            crm.store.close()
+    opening = "from pathlib import Path; from crmcore.crm import Crm; "
+    opening += f"Crm.open({place.url!r}, directory=Path({str(place.folder)!r})).close()"
+    nursery = nursery_of(opening, WRITER)
+    for number in range(rounds):
+        child = nursery.born(place.url, str(place.folder), f"w{number}", str(10**6))
+        heard = nursery.told(chance.randint(1, 20))
+        time.sleep(chance.uniform(0, 0.004))  # not to wait: to be killed anywhere in a commit
+        told |= acknowledged(heard + nursery.killed(child))
+        crm = place.open()  # and never closed, as after a crash
+        held = sound(crm)
+        assert {r: held.get(r) for r in told} == told, "something acknowledged is missing"
+        assert len(held) - len(told) <= number + 1, "each killed writer had one commit under way"
+        crm.store.close()
 
 
-def test_kill_9_loses_nothing_acknowledged(place) -> None:
-    killed_while_writing(place, 3)
+def test_kill_9_loses_nothing_acknowledged(place, nursery_of) -> None:
+    killed_while_writing(place, nursery_of, 3)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(3600)
-def test_kill_9_loses_nothing_acknowledged_in_200_rounds(place) -> None:
-    killed_while_writing(place, 200, seed=1)
+def test_kill_9_loses_nothing_acknowledged_in_200_rounds(place, nursery_of) -> None:
+    killed_while_writing(place, nursery_of, 200, seed=1)
 
 
 def side_by_side(place: Any, count: int) -> None:
