@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any
@@ -37,6 +37,9 @@ COLUMNS = tuple(column.name for column in CUSTOMERS.c)
 
 ALWAYS = ("revision", "doc", "keys", "folded")
 """Columns written at each change: another program may have left out the keys of a plugin it lacks."""
+
+INDEXED = COLUMNS[1 + len(ALWAYS) :]
+"""The others but the id: indexes are made of these."""
 
 Row = tuple[Any, ...]
 
@@ -80,7 +83,9 @@ class Rows:
 
     def __init__(self, fields: FieldCatalogue, dialect: str) -> None:
         asked = [spec for spec in fields if indexable(spec) and spec.key != "id"]
-        self._columns = [(spec.key, spec.compute is None, _column(spec)) for spec in asked]
+        columns = [(spec.key, spec.compute is None, _column(spec)) for spec in asked]
+        self._promoted = [column for column in columns if column[0] in PROMOTED]
+        self._others = [column for column in columns if column[0] not in PROMOTED]
         self._kept = [
             _Written.of(spec)
             for spec in asked
@@ -94,19 +99,14 @@ class Rows:
         if not kept:
             return []
         customers, docs, texts, revisions = zip(*kept, strict=True)
-        known = set().union(*docs)
-        columns = {
-            key: column(customers, docs)
-            for key, stored, column in self._columns
-            if not stored or key in known
-        }
+        promoted = _known(self._promoted, customers, docs)
+        columns = promoted | _known(self._others, customers, docs)
         keys = [kept.pieces(columns[kept.key]) for kept in self._kept if kept.key in columns]
         folds = [
             kept.pieces(found)
             for kept in self._folded
             if kept.key in columns and any(found := _folds(columns[kept.key]))
         ]
-        nobody = (None,) * len(kept)
         return list(
             zip(
                 [customer.id for customer in customers],
@@ -114,11 +114,35 @@ class Rows:
                 texts,
                 _objects(keys, len(kept)),
                 _objects(folds, len(kept)),
-                *zip(*[money_parts(customer.value) for customer in customers], strict=True),
-                *[columns.get(name, nobody) for name in PROMOTED],
+                *_indexed(customers, promoted),
                 strict=True,
             )
         )
+
+    def indexed(self, customers: Sequence[Customer], docs: Sequence[Doc]) -> list[Row]:
+        """Of the rows of *customers*, who have these *docs*, the columns `INDEXED`."""
+        promoted = _known(self._promoted, customers, docs)
+        return list(zip(*_indexed(customers, promoted), strict=True))
+
+
+def _known(
+    columns: Iterable[tuple[str, bool, _Column]], customers: Sequence[Customer], docs: Sequence[Doc]
+) -> dict[str, Sequence[Key]]:
+    """Those of *columns* in which a customer has anything, by field."""
+    known = set().union(*docs)
+    return {
+        key: column(customers, docs)
+        for key, stored, column in columns
+        if not stored or key in known
+    }
+
+
+def _indexed(
+    customers: Sequence[Customer], promoted: dict[str, Sequence[Key]]
+) -> Iterator[Sequence[Any]]:
+    yield from zip(*[money_parts(customer.value) for customer in customers], strict=True)
+    nobody = (None,) * len(customers)
+    yield from (promoted.get(name, nobody) for name in PROMOTED)
 
 
 def _objects(pieces: Sequence[Sequence[str | None]], count: int) -> list[str]:

@@ -10,12 +10,13 @@ from sqlalchemy import Connection, Engine, func, or_, select
 
 from crmcore.changes import Batch, Commit, Write
 from crmcore.codec import Codec, Doc, edit_of
+from crmcore.customer import Customer
 from crmcore.errors import ConflictError, DuplicateIdError
 from crmcore.storage.bulk import MANY, no_collecting
 from crmcore.storage.logline import changes
 from crmcore_sql.loading import loading
 from crmcore_sql.reading import CHUNK, KEPT, ReadingStore, chunks, newest_revision
-from crmcore_sql.rows import ALWAYS, COLUMNS, Kept, Row, quoted, to_json
+from crmcore_sql.rows import ALWAYS, INDEXED, Kept, Row, quoted, to_json
 from crmcore_sql.schema import COMMITS, CUSTOMERS, TOUCHED
 from crmcore_sql.seal import Sealing
 
@@ -94,8 +95,9 @@ class SqlStore(ReadingStore):
         texts = ["" if doc is None else to_json(doc) for _, doc in sides]
         said: list[str] = []
         new: list[Kept] = []
-        old: list[Kept] = []
         changed: list[Kept] = []
+        befores: list[Customer] = []
+        olds: list[Doc] = []
         for write, (was, doc), text in zip(writes, sides, texts, strict=True):
             before, after = write.before, write.after
             if was is None:  # the document is not written twice
@@ -107,11 +109,14 @@ class SqlStore(ReadingStore):
             if before is None or was is None:
                 new.append((after, doc, text, revision))
             else:
-                old.append((before, was, "", before.revision))
                 changed.append((after, doc, text, revision))
+                befores.append(before)
+                olds.append(was)
         say.keep.run_many(connection, self._rows.rows(new))
-        for names, rows in _changes(self._rows.rows([*old, *changed])).items():
-            say.change(names).run_many(connection, rows)
+        if changed:
+            rows = self._rows.rows(changed)
+            for names, some in _changes(self._rows.indexed(befores, olds), rows).items():
+                say.change(names).run_many(connection, some)
         return said
 
     def history(
@@ -163,22 +168,19 @@ class SqlStore(ReadingStore):
         self._engine.dispose()
 
 
-def _changes(rows: Sequence[Row]) -> dict[tuple[str, ...], list[Row]]:
-    """What to set of customers where the first half of *rows* is to become the second: by columns, the
-    values of these and the customer's id.
+def _changes(old: Sequence[Row], rows: Sequence[Row]) -> dict[tuple[str, ...], list[Row]]:
+    """What to set so that customers get these *rows*: by columns, their values and the customer's id.
 
-    An index is written to only where its columns are: most changes touch few of them.
+    *old* are the columns `INDEXED` as they are: an index is written to only where its columns are, and
+    most changes touch few of them.
     """
     changes: dict[tuple[str, ...], list[Row]] = {}
-    half = len(rows) // 2
-    for old, new in zip(rows[:half], rows[half:], strict=True):
-        named = [
-            (name, value)
-            for name, value, was in zip(COLUMNS, new, old, strict=True)
-            if name in ALWAYS or value != was
-        ]
-        names, values = zip(*named, strict=True)
-        changes.setdefault(names, []).append((*values, new[0]))
+    for was, (customer_id, *now) in zip(old, rows, strict=True):
+        always, indexed = now[: len(ALWAYS)], now[len(ALWAYS) :]
+        places = [at for at, (a, b) in enumerate(zip(indexed, was, strict=True)) if a != b]
+        names = (*ALWAYS, *[INDEXED[at] for at in places])
+        values = (*always, *[indexed[at] for at in places], customer_id)
+        changes.setdefault(names, []).append(values)
     return changes
 
 
