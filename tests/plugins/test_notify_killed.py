@@ -49,7 +49,10 @@ class Receiver:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                length = int(self.headers["Content-Length"])
+                body = self.rfile.read(length)
+                if len(body) < length:
+                    return  # killed in the middle of sending it
                 with receiver.lock:
                     receiver.got[self.headers["Idempotency-Key"]].append(body)
                     receiver.left -= 1
