@@ -110,10 +110,16 @@ def acknowledged(told: str) -> dict[int, set[str]]:
     return {int(revision): set(customers) for revision, *customers in whole}
 
 
-def sound(crm: Crm) -> dict[int, set[str]]:
-    """What *crm* holds, after seeing that it is whole: who was in which commit."""
+def commits(crm: Crm) -> dict[int, set[str]]:
+    """Who was in which commit of *crm*, after seeing that none is left out."""
     held = {c.revision: {edit.id for edit in c.edits} for c in crm.history()}
     assert list(held) == list(range(1, crm.revision + 1)), "revisions have gaps"
+    return held
+
+
+def sound(crm: Crm) -> dict[int, set[str]]:
+    """The same, after living all of it again and comparing."""
+    held = commits(crm)
     assert list(crm.store.check(Codec(crm.fields))) == [], "something was half done"
     return held
 
@@ -131,7 +137,8 @@ def killed_while_writing(place: Any, nursery_of: Any, rounds: int, seed: int = 0
         time.sleep(chance.uniform(0, 0.004))  # not to wait: to be killed anywhere in a commit
         told |= acknowledged(heard + nursery.killed(child))
         crm = place.open()  # and never closed, as after a crash
-        held = sound(crm)
+        # What is half done stays so: it is found in the fifth round after, if not at once.
+        held = sound(crm) if number < 5 or number % 5 == 4 else commits(crm)
         assert {r: held.get(r) for r in told} == told, "something acknowledged is missing"
         assert len(held) - len(told) <= number + 1, "each killed writer had one commit under way"
         crm.store.close()
