@@ -16,7 +16,7 @@ from crmcore.words import WORDS, words_of
 
 def last_activity(customer: Customer) -> datetime | None:
     """When the customer was last in contact (UTC), None when never."""
-    return max((activity.at for activity in customer.activities), default=None)
+    return max([activity.at for activity in customer.activities], default=None)
 
 
 def follow_up_owed(customer: Customer) -> datetime | None:

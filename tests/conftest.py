@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -87,3 +94,102 @@ def story_of() -> Callable[[Any, Any], dict[str, Any]]:
         }
 
     return story
+
+
+FORKING = """
+import os, sys
+prepare, script = sys.argv[1:]
+exec(prepare, {})
+script = compile(script, "child", "exec")
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        print(os.getpid(), flush=True)
+        sys.argv = ["child", *line.split()]
+        exec(script, {"__name__": "__main__"})
+        sys.exit()
+    os.waitpid(child, 0)
+    print("gone", flush=True)
+"""
+
+
+class Nursery:
+    """Forks programs, one at a time, from one that has imported everything and holds nothing open.
+
+    Each is a process of its own, with files, locks and connections of its own, and begins within
+    milliseconds: a new interpreter takes a second, which is what loops that kill would wait for.
+    """
+
+    def __init__(self, prepare: str, script: str, **options: Any) -> None:
+        self._lines: SimpleQueue[str] = SimpleQueue()
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", FORKING, prepare, script],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            **options,
+        )
+        self._reading = Thread(target=self._read, daemon=True)
+        self._reading.start()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._lines.put(line)
+
+    def born(self, *arguments: str) -> int:
+        """Begin a program with these *arguments*, once the last has gone; returns its process id."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(" ".join(arguments) + "\n")
+        self._process.stdin.flush()
+        return int(self._lines.get(timeout=60))
+
+    def told(self, count: int) -> str:
+        """The next *count* lines it tells."""
+        lines = [self._lines.get(timeout=60) for _ in range(count)]
+        assert "gone\n" not in lines, "it ended by itself"
+        return "".join(lines)
+
+    def gone(self, seconds: float = 60) -> str | None:
+        """What else it tells until it is gone; None when that takes longer than *seconds*."""
+        lines: list[str] = []
+        try:
+            while (line := self._lines.get(timeout=seconds)) != "gone\n":
+                lines.append(line)
+        except Empty:
+            return None
+        return "".join(lines)
+
+    def killed(self, child: int) -> str:
+        """What else it tells until it is killed, which happens now, unless it has ended before."""
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        return self.gone() or ""
+
+    def close(self) -> str:
+        """End; returns what it and the programs complained of."""
+        with self._process as process:
+            assert process.stdin is not None
+            assert process.stderr is not None
+            process.stdin.close()
+            complaints = process.stderr.read()
+            self._reading.join(60)
+        return complaints
+
+
+@pytest.fixture
+def nursery_of() -> Iterator[Callable[..., Nursery]]:
+    """Makes nurseries, which end with the test; what is complained of in them fails it."""
+    with ExitStack() as ending:
+
+        def made(prepare: str, script: str, **options: Any) -> Nursery:
+            nursery = Nursery(prepare, script, **options)
+            ending.callback(_quiet, nursery)
+            return nursery
+
+        yield made
+
+
+def _quiet(nursery: Nursery) -> None:
+    assert nursery.close() == ""

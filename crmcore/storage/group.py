@@ -53,6 +53,8 @@ class GroupCommit:
 
 def independent(waiters: Sequence[Waiter]) -> list[list[Waiter]]:
     """*waiters* in rounds, in turn: no two of a round touch one customer."""
+    if len(waiters) == 1:
+        return [list(waiters)]
     rounds: list[tuple[list[Waiter], set[str]]] = []
     for waiter in waiters:
         ids = {write.id for write in waiter.batch.writes}

@@ -47,28 +47,29 @@ class Table:
         """Raise ConflictError or DuplicateIdError if *batch* was made from another state."""
         seen: set[str] = set()
         for write in batch.writes:
-            current = self.docs.get(write.id)
+            customer_id = write.id
+            current = self.docs.get(customer_id)
             found = 0 if current is None else current["revision"]
             if write.before is None:
-                if current is not None or write.id in seen:
-                    raise DuplicateIdError(write.id, found)
-            elif write.id in seen:
+                if current is not None or customer_id in seen:
+                    raise DuplicateIdError(customer_id, found)
+            elif customer_id in seen:
                 raise ConflictError(
-                    f"{write.id} would be changed twice in one commit. Make it two commits.",
-                    customer_id=write.id,
+                    f"{customer_id} would be changed twice in one commit. Make it two commits.",
+                    customer_id=customer_id,
                     expected=write.before.revision,
                     found=found,
                 )
             elif found != write.before.revision or current is None:
                 what = "was changed" if current else "was removed"
                 raise ConflictError(
-                    f"{write.id} {what} by someone else meanwhile. Look at it again, then repeat "
+                    f"{customer_id} {what} by someone else meanwhile. Look at it again, then repeat "
                     "what still applies.",
-                    customer_id=write.id,
+                    customer_id=customer_id,
                     expected=write.before.revision,
                     found=found,
                 )
-            seen.add(write.id)
+            seen.add(customer_id)
 
     def apply(self, raw: Mapping[str, Any]) -> None:
         """Take in a commit as `Codec.encode_commit` writes it; twice is as good as once."""
@@ -76,11 +77,13 @@ class Table:
         if len(edits) >= MANY:
             self._standing.fall()
             self._ids.update(edit["id"] for edit in edits)
+        else:
+            for edit in edits:
+                self._ids.add(edit["id"])
         for edit in edits:
             customer_id = edit["id"]
             old = self.docs.get(customer_id)
             new = apply_edit(old, edit, revision)
-            self._ids.add(customer_id)
             if old is not None:
                 self._standing.leave(customer_id)
                 self._indexes.remove(customer_id, old)

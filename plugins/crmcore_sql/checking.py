@@ -16,7 +16,7 @@ from crmcore.fields import FieldCatalogue
 from crmcore.storage.checking import RESTORE, sentence
 from crmcore.storage.replaying import Replay
 from crmcore_sql.migrating import prepare
-from crmcore_sql.rows import Rows, fields_digest
+from crmcore_sql.rows import COLUMNS, Rows, fields_digest
 from crmcore_sql.schema import COMMITS, CUSTOMERS, FACTS, TOUCHED
 from crmcore_sql.seal import unsealed
 from crmcore_sql.upkeep import BASE, CHUNK, read_base
@@ -122,7 +122,8 @@ def _customers(connection: Connection, past: Replay, codec: Codec) -> Iterator[s
 
 def _columns(rows: Rows, codec: Codec, row: Row[Any], doc: Doc) -> str:
     """Which columns of *row* do not fit its document."""
-    expected = rows.row(codec.decode(doc), doc, row.doc, row.revision)
+    (made,) = rows.rows([(codec.decode(doc), doc, row.doc, row.revision)])
+    expected = dict(zip(COLUMNS, made, strict=True))
     held = dict(row._mapping)
     for name in _JSONS:
         held[name], expected[name] = json.loads(held[name]), json.loads(expected[name])

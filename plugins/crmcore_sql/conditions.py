@@ -118,14 +118,18 @@ class Conditions:
     def _contains(self, spec: FieldSpec, key: Sql, needle: str) -> Sql | None:
         if spec.kind not in (*TEXTS, Kind.CHOICE):
             return None
-        text = key
-        if spec.key != WORDS:  # which are folded
-            folded = CUSTOMERS.c.folded[json_name(spec.key)].as_string()
-            text = func.coalesce(folded, key)
+        if spec.key == WORDS:  # they are folded
+            return self._position(key, needle) > 0
+        folded = CUSTOMERS.c.folded[json_name(spec.key)].as_string()
+        text: Sql = func.coalesce(folded, key)
         if spec.kind is Kind.CHOICE:
             text = func.substr(text, RANK + 1)
-        found: Sql = self._position(text, needle) > 0
-        return found
+        return self._holds(text, needle)
+
+    def _holds(self, text: Sql, needle: str) -> Sql:
+        """Whether *text*, in which what databases cannot fold is folded, has *needle* in it."""
+        lowered = func.lower(self._by_code_point(text))  # the letters of ASCII alone
+        return self._position(lowered, needle) > 0
 
     def _position(self, text: Sql, needle: str) -> ColumnElement[int]:
         return (func.strpos if self._postgres else func.instr)(text, needle)
@@ -138,9 +142,8 @@ class Conditions:
         if compare.op == "contains":
             items = self._items(name, folded=True)
             needle = str(compare.value).casefold()
-            found = exists(select(literal(1)).select_from(items).where(
-                self._position(items.c.value, needle) > 0
-            ))  # fmt: skip
+            holds = self._holds(items.c.value, needle)
+            found = exists(select(literal(1)).select_from(items).where(holds))
         else:
             items = self._items(name, folded=False)
             value = self._by_code_point(items.c.value)

@@ -10,11 +10,14 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from crmcore.errors import ConfigError, StoreError
+from crmcore_sql.prepared import Prepared
 
 BUSY_SECONDS = 10.0
 
 _PATIENCE = {"connect_timeout": "10", "keepalives_idle": "30", "tcp_user_timeout": "30000"}
 """How long a server may be silent, in libpq's words, unless the address says so itself."""
+
+_BEGIN, _BEGIN_IMMEDIATE = Prepared("BEGIN", ()), Prepared("BEGIN IMMEDIATE", ())
 
 _SECRETS = ("password", "sslpassword")
 
@@ -51,7 +54,7 @@ def sqlite_engine(path: Path, busy_seconds: float = BUSY_SECONDS) -> Engine:
     @event.listens_for(engine, "begin")
     def _begins(connection: Any) -> None:
         writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        (_BEGIN_IMMEDIATE if writes else _BEGIN).run(connection)
 
     return engine
 

@@ -27,28 +27,26 @@ RANK = 4
 FRACTIONS = 10**9
 """Parts of one unit of money in which sums are kept exactly."""
 
-Keyer = Callable[[Any], tuple[Any, Any]]
+Key = str | list[str] | None
+"""The key text of a value, those of several, or None where the value is not of its field's kind."""
 
-_WHOLE = 19
-_TO_SECONDS = len("2024-05-01T02:00:00Z")
 _NINES = str.maketrans("0123456789", "9876543210")
 
 
 def number_text(number: Decimal | int | float) -> str:
-    """*number* as text: `p0000000000000000012.5`, negatives (`n`) complemented."""
-    if isinstance(number, int) and number >= 0:
-        return f"p{number:0{_WHOLE}}"
+    """*number* as text: `p0212.5`, how many whole digits before them; negatives (`n`) complemented."""
     exact = Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
     whole, _, fraction = f"{abs(exact):f}".partition(".")
-    digits = whole.zfill(_WHOLE) + ("." + fraction.rstrip("0") if fraction.strip("0") else "")
+    digits = f"{len(whole):02}{whole}"
+    if fraction.strip("0"):
+        digits += "." + fraction.rstrip("0")
     # `~` sorts after every digit: of two negatives the one with more decimals is the smaller.
     return f"p{digits}" if exact >= 0 else f"n{digits.translate(_NINES)}~"
 
 
 def moment_text(moment: datetime) -> str:
-    """*moment* in UTC, microseconds always written."""
-    text = moment_to_json(moment)
-    return text[:-1] + (".000000" if len(text) == _TO_SECONDS else "")
+    """*moment* in UTC, `2024-05-01T02:00:00`, with microseconds where there are any."""
+    return moment_to_json(moment)[:-1]
 
 
 def rank_text(spec: FieldSpec, value: Any) -> str:
@@ -63,7 +61,7 @@ def key_text(spec: FieldSpec, value: Any) -> str | None:
     if spec.kind is Kind.CHOICE:
         return f"{rank_text(spec, value)}:{value}" if isinstance(value, str) else None
     if spec.kind in MONEYS:
-        return _key_of_money(value)[0]
+        return _key_of_money(value)
     if spec.kind is Kind.MOMENT:
         return moment_text(value) if isinstance(value, datetime) else None
     if spec.kind in NUMBERS and isinstance(value, (int, Decimal)):
@@ -84,38 +82,31 @@ def json_name(key: str) -> str:
     return quote(key, safe="")
 
 
-def keyer(spec: FieldSpec) -> Keyer:
-    """What gives the key text of a known value of the field *spec* (a list, of several), and that
-    folded for `contains` where folding changes it, else None."""
+def keyer(spec: FieldSpec) -> Callable[[Any], Key]:
+    """What gives the key of a known value of the field *spec*."""
     if spec.kind in SEVERAL:
         return _keys_of_several
-    if spec.kind in TEXTS:
-        return _keys_of_text
-    if spec.kind is Kind.CHOICE:
-        return lru_cache(maxsize=1000)(lambda value: _folding(key_text(spec, value)))
-    if spec.kind is Kind.MOMENT:
-        return lambda value: (moment_text(value) if isinstance(value, datetime) else None, None)
     if spec.kind in MONEYS and not spec.namespaced:
         return _key_of_money
-    if spec.kind in NUMBERS and not spec.namespaced:
-        return lru_cache(maxsize=1000, typed=True)(lambda value: (key_text(spec, value), None))
-    return lambda value: (key_text(spec, value), None)
+    if spec.kind is Kind.CHOICE or (spec.kind in NUMBERS and not spec.namespaced):
+        return lru_cache(maxsize=1000, typed=True)(lambda value: key_text(spec, value))
+    return lambda value: key_text(spec, value)
 
 
-def json_keyer(spec: FieldSpec) -> Keyer | None:
-    """As `keyer`, from the value's JSON in a customer's document; None where that says too little."""
+def json_keyer(spec: FieldSpec) -> Callable[[Any], Key] | None:
+    """As `keyer`, from the value's JSON in a customer's document; None where that says too little.
+
+    What plugins describe may be of any kind there.
+    """
+    if spec.namespaced or spec.verb is Verb.COMPUTED:
+        return None
     if spec.kind is Kind.CHOICE:
         return keyer(spec)
-    if spec.kind is Kind.MOMENT:
-        return _key_of_moment_json
-    return None
+    return _key_of_moment_json if spec.kind is Kind.MOMENT else None
 
 
-def _key_of_moment_json(raw: str) -> tuple[str, None]:
-    """`2024-05-01T02:00:00Z` has all but the microseconds that `moment_text` writes."""
-    if len(raw) == _TO_SECONDS and raw[-1] == "Z":
-        return raw[:-1] + ".000000", None
-    return moment_text(moment_from_json(raw)), None
+def _key_of_moment_json(raw: str) -> str:
+    return raw[:-1] if raw[-1] == "Z" else moment_text(moment_from_json(raw))
 
 
 def stands_in_document(spec: FieldSpec, dialect: str) -> bool:
@@ -127,31 +118,37 @@ def stands_in_document(spec: FieldSpec, dialect: str) -> bool:
     return dialect == "sqlite" and core and spec.kind in TEXTS
 
 
-def _keys_of_several(value: Any) -> tuple[Any, Any]:
-    texts = list(map(searchable, value)) if isinstance(value, tuple) else []
-    folded = list(map(str.casefold, texts))
-    return texts, folded if folded != texts else None
+def folded(key: Key) -> Key:
+    """What `contains` looks for in the text *key* (in several), where that is not just *key* with its
+    ASCII letters in lower case; else None.
+
+    Databases do so much themselves (SQLite always, PostgreSQL in its "C" collation).
+    """
+    if isinstance(key, list):
+        return list(map(str.casefold, key)) if any(map(_folded_text, key)) else None
+    return None if key is None else _folded_text(key)
 
 
-def _key_of_money(value: Any) -> tuple[str | None, None]:
+@lru_cache(maxsize=4096)
+def _folded_text(text: str) -> str | None:
+    if text.isascii() or (folds := text.casefold()) == text:
+        return None
+    lowered = text.encode(errors="surrogatepass").lower()  # of bytes: the ASCII letters alone
+    return None if folds.encode(errors="surrogatepass") == lowered else folds
+
+
+def _keys_of_several(value: Any) -> list[str]:
+    return list(map(searchable, value)) if isinstance(value, tuple) else []
+
+
+def _key_of_money(value: Any) -> str | None:
     money = value.middle if isinstance(value, MoneyRange) else value
-    if not isinstance(money, Money):
-        return None, None
-    return f"{money.currency} {_amount(money.amount)[0]}", None
+    return f"{money.currency} {_amount(money.amount)[0]}" if isinstance(money, Money) else None
 
 
-def _keys_of_text(value: Any) -> tuple[Any, Any]:
-    return _folding(value) if isinstance(value, str) else (None, None)
-
-
-def _folding(text: str | None) -> tuple[Any, Any]:
-    folded = None if text is None else text.casefold()
-    return text, folded if folded != text else None
-
-
-def money_parts(money: Money) -> tuple[str, int | None, int | None]:
+def money_parts(money: Money | None) -> tuple[str | None, int | None, int | None]:
     """Currency, whole units and 10⁻⁹ parts of *money*, parts None where that is not exact."""
-    return money.currency, *_amount(money.amount)[1:]
+    return (None, None, None) if money is None else (money.currency, *_amount(money.amount)[1:])
 
 
 @lru_cache(maxsize=4096)

@@ -73,10 +73,12 @@ def _index_again(connection: Connection, codec: Codec) -> None:
             docs = [json.loads(row.doc) for row in rows]
             Statements.of(connection.dialect).keep.run_many(
                 connection,
-                [
-                    rows_of.row(codec.decode(doc), doc, row.doc, row.revision)
-                    for row, doc in zip(rows, docs, strict=True)
-                ],
+                rows_of.rows(
+                    [
+                        (codec.decode(doc), doc, row.doc, row.revision)
+                        for row, doc in zip(rows, docs, strict=True)
+                    ]
+                ),
             )
         if len(rows) < _CHUNK:
             break

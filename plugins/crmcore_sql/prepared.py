@@ -5,10 +5,10 @@ What SQLAlchemy does for each execution costs as much as the database's own work
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from operator import itemgetter
+from itertools import chain
 from typing import Any
 
 from attrs import frozen
@@ -28,6 +28,9 @@ from sqlalchemy.types import NullType
 
 from crmcore_sql.schema import COMMITS, CUSTOMERS, FACTS, TOUCHED
 
+TOGETHER = 50
+"""How many rows one statement inserts."""
+
 
 @contextmanager
 def _failures(connection: Connection, sql: str) -> Iterator[None]:
@@ -43,58 +46,74 @@ def _failures(connection: Connection, sql: str) -> Iterator[None]:
 
 @frozen
 class Prepared:
-    """One statement in the words of a driver; `names` are its parameters where it counts them."""
+    """One statement in the words of a driver; `names` are what its values stand for, in their order."""
 
     sql: str
-    names: tuple[str, ...] | None
+    names: tuple[str, ...]
 
-    def run(self, connection: Connection, values: Mapping[str, Any]) -> Any:
+    def run(self, connection: Connection, *values: Any) -> Any:
         """Execute it once; returns the first value it found, None for none."""
-        parameters = self._as_said(values)
         with _failures(connection, self.sql):
             cursor = connection.connection.cursor()
             try:
-                cursor.execute(self.sql, parameters)
+                cursor.execute(self.sql, values)
                 found = cursor.fetchone() if cursor.description else None
             finally:
                 cursor.close()
         return None if found is None else found[0]
 
-    def run_many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    def run_many(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
         """Execute it for each of *rows*, which may be none."""
         if len(rows) == 1:
-            self.run(connection, rows[0])
+            self.run(connection, *rows[0])
         elif rows:
-            said: Any = rows
-            if self.names is not None:
-                said = list(zip(*(map(itemgetter(name), rows) for name in self.names), strict=True))
-            connection.exec_driver_sql(self.sql, said)
+            connection.exec_driver_sql(self.sql, list(rows))
 
-    def _as_said(self, values: Mapping[str, Any]) -> Any:
-        return values if self.names is None else tuple([values[name] for name in self.names])
+
+@frozen
+class Insertion(Prepared):
+    """An INSERT of one row, and of `TOGETHER` rows at a time: that takes a database half as long."""
+
+    of_many: str
+
+    def run_many(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert *rows*, which may be none."""
+        whole = len(rows) - len(rows) % TOGETHER
+        for start in range(0, whole, TOGETHER):
+            some = rows[start : start + TOGETHER]
+            connection.exec_driver_sql(self.of_many, tuple(chain.from_iterable(some)))
+        super().run_many(connection, rows[whole:])
 
 
 @frozen
 class Statements:
-    """What a commit says to a database; `change` sets the columns named, of the customer `of`."""
+    """What a commit says to a database, its values in the order of the table's columns.
+
+    `change` sets the columns named, of the customer whose id comes last.
+    """
 
     count_up: Prepared
     revision: Prepared
     found: Prepared
     keep_commit: Prepared
-    touch: Prepared
+    touch: Insertion
     remove: Prepared
-    keep: Prepared
+    keep: Insertion
     change: Callable[[tuple[str, ...]], Prepared]
 
     @classmethod
     def of(cls, dialect: Dialect) -> Statements:
         """For the databases that speak *dialect*."""
+        counting = dialect if dialect.positional else type(dialect)(paramstyle="format")  # type: ignore[call-arg]
 
         def said(statement: Executable) -> Prepared:
-            compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
-            names = tuple(compiled.positiontup) if compiled.positional else None
-            return Prepared(str(compiled), names)
+            compiled = statement.compile(dialect=counting)  # type: ignore[attr-defined]
+            return Prepared(str(compiled), tuple(compiled.positiontup))
+
+        def inserting(table: Table) -> Insertion:
+            one = said(_insert(table))
+            begin, values, row = one.sql.partition(" VALUES ")
+            return Insertion(one.sql, one.names, begin + values + ", ".join([row] * TOGETHER))
 
         mine, customer_id = FACTS.c.name == _plain("name"), CUSTOMERS.c.id == _plain("id")
         return cls(
@@ -102,9 +121,9 @@ class Statements:
             said(select(FACTS.c.number).where(mine)),
             said(select(CUSTOMERS.c.revision).where(customer_id)),
             said(_insert(COMMITS)),
-            said(_insert(TOUCHED)),
+            inserting(TOUCHED),
             said(delete(CUSTOMERS).where(customer_id)),
-            said(_insert(CUSTOMERS)),
+            inserting(CUSTOMERS),
             lru_cache(maxsize=256)(
                 lambda names: said(
                     update(CUSTOMERS)

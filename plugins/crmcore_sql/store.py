@@ -10,17 +10,18 @@ from sqlalchemy import Connection, Engine, func, or_, select
 
 from crmcore.changes import Batch, Commit, Write
 from crmcore.codec import Codec, Doc, edit_of
+from crmcore.customer import Customer
 from crmcore.errors import ConflictError, DuplicateIdError
 from crmcore.storage.bulk import MANY, no_collecting
 from crmcore.storage.logline import changes
 from crmcore_sql.analysing import analyse_if_due
 from crmcore_sql.loading import loading
 from crmcore_sql.reading import CHUNK, KEPT, ReadingStore, chunks, newest_revision
-from crmcore_sql.rows import ALWAYS, to_json
+from crmcore_sql.rows import ALWAYS, INDEXED, Kept, Row, quoted, to_json
 from crmcore_sql.schema import COMMITS, CUSTOMERS, TOUCHED
 from crmcore_sql.seal import Sealing
 
-WRITTEN = 2000
+WRITTEN = 250
 """How many customers of a commit are made rows of at a time."""
 
 
@@ -44,24 +45,25 @@ class SqlStore(ReadingStore):
         found = self._revisions(connection, [write.id for write in batch.writes])
         seen: set[str] = set()
         for write in batch.writes:
-            now = found.get(write.id, 0)
+            customer_id = write.id
+            now = found.get(customer_id, 0)
             if write.before is None:
-                if now or write.id in seen:
-                    raise DuplicateIdError(write.id, now)
-            elif write.id in seen or now != write.before.revision or not now:
+                if now or customer_id in seen:
+                    raise DuplicateIdError(customer_id, now)
+            elif customer_id in seen or now != write.before.revision or not now:
                 raise ConflictError(
-                    f"{write.id} was changed by someone else meanwhile. Look at it again, then "
+                    f"{customer_id} was changed by someone else meanwhile. Look at it again, then "
                     "repeat what still applies.",
-                    customer_id=write.id,
+                    customer_id=customer_id,
                     expected=write.before.revision,
                     found=now,
                 )
-            seen.add(write.id)
+            seen.add(customer_id)
 
     def _revisions(self, connection: Connection, ids: Sequence[str]) -> dict[str, int]:
         """At which revision those of *ids* are that exist."""
         if len(ids) == 1:
-            number = self._statements.found.run(connection, {"id": ids[0]})
+            number = self._statements.found.run(connection, ids[0])
             return {} if number is None else {ids[0]: number}
         found: dict[str, int] = {}
         for some in chunks(ids):
@@ -71,9 +73,8 @@ class SqlStore(ReadingStore):
 
     def _next_revision(self, connection: Connection) -> int:
         """The next revision; writers wait for each other here, on this one row."""
-        mine = {"name": "revision", "step": 1}
-        self._statements.count_up.run(connection, mine)
-        return int(self._statements.revision.run(connection, mine))
+        self._statements.count_up.run(connection, 1, "revision")
+        return int(self._statements.revision.run(connection, "revision"))
 
     def _write(self, connection: Connection, batch: Batch, head: Doc) -> None:
         """Write what *batch* does, some at a time: nothing but the text of the commit grows with it."""
@@ -83,42 +84,41 @@ class SqlStore(ReadingStore):
             body.add(("" if begins else ",") + ",".join(texts))
             begins = False
         body.add("]")
-        kept = {"revision": head["revision"], "body": body.sealed()}
-        self._statements.keep_commit.run(connection, kept)
+        self._statements.keep_commit.run(connection, head["revision"], body.sealed())
 
     def _write_some(
         self, connection: Connection, writes: Sequence[Write], revision: int
     ) -> list[str]:
         """Write *writes*, part of commit *revision*; returns what the commit says of each."""
         say, codec = self._statements, self._codec
-        say.touch.run_many(
-            connection, [{"customer_id": w.id, "revision": revision} for w in writes]
-        )
-        say.remove.run_many(connection, [{"id": w.id} for w in writes if w.after is None])
+        say.touch.run_many(connection, [(write.id, revision) for write in writes])
+        say.remove.run_many(connection, [(w.id,) for w in writes if w.after is None])
+        sides = [codec.encode_sides(write) for write in writes]
+        texts = ["" if doc is None else to_json(doc) for _, doc in sides]
         said: list[str] = []
-        new: list[dict[str, Any]] = []
-        changed: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-        for write in writes:
+        new: list[Kept] = []
+        changed: list[Kept] = []
+        befores: list[Customer] = []
+        olds: list[Doc] = []
+        for write, (was, doc), text in zip(writes, sides, texts, strict=True):
             before, after = write.before, write.after
-            old, doc = codec.encode_sides(write)
-            text = "" if doc is None else to_json(doc)
-            if old is None:  # the document is not written twice
-                said.append(f'{{"id":{to_json(write.id)},"kind":"create","doc":{text}}}')
+            if was is None:  # the document is not written twice
+                said.append(f'{{"id":{quoted(write.id)},"kind":"create","doc":{text}}}')
             else:
-                said.append(to_json(edit_of(write, old, doc)))
+                said.append(to_json(edit_of(write, was, doc)))
             if after is None or doc is None:
                 continue
-            row = self._rows.row(after, doc, text, revision)
-            if before is None or old is None:
-                new.append(row)
-                continue
-            # An index is written to only where its columns are: most changes touch few of them.
-            known = self._rows.row(before, old, "", before.revision)
-            names = tuple(name for name in row if name in ALWAYS or row[name] != known[name])
-            changed.setdefault(names, []).append(row | {"of": after.id})
-        say.keep.run_many(connection, new)
-        for names, rows in changed.items():
-            say.change(names).run_many(connection, rows)
+            if before is None or was is None:
+                new.append((after, doc, text, revision))
+            else:
+                changed.append((after, doc, text, revision))
+                befores.append(before)
+                olds.append(was)
+        say.keep.run_many(connection, self._rows.rows(new))
+        if changed:
+            rows = self._rows.rows(changed)
+            for names, some in _changes(self._rows.indexed(befores, olds), rows).items():
+                say.change(names).run_many(connection, some)
         return said
 
     def history(
@@ -168,6 +168,22 @@ class SqlStore(ReadingStore):
     def close(self) -> None:
         self._listening.close()
         self._engine.dispose()
+
+
+def _changes(old: Sequence[Row], rows: Sequence[Row]) -> dict[tuple[str, ...], list[Row]]:
+    """What to set so that customers get these *rows*: by columns, their values and the customer's id.
+
+    *old* are the columns `INDEXED` as they are: an index is written to only where its columns are, and
+    most changes touch few of them.
+    """
+    changes: dict[tuple[str, ...], list[Row]] = {}
+    for was, (customer_id, *now) in zip(old, rows, strict=True):
+        always, indexed = now[: len(ALWAYS)], now[len(ALWAYS) :]
+        places = [at for at, (a, b) in enumerate(zip(indexed, was, strict=True)) if a != b]
+        names = (*ALWAYS, *[INDEXED[at] for at in places])
+        values = (*always, *[indexed[at] for at in places], customer_id)
+        changes.setdefault(names, []).append(values)
+    return changes
 
 
 def _holds(column: Any, text: str, engine: Engine) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, delete, insert, select, text, update
 
@@ -19,7 +19,7 @@ from crmcore.storage.replaying import Replay
 from crmcore_sql.listening import Listening
 from crmcore_sql.loading import loading
 from crmcore_sql.prepared import Statements
-from crmcore_sql.rows import Rows, to_json
+from crmcore_sql.rows import Kept, Rows, to_json
 from crmcore_sql.schema import COMMITS, CUSTOMERS, FACTS, TOUCHED
 from crmcore_sql.seal import sealed, unsealed
 
@@ -142,28 +142,27 @@ def rewrite(connection: Connection, new: Chronicle, codec: Codec, expected: int)
         _touch(connection, ((customer_id, past.revision) for customer_id in past.retired()))
         _touch(connection, ((doc["id"], doc["revision"]) for doc in past.docs()))
         for raws in chunks(past.following(new)):
-            bodies = [{"revision": r["revision"], "body": sealed(to_json(r))} for r in raws]
+            bodies = [(raw["revision"], sealed(to_json(raw))) for raw in raws]
             say.keep_commit.run_many(connection, bodies)
             edits = ((edit["id"], raw["revision"]) for raw in raws for edit in raw["edits"])
             _touch(connection, edits)
         rows, keep = Rows(codec.fields, connection.dialect.name), say.keep
         with loading(connection, len(past)):
             for docs in chunks(past.docs()):
-                keep.run_many(connection, [_row(rows, codec, doc) for doc in docs])
+                keep.run_many(connection, rows.rows([_kept(codec, doc) for doc in docs]))
         connection.execute(update(FACTS).where(_REVISION).values(number=past.revision))
         return past.revision
 
 
-def _row(rows: Rows, codec: Codec, doc: Doc) -> dict[str, Any]:
+def _kept(codec: Codec, doc: Doc) -> Kept:
     revision = doc.pop("revision")
-    return rows.row(codec.decode(doc), doc, to_json(doc), revision)
+    return codec.decode(doc), doc, to_json(doc), revision
 
 
 def _touch(connection: Connection, edits: Iterable[tuple[str, int]]) -> None:
     touch = Statements.of(connection.dialect).touch
     for chunk in chunks(edits):
-        rows = [{"customer_id": who, "revision": revision} for who, revision in chunk]
-        touch.run_many(connection, rows)
+        touch.run_many(connection, chunk)
 
 
 def forget(connection: Connection, past: Replay, base: int) -> None:

@@ -6,20 +6,25 @@ import json
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
+from decimal import Decimal
 from threading import Thread
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from crmcore.changes import Batch, Write
+from crmcore.codec import Doc
 from crmcore.customer import Customer
 from crmcore.errors import StoreError
+from crmcore.query import Compare, Query
 from crmcore.testing import CODEC, OpenStore, StoreContract
 from crmcore.testing.contract_base import add
 from crmcore_sql import listening, seal, store
 from crmcore_sql.analysing import EVERY
 from crmcore_sql.engines import postgresql_engine, sqlite_engine
-from crmcore_sql.rows import Rows
+from crmcore_sql.keys import folded, number_text
+from crmcore_sql.rows import COLUMNS, Rows
 from crmcore_sql.store import SqlStore
 
 
@@ -153,19 +158,45 @@ def test_a_commit_too_large_for_one_value_is_refused_and_nothing_is_changed(
 @pytest.mark.parametrize(
     ("written", "key"),
     [
-        ("2024-05-01T02:00:00Z", "2024-05-01T02:00:00.000000"),
+        ("2024-05-01T02:00:00Z", "2024-05-01T02:00:00"),
         ("2024-05-01T02:00:00.000005Z", "2024-05-01T02:00:00.000005"),
-        ("2024-05-01T10:00:00+08:00", "2024-05-01T02:00:00.000000"),
+        ("2024-05-01T10:00:00+08:00", "2024-05-01T02:00:00"),
     ],
 )
 def test_moments_are_ordered_however_they_are_written(written, key) -> None:
     doc = {"id": "A", "first_contact_at": written, "closed_at": written, "contact": "Bo"}
-    row = Rows(CODEC.fields, "postgresql").row(CODEC.decode(doc), doc, "{}", 1)
+    row = row_of(doc, "postgresql")
     keys = json.loads(row["keys"])
     assert (row["k_first_contact_at"], keys["closed_at"], keys["contact"]) == (key, key, "Bo")
-    assert "contact" not in json.loads(
-        Rows(CODEC.fields, "sqlite").row(CODEC.decode(doc), doc, "{}", 1)["keys"]
-    )
+    assert "contact" not in json.loads(row_of(doc, "sqlite")["keys"])
+
+
+def row_of(doc: Doc, dialect: str) -> dict[str, Any]:
+    """The row of the customer whose document is *doc*, by column."""
+    (row,) = Rows(CODEC.fields, dialect).rows([(CODEC.decode(doc), doc, "{}", 1)])
+    return dict(zip(COLUMNS, row, strict=True))
+
+
+def test_numbers_are_ordered_as_their_texts_are() -> None:
+    numbers = [-(10**30), -20, "-2.75", "-2.5", -2, 0, "0.05", "0.5", 3, 20, 10**18, 10**30]
+    texts = [number_text(Decimal(number)) for number in numbers]
+    assert texts == sorted(texts)
+    assert number_text(True) == number_text(1) == number_text(1.0) == "p011"
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [("Bo 王 & Co", None), ("ÉCOLE", "école"), ("Straße 5 B", "strasse 5 b"), ("école B", None)],
+)
+def test_what_databases_fold_themselves_is_not_kept(tmp_path, said, kept) -> None:
+    assert folded(said) == kept
+    assert folded(["plain", said]) == (kept and ["plain", kept])
+    with SqlStore(sqlite_engine(tmp_path / "crm.db"), CODEC, "crm.db") as one:
+        add(one, Customer(id="A", company=said, contact=said, tags=("plain", said)))
+        for field in ("company", "contact", "tags"):
+            for needle in (said.casefold(), said.upper(), said):
+                assert one.find(Query(Compare(field, "contains", needle))).customers, field
+            assert not one.find(Query(Compare(field, "contains", said + "x"))).customers
 
 
 def test_whom_an_owner_has_is_not_looked_for_among_all_that_are_open(tmp_path) -> None:

@@ -5,15 +5,12 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Lock, Thread
 
 import pytest
@@ -52,7 +49,10 @@ class Receiver:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                length = int(self.headers["Content-Length"])
+                body = self.rfile.read(length)
+                if len(body) < length:
+                    return  # killed in the middle of sending it
                 with receiver.lock:
                     receiver.got[self.headers["Idempotency-Key"]].append(body)
                     receiver.left -= 1
@@ -84,23 +84,6 @@ def receiver() -> Iterator[Receiver]:
     receiver.server.server_close()
 
 
-def start(code: str, folder: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-c", code],
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=os.environ | {"CRMCORE_ACTOR": "mei"},
-    )
-
-
-def kill(process: subprocess.Popen[bytes]) -> None:
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    assert process.stdout
-    process.stdout.close()
-
-
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize(
     ("store", "rounds"),
@@ -111,7 +94,7 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     ],
 )
 def test_nothing_is_lost_and_duplicates_have_the_same_key(
-    tmp_path, receiver, rounds, store
+    tmp_path, receiver, nursery_of, rounds, store
 ) -> None:
     draw = random.Random(rounds)
     (tmp_path / "crm.toml").write_text(
@@ -128,21 +111,24 @@ def test_nothing_is_lost_and_duplicates_have_the_same_key(
     config = workspace_config(tmp_path, None)
     with open_crm(config=config) as crm:
         run(crm)
+    programs = {"cwd": tmp_path, "env": os.environ | {"CRMCORE_ACTOR": "mei"}}
+    opening = "from crmcore import Crm; Crm.open().close(); import crmcore_notify.{}"
+    committing = nursery_of(opening.format("collecting"), COMMITTING, **programs)
+    sending = nursery_of(opening.format("command, crmcore_notify.by_webhook"), SENDING, **programs)
     for number in range(rounds):
-        committing = start(COMMITTING, tmp_path)
-        for _ in range(draw.randint(1, 4)):
-            assert committing.stdout.readline()
-        sending = start(SENDING, tmp_path)
+        committer = committing.born()
+        committing.told(draw.randint(1, 4))
+        sender = sending.born()
         if number % 3 == 2:  # at any moment, its start and its reading of history among them
-            time.sleep(draw.uniform(0.2, 1.2))
+            time.sleep(draw.uniform(0, 0.5))
+            sending.killed(sender)
         else:  # at a message, before or after it is answered
             receiver.answers_first = number % 2 == 1
-            receiver.at_last = sending.kill
+            receiver.at_last = partial(os.kill, sender, signal.SIGKILL)
             receiver.left = draw.randint(1, 6)
-            with suppress(subprocess.TimeoutExpired):
-                sending.wait(20)
-        kill(committing)
-        kill(sending)
+            if sending.gone(20) is None:
+                sending.killed(sender)
+        committing.killed(committer)
         receiver.left = 0
     receiver.left = 0
     with open_crm(config=config, clock=lambda: system_clock() + timedelta(hours=2)) as crm:
