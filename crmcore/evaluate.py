@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Context, Decimal
@@ -14,7 +15,7 @@ import attrs
 from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Kind
 from crmcore.money import Money, MoneyRange
-from crmcore.query import And, Bucket, Compare, Condition, Cursor, Not, Or, Order
+from crmcore.query import And, Bins, Bucket, Compare, Condition, Cursor, Not, Or, Order
 
 Getter = Callable[[str], Any]
 """Gives a field's value of one record, None when unknown."""
@@ -216,13 +217,19 @@ class Group:
 _EXACT = Context(prec=1000)
 
 
-def group_key(get: Getter, by: tuple[str, ...]) -> tuple[Any, ...]:
+def group_key(get: Getter, by: tuple[str | Bins, ...]) -> tuple[Any, ...]:
     """The group that a record belongs to."""
-    return tuple(_groupable(get(name)) for name in by)
+    return tuple([_span(get, one) if isinstance(one, Bins) else _groupable(get(one)) for one in by])
 
 
-def tally(rows: Iterable[Getter], by: tuple[str, ...]) -> tuple[Bucket, ...]:
-    """*rows* grouped by the fields *by*: counts, and sums of `value` by currency."""
+def _span(get: Getter, bins: Bins) -> int | None:
+    moments = (get(name) for name in bins.fields)
+    first = next((moment for moment in moments if moment is not None), None)
+    return None if first is None else bisect_right(bins.edges, first)
+
+
+def tally(rows: Iterable[Getter], by: tuple[str | Bins, ...]) -> tuple[Bucket, ...]:
+    """*rows* grouped by the fields and spans *by*: counts, and sums of `value` by currency."""
     groups: dict[tuple[Any, ...], Group] = {}
     for get in rows:
         groups.setdefault(group_key(get, by), Group()).add(get("value"))

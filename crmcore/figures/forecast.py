@@ -126,18 +126,20 @@ class Forecasting:
 
     def add(self, customer: Customer) -> None:
         """Count *customer* in."""
-        if customer.status != "open":
-            return
+        if customer.status == "open":
+            self.add_open(customer.stage, customer.value, customer.expected_close_at)
+
+    def add_open(self, stage: str, value: Money | None, expected: datetime | None) -> None:
+        """Count an open customer in."""
         self._customers += 1
-        value = customer.value
         if value is None:
             self._unknown += 1
             return
-        when = self._when(customer.expected_close_at)
+        when = self._when(expected)
         cell = self._cells.setdefault((*when, value.currency), _Cell())
         cell.customers += 1
         cell.plain = EXACT.add(cell.plain, value.amount)
-        weighted = self._weighted_value(customer.stage, value)
+        weighted = self._weighted_value(stage, value)
         if weighted is None:
             cell.no_chance += 1
             self._no_chance += 1

@@ -60,7 +60,7 @@ def cycle_times(request: ReportRequest) -> Answer:
     where = both(request.closed(), Compare("status", "in", ("won", "lost")))
     keys = ("status", "first_contact_at", "contract_signed_at", "closed_at")
     told: list[Lengths] = []
-    groups = [(g, _closing_rows(g, told)) for g in request.groups(where, keys)]
+    groups = [(g, _closing_rows(g, told)) for g in request.columns(where, keys)]
     rows = [(group, list(mine)) for group, mine in groups]
     return request.answer(
         CLOSING,
@@ -74,11 +74,11 @@ def cycle_times(request: ReportRequest) -> Answer:
 
 def _closing_rows(group: Group, told: list[Lengths]) -> Iterator[Row]:
     won, lost = Lengths(), Lengths()
-    for customer in group.people:
-        if customer.status == "won":
-            won.add(customer.first_contact_at, customer.contract_signed_at)
+    for status, begun, signed, closed in group.values:
+        if status == "won":
+            won.add(begun, signed)
         else:
-            lost.add(customer.first_contact_at, customer.closed_at)
+            lost.add(begun, closed)
     told += (won, lost)
     whole = Lengths(
         found=[*won.found, *lost.found],

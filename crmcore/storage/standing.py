@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from crmcore.evaluate import Getter, Group, group_key, order_keys, place, place_of
 from crmcore.fields import FieldCatalogue
-from crmcore.query import Condition, Cursor, Order
+from crmcore.query import Bins, Condition, Cursor, Order
 
 KEPT = 32
 """How many answers stand; the one that was not asked for the longest falls first."""
@@ -72,7 +72,7 @@ class Ranking:
 class Tally:
     """Counts and values by group."""
 
-    def __init__(self, ids: Iterable[str], by: tuple[str, ...], read: Read) -> None:
+    def __init__(self, ids: Iterable[str], by: tuple[str | Bins, ...], read: Read) -> None:
         self._by, self._read = by, read
         self.groups: dict[tuple[Any, ...], Group] = {}
         for customer_id in ids:

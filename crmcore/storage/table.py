@@ -11,7 +11,7 @@ from crmcore.codec import Codec, Doc, apply_edit
 from crmcore.customer import Customer
 from crmcore.errors import ConflictError, DuplicateIdError
 from crmcore.evaluate import buckets, matches
-from crmcore.query import And, Bucket, Condition, Cursor, Page, Query
+from crmcore.query import And, Bins, Bucket, Condition, Cursor, Page, Query
 from crmcore.storage.bulk import MANY
 from crmcore.storage.ids import Ids
 from crmcore.storage.index import Indexes
@@ -145,7 +145,12 @@ class Table:
         """Those *where* holds for, each decoded no further than it is looked at."""
         return [self._lazy.part(customer_id) for customer_id in self._among(where)]
 
-    def tally(self, where: Condition, by: tuple[str, ...]) -> tuple[Bucket, ...]:
+    def values(self, where: Condition, keys: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        """See `Store.values`: read one field after the other."""
+        ids = list(self._among(where))
+        return zip(*(self._lazy.column(ids, key) for key in keys), strict=True)
+
+    def tally(self, where: Condition, by: tuple[str | Bins, ...]) -> tuple[Bucket, ...]:
         """See `Store.tally`."""
         answer = self._standing.answer(
             where, by, lambda: Tally(self._among(where), by, self._lazy.getter)

@@ -45,6 +45,11 @@ def number_text(number: Decimal | int | float) -> str:
     return f"p{digits}" if exact >= 0 else f"n{digits.translate(_NINES)}~"
 
 
+def integer_of(text: str) -> int:
+    """The whole number that `number_text` wrote."""
+    return int(text[1:]) if text[0] == "p" else -int(text[1:-1].translate(_NINES))
+
+
 def moment_text(moment: datetime) -> str:
     """*moment* in UTC, microseconds always written."""
     text = moment_to_json(moment)
