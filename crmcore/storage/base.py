@@ -18,6 +18,7 @@ from crmcore.customer import Customer
 from crmcore.errors import ConflictError, StoreError
 from crmcore.query import Bins, Bucket, Condition, Page, Query
 from crmcore.storage.chronicle import Chronicle, commit_to_json
+from crmcore.storage.turns import Turn, turns_of
 
 _LOOKED_AT = 500
 
@@ -139,6 +140,20 @@ class Store(ABC):
         """
         for commit in islice(self.history(since=since, newest_first=newest_first), limit):
             yield commit_to_json(codec, commit)
+
+    def turns(self, codec: Codec, field: str) -> Iterator[Turn]:
+        """When *field*, a text or a choice of the core's, was changed, in order; see `turns_of`.
+
+        Before and after are both None where a commit that takes another back leaves the field alone.
+        """
+        return turns_of(self.raw_history(codec, changing=(field,)), field)
+
+    def at(self, codec: Codec, revision: int) -> Store:
+        """What it held at *revision*, not before its base, to be asked like any store; nothing can be
+        changed in it."""
+        from crmcore.storage.past import PastStore
+
+        return PastStore(self, codec, revision)
 
     def documents(self, codec: Codec) -> tuple[int, dict[str, Doc]]:
         """Everybody's documents by id, as one moment has them, and the revision then.

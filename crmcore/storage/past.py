@@ -13,6 +13,7 @@ from crmcore.errors import RefusedError, StoreError
 from crmcore.storage.base import Store
 from crmcore.storage.bulk import no_collecting
 from crmcore.storage.tablestore import TableStore
+from crmcore.storage.turns import Turn
 
 LOOK_AHEAD = 1000
 """How many commits on a clock that was put back is looked out for."""
@@ -111,14 +112,16 @@ def before_edit(
     return kept
 
 
-class PastStore(TableStore):
-    """What *store* held at *revision*, to be asked like any store; nothing can be changed in it."""
+class PastView(Store):
+    """What *store* held at *revision*: the history up to there; what is to be asked is a subclass's."""
 
-    def __init__(self, store: Store, codec: Codec, revision: int) -> None:
-        super().__init__(codec)
+    def __init__(self, store: Store, revision: int) -> None:
         self._store = store
-        with no_collecting():
-            self._table.load(docs_at(store, codec, revision), revision, ())
+        self._until = revision
+
+    @property
+    def revision(self) -> int:
+        return self._until
 
     def commit(self, batch: Batch) -> Commit:
         raise RefusedError("What is past cannot be changed. Nothing was; leave out the past date.")
@@ -127,7 +130,7 @@ class PastStore(TableStore):
         self, customer_id: str | None = None, *, since: int = 0, newest_first: bool = False
     ) -> Iterator[Commit]:
         for commit in self._store.history(customer_id, since=since, newest_first=newest_first):
-            if commit.revision <= self.revision:
+            if commit.revision <= self._until:
                 yield commit
             elif not newest_first:
                 return
@@ -146,20 +149,33 @@ class PastStore(TableStore):
         )
         mine: Iterator[Doc]
         if newest_first:
-            mine = dropwhile(lambda raw: raw["revision"] > self.revision, raws)
+            mine = dropwhile(lambda raw: raw["revision"] > self._until, raws)
         else:
-            mine = takewhile(lambda raw: raw["revision"] <= self.revision, raws)
+            mine = takewhile(lambda raw: raw["revision"] <= self._until, raws)
         yield from islice(mine, limit)
+
+    def turns(self, codec: Codec, field: str) -> Iterator[Turn]:
+        return takewhile(lambda turn: turn[1] <= self._until, self._store.turns(codec, field))
 
     @property
     def base_revision(self) -> int:
         return self._store.base_revision
 
     def refresh(self) -> int:
-        return self.revision
+        return self._until
 
     def wait(self, seconds: float) -> bool:
         return False
 
     def close(self) -> None:
         return None
+
+
+class PastStore(PastView, TableStore):
+    """The customers of *store* at *revision*, rebuilt from the commits."""
+
+    def __init__(self, store: Store, codec: Codec, revision: int) -> None:
+        PastView.__init__(self, store, revision)
+        TableStore.__init__(self, codec)
+        with no_collecting():
+            self._table.load(docs_at(store, codec, revision), revision, ())

@@ -16,6 +16,7 @@ from crmcore.fields import FieldCatalogue
 from crmcore.storage.checking import RESTORE, sentence
 from crmcore.storage.replaying import Replay
 from crmcore_sql.migrating import prepare
+from crmcore_sql.past import FACT, past_digest
 from crmcore_sql.rows import Rows, fields_digest
 from crmcore_sql.schema import COMMITS, CUSTOMERS, FACTS, TOUCHED
 from crmcore_sql.seal import unsealed
@@ -132,7 +133,9 @@ def _columns(rows: Rows, codec: Codec, row: Row[Any], doc: Doc) -> str:
 
 def _facts(connection: Connection, past: Replay, codec: Codec) -> Iterator[str]:
     digest = fields_digest(codec.fields)
-    known = {"revision": (past.revision, ""), "fields": (0, digest)}
+    known = {
+        "revision": (past.revision, ""), "fields": (0, digest), FACT: (0, past_digest(codec.fields)),
+    }  # fmt: skip
     facts = connection.execute(select(FACTS.c.name, FACTS.c.number, FACTS.c.text))
     held = {row.name: (row.number, row.text) for row in facts if not row.name.startswith(BASE)}
     if held != known:

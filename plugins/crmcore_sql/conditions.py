@@ -39,6 +39,9 @@ from crmcore_sql.schema import CUSTOMERS
 
 Sql = ColumnElement[Any]
 
+AS_JSON = ("links",)
+"""Fields of which a table may keep the JSON, in a column of the field's name."""
+
 
 class Conditions:
     """Says conditions in the SQL of one dialect; None is "not exactly, ask the evaluator"."""
@@ -99,7 +102,11 @@ class Conditions:
 
     def _kept_known(self, compare: Compare) -> Sql | None:
         """Whether a field is known of which the table keeps the JSON alone."""
-        if compare.op != "known" or compare.field not in self.columns:
+        if (
+            compare.op != "known"
+            or compare.field not in AS_JSON
+            or compare.field not in self.columns
+        ):
             return None
         known: Sql = self.columns[compare.field].is_not(None)
         return known

@@ -12,7 +12,7 @@ from typing import Any
 from crmcore.codec import Codec
 from crmcore.fieldspec import FieldSpec, Kind
 from crmcore.money import Money
-from crmcore_sql.conditions import Conditions, Sql
+from crmcore_sql.conditions import AS_JSON, Conditions, Sql
 from crmcore_sql.keys import FRACTIONS, RANK, TEXTS, indexable, integer_of
 
 UNTOLD = object()
@@ -47,7 +47,7 @@ class Columns:
                 self.asked += [conditions.columns[name] for name in _AMOUNT]
                 self._readers.append(None)
                 continue
-            if key in conditions.columns and key != "id":
+            if key in AS_JSON and key in conditions.columns:
                 self.asked.append(conditions.columns[key])
                 self._readers.append(partial(_from_json, codec, key))
             else:
@@ -57,6 +57,8 @@ class Columns:
     def values(self, rows: Sequence[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
         """Each of *rows*, which may have more columns behind, as the values of the keys; `UNTOLD` in
         place of a value that is not in the columns exactly."""
+        if not rows:
+            return iter(())
         columns = iter(list(zip(*rows, strict=True)))
         found: list[Sequence[Any]] = []
         for read in self._readers:
@@ -91,7 +93,7 @@ def in_columns(keys: Sequence[str], codec: Codec, conditions: Conditions) -> boo
     return all(
         key in ("value", "id")
         or _told(codec.fields.get(key), conditions)
-        or (key in conditions.columns and key in codec.fields)
+        or (key in AS_JSON and key in conditions.columns)
         for key in keys
     )
 

@@ -92,9 +92,7 @@ class Statements:
         """For the databases that speak *dialect*."""
 
         def said(statement: Executable) -> Prepared:
-            compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
-            names = tuple(compiled.positiontup) if compiled.positional else None
-            return Prepared(str(compiled), names)
+            return prepared(statement, dialect)
 
         mine, customer_id = FACTS.c.name == _plain("name"), CUSTOMERS.c.id == _plain("id")
         return cls(
@@ -113,6 +111,13 @@ class Statements:
                 )
             ),
         )
+
+
+def prepared(statement: Executable, dialect: Dialect) -> Prepared:
+    """*statement* in the words of *dialect*'s driver."""
+    compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
+    names = tuple(compiled.positiontup) if compiled.positional else None
+    return Prepared(str(compiled), names)
 
 
 def _plain(name: str) -> Any:

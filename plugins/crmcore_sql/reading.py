@@ -27,6 +27,7 @@ from crmcore_sql.failing import failure
 from crmcore_sql.listening import Listening
 from crmcore_sql.looking import UNTOLD, Columns, in_columns
 from crmcore_sql.migrating import prepare
+from crmcore_sql.past import Remembering
 from crmcore_sql.prepared import Statements
 from crmcore_sql.rows import Rows
 from crmcore_sql.schema import CUSTOMERS, FACTS, TOUCHED
@@ -56,6 +57,7 @@ class ReadingStore(UpkeepStore):
         self._rows = Rows(codec.fields, engine.dialect.name)
         self._decoded = lru_cache(maxsize=DECODED)(self._decode)
         self._statements = Statements.of(engine.dialect)
+        self._remembering = Remembering(codec, engine.dialect)
         self._revision = 0
         self._listening = Listening(engine, lambda: self._revision)
         with self._errors():
