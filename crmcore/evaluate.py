@@ -15,7 +15,7 @@ import attrs
 from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Kind
 from crmcore.money import Money, MoneyRange
-from crmcore.query import And, Bins, Bucket, Compare, Condition, Cursor, Not, Or, Order
+from crmcore.query import And, Bins, Bucket, By, Compare, Condition, Cursor, Not, Or, Order, Whether
 
 Getter = Callable[[str], Any]
 """Gives a field's value of one record, None when unknown."""
@@ -217,9 +217,19 @@ class Group:
 _EXACT = Context(prec=1000)
 
 
-def group_key(get: Getter, by: tuple[str | Bins, ...]) -> tuple[Any, ...]:
+def group_key(get: Getter, by: By, fields: FieldCatalogue) -> tuple[Any, ...]:
     """The group that a record belongs to."""
-    return tuple([_span(get, one) if isinstance(one, Bins) else _groupable(get(one)) for one in by])
+    return tuple([_group_part(get, one, fields) for one in by])
+
+
+def _group_part(get: Getter, one: str | Bins | Whether, fields: FieldCatalogue) -> Any:
+    match one:
+        case str():
+            return _groupable(get(one))
+        case Bins():
+            return _span(get, one)
+        case Whether(where):
+            return matches(where, get, fields) is True
 
 
 def _span(get: Getter, bins: Bins) -> int | None:
@@ -228,11 +238,11 @@ def _span(get: Getter, bins: Bins) -> int | None:
     return None if first is None else bisect_right(bins.edges, first)
 
 
-def tally(rows: Iterable[Getter], by: tuple[str | Bins, ...]) -> tuple[Bucket, ...]:
-    """*rows* grouped by the fields and spans *by*: counts, and sums of `value` by currency."""
+def tally(rows: Iterable[Getter], by: By, fields: FieldCatalogue) -> tuple[Bucket, ...]:
+    """*rows* grouped by *by*: counts, and sums of `value` by currency."""
     groups: dict[tuple[Any, ...], Group] = {}
     for get in rows:
-        groups.setdefault(group_key(get, by), Group()).add(get("value"))
+        groups.setdefault(group_key(get, by, fields), Group()).add(get("value"))
     return buckets(groups)
 
 

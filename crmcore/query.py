@@ -123,6 +123,17 @@ class Bins:
 
 
 @frozen
+class Whether:
+    """What a tally may be grouped by, too: whether a condition is true, unknown being no."""
+
+    where: Condition
+
+
+By = tuple[str | Bins | Whether, ...]
+"""What a tally is grouped by: fields, spans of time, conditions."""
+
+
+@frozen
 class Bucket:
     """One group of a tally: how many, what they are worth by currency, how many of unknown worth."""
 

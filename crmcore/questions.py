@@ -22,7 +22,7 @@ from crmcore.hooktypes import DueItem, Notification
 from crmcore.host import PluginHost
 from crmcore.moments import Clock
 from crmcore.pipeline import Pipeline
-from crmcore.query import EVERYBODY, Bins, Bucket, Compare, Condition, Order, Page, Query
+from crmcore.query import EVERYBODY, Bins, Bucket, Compare, Condition, Order, Page, Query, Whether
 from crmcore.querytext import parse_query
 from crmcore.storage.base import Store
 from crmcore.writer import Writer
@@ -101,7 +101,7 @@ class Questions:
         return self.store.values(Codec(self.fields), where, keys)
 
     def tally(
-        self, where: str | Condition = EVERYBODY, by: Sequence[str | Bins] = ("stage",)
+        self, where: str | Condition = EVERYBODY, by: Sequence[str | Bins | Whether] = ("stage",)
     ) -> tuple[Bucket, ...]:
         """Counts and values of the customers *where* holds, by the fields *by*."""
         return self.store.tally(self.condition(where), tuple(by))

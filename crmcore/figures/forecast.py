@@ -135,8 +135,10 @@ class Forecasting:
         if value is None:
             self._unknown += 1
             return
-        when = self._when(expected)
-        cell = self._cells.setdefault((*when, value.currency), _Cell())
+        key = (*self._when(expected), value.currency)
+        cell = self._cells.get(key)
+        if cell is None:
+            cell = self._cells[key] = _Cell()
         cell.customers += 1
         cell.plain = EXACT.add(cell.plain, value.amount)
         weighted = self._weighted_value(stage, value)

@@ -14,7 +14,18 @@ from crmcore.fieldspec import FieldSpec, Kind
 from crmcore.figures.definition import Definition
 from crmcore.moments import MomentError, parse_moment, show_moment
 from crmcore.pipeline import Pipeline
-from crmcore.query import EVERYBODY, Bins, Bucket, Compare, Condition, Or, both, known, unknown
+from crmcore.query import (
+    EVERYBODY,
+    Bins,
+    Bucket,
+    Compare,
+    Condition,
+    Or,
+    Whether,
+    both,
+    known,
+    unknown,
+)
 from crmcore.reports.answer import Answer, Column, Headline, Named, Row
 from crmcore.storage.bulk import no_collecting
 from crmcore.values import show_value
@@ -144,7 +155,7 @@ class ReportRequest:
         ]
         return sorted(made, key=lambda g: (g.name is None, -len(g.values), g.name or ""))
 
-    def tallied(self, where: Condition, keys: Sequence[str | Bins]) -> list[Group]:
+    def tallied(self, where: Condition, keys: Sequence[str | Bins | Whether]) -> list[Group]:
         """`groups` by a tally by *keys*, without reading customers: what a store does best."""
         buckets = self.crm.tally(where, (*self._by_keys(), *keys))
         if self.by is None:

@@ -16,7 +16,7 @@ from crmcore.changes import Batch, Commit
 from crmcore.codec import Codec, Doc
 from crmcore.customer import Customer
 from crmcore.errors import ConflictError, StoreError
-from crmcore.query import Bins, Bucket, Condition, Page, Query
+from crmcore.query import Bucket, By, Condition, Page, Query
 from crmcore.storage.chronicle import Chronicle, commit_to_json
 from crmcore.storage.turns import Turn, turns_of
 
@@ -58,8 +58,8 @@ class Store(ABC):
         """The page *query* asks for, as `crmcore.evaluate` would answer it."""
 
     @abstractmethod
-    def tally(self, where: Condition, by: tuple[str | Bins, ...]) -> tuple[Bucket, ...]:
-        """Counts and values of the customers *where* is true, grouped by the fields and spans *by*."""
+    def tally(self, where: Condition, by: By) -> tuple[Bucket, ...]:
+        """Counts and values of the customers *where* is true, grouped by *by*."""
 
     @abstractmethod
     def last_id(self, prefix: str) -> str | None:

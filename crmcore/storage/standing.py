@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from crmcore.evaluate import Getter, Group, group_key, order_keys, place, place_of
 from crmcore.fields import FieldCatalogue
-from crmcore.query import Bins, Condition, Cursor, Order
+from crmcore.query import By, Condition, Cursor, Order
 
 KEPT = 32
 """How many answers stand; the one that was not asked for the longest falls first."""
@@ -72,8 +72,8 @@ class Ranking:
 class Tally:
     """Counts and values by group."""
 
-    def __init__(self, ids: Iterable[str], by: tuple[str | Bins, ...], read: Read) -> None:
-        self._by, self._read = by, read
+    def __init__(self, ids: Iterable[str], by: By, read: Read, fields: FieldCatalogue) -> None:
+        self._by, self._read, self._fields = by, read, fields
         self.groups: dict[tuple[Any, ...], Group] = {}
         for customer_id in ids:
             self.enter(customer_id)
@@ -81,12 +81,12 @@ class Tally:
     def enter(self, customer_id: str) -> None:
         """Count the customer in."""
         get = self._read(customer_id)
-        self.groups.setdefault(group_key(get, self._by), Group()).add(get("value"))
+        self.groups.setdefault(group_key(get, self._by, self._fields), Group()).add(get("value"))
 
     def leave(self, customer_id: str) -> None:
         """Count the customer out."""
         get = self._read(customer_id)
-        key = group_key(get, self._by)
+        key = group_key(get, self._by, self._fields)
         group = self.groups[key]
         group.remove(get("value"))
         if not group.count:

@@ -11,7 +11,7 @@ from crmcore.codec import Codec, Doc, apply_edit
 from crmcore.customer import Customer
 from crmcore.errors import ConflictError, DuplicateIdError
 from crmcore.evaluate import buckets, matches
-from crmcore.query import And, Bins, Bucket, Condition, Cursor, Page, Query
+from crmcore.query import And, Bucket, By, Condition, Cursor, Page, Query
 from crmcore.storage.bulk import MANY
 from crmcore.storage.ids import Ids
 from crmcore.storage.index import Indexes
@@ -150,9 +150,9 @@ class Table:
         ids = list(self._among(where))
         return zip(*(self._lazy.column(ids, key) for key in keys), strict=True)
 
-    def tally(self, where: Condition, by: tuple[str | Bins, ...]) -> tuple[Bucket, ...]:
+    def tally(self, where: Condition, by: By) -> tuple[Bucket, ...]:
         """See `Store.tally`."""
         answer = self._standing.answer(
-            where, by, lambda: Tally(self._among(where), by, self._lazy.getter)
+            where, by, lambda: Tally(self._among(where), by, self._lazy.getter, self._codec.fields)
         )
         return buckets(answer.groups)

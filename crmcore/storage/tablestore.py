@@ -8,7 +8,7 @@ from typing import Any
 
 from crmcore.codec import Codec, Doc
 from crmcore.customer import Customer
-from crmcore.query import Bins, Bucket, Condition, Page, Query
+from crmcore.query import Bucket, By, Condition, Page, Query
 from crmcore.storage.base import Store
 from crmcore.storage.table import Table
 
@@ -33,7 +33,7 @@ class TableStore(Store):
         with self._lock:
             return self._table.find(query)
 
-    def tally(self, where: Condition, by: tuple[str | Bins, ...]) -> tuple[Bucket, ...]:
+    def tally(self, where: Condition, by: By) -> tuple[Bucket, ...]:
         with self._lock:
             return self._table.tally(where, by)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any
+
+from sqlalchemy import and_, false
 
 from crmcore.codec import Codec
 from crmcore.fieldspec import FieldSpec, Kind
@@ -15,13 +17,10 @@ from crmcore.money import Money
 from crmcore_sql.conditions import AS_JSON, Conditions, Sql
 from crmcore_sql.keys import FRACTIONS, RANK, TEXTS, indexable, integer_of
 
-UNTOLD = object()
-"""In place of a value that the columns do not tell exactly."""
-
 _AMOUNT = ("value_currency", "value_whole", "value_parts")
 _REMEMBERED = 4096
 
-Reader = Callable[[Any], Any]
+ColumnReader = Callable[[Sequence[Any]], Iterable[Any]]
 
 
 class Glance:
@@ -36,39 +35,48 @@ class Glance:
 
 
 class Columns:
-    """The columns that tell *keys* (`in_columns`), and what makes values of rows of them."""
+    """The columns that tell *keys* (`in_columns`), and what makes values of rows of them.
+
+    `untold` says of whom they do not tell the value exactly.
+    """
 
     def __init__(self, keys: Sequence[str], codec: Codec, conditions: Conditions) -> None:
         self.keys = tuple(keys)
         self.asked: list[Sql] = []
-        self._readers: list[Reader | None] = []
+        self.untold: Sql = false()
+        self._readers: list[ColumnReader | None] = []
         for key in self.keys:
             if key == "value":
-                self.asked += [conditions.columns[name] for name in _AMOUNT]
+                currency, whole, parts = (conditions.columns[name] for name in _AMOUNT)
+                self.asked += [currency, whole, parts]
+                self.untold = and_(currency.is_not(None), whole.is_(None))
                 self._readers.append(None)
-                continue
-            if key in AS_JSON and key in conditions.columns:
+            elif key in AS_JSON and key in conditions.columns:
                 self.asked.append(conditions.columns[key])
                 self._readers.append(partial(_from_json, codec, key))
             else:
                 self.asked.append(conditions.key(key))
-                self._readers.append(reader(codec.fields.named(key)))
+                self._readers.append(_COLUMNS.get(codec.fields.named(key).kind, _texts))
 
-    def values(self, rows: Sequence[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
-        """Each of *rows*, which may have more columns behind, as the values of the keys; `UNTOLD` in
-        place of a value that is not in the columns exactly."""
-        if not rows:
-            return iter(())
+    def values(self, rows: Sequence[Sequence[Any]]) -> tuple[list[tuple[Any, ...]], bool]:
+        """*rows* as the values of the keys, one column after the other, those left out whose value is
+        `untold`; and whether there were any."""
         columns = iter(list(zip(*rows, strict=True)))
-        found: list[Sequence[Any]] = []
-        for read in self._readers:
-            if read is None:
-                parts = zip(next(columns), next(columns), next(columns), strict=True)
-                found.append([_worth(*part) for part in parts])
+        found: list[Iterable[Any]] = []
+        untold: list[int] = []
+        for read in self._readers if rows else ():
+            if read is not None:
+                found.append(read(next(columns)))
                 continue
-            column = next(columns)
-            found.append([None if text is None else read(text) for text in column])
-        return zip(*found, strict=True)
+            currency, whole, parts = next(columns), next(columns), next(columns)
+            if currency.count(None) != whole.count(None):
+                pairs = enumerate(zip(currency, whole, strict=True))
+                untold = [place for place, (code, n) in pairs if n is None and code is not None]
+            found.append(map(_worth, currency, whole, parts))
+        values = list(zip(*found, strict=True))
+        for place in reversed(untold):
+            del values[place]
+        return values, bool(untold)
 
     def glance(self, values: Sequence[Any]) -> Glance:
         """The customer of these *values*."""
@@ -76,12 +84,10 @@ class Columns:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _worth(currency: str | None, whole: int | None, parts: int | None) -> Any:
+def _worth(currency: str | None, whole: int | None, parts: int | None) -> Money | None:
     """The money that stands in three columns: round amounts come again and again."""
-    if currency is None:
+    if currency is None or whole is None:
         return None
-    if whole is None:
-        return UNTOLD
     amount = Decimal(int(whole))
     if parts:
         amount += Decimal(int(parts)) / FRACTIONS
@@ -111,21 +117,38 @@ def _told(spec: FieldSpec | None, conditions: Conditions) -> bool:
     return spec is not None and plain(spec) and conditions.tells(spec.key)
 
 
-def reader(spec: FieldSpec) -> Reader:
-    """What makes the value of a key of the field *spec*, which is `plain`."""
-    if spec.kind is Kind.CHOICE:
-        return lambda text: text[RANK:]
-    if spec.kind is Kind.MOMENT:
-        return moment_of
-    if spec.kind is Kind.INTEGER:
-        return integer_of
-    return str
+def reader(spec: FieldSpec) -> Callable[[Any], Any]:
+    """What makes the value of a known key of the field *spec*, which is `plain`."""
+    read = _COLUMNS.get(spec.kind, _texts)
+    return lambda text: next(iter(read((text,))))
 
 
-def moment_of(text: str) -> datetime:
-    """The moment that `moment_text` wrote."""
-    return datetime.fromisoformat(text + "+00:00")
+# whole columns, as a call for each value takes longer than what it does
 
 
-def _from_json(codec: Codec, key: str, text: str) -> Any:
-    return codec.decode_value(key, json.loads(text))
+def _texts(column: Sequence[Any]) -> Sequence[Any]:
+    return column
+
+
+def _choices(column: Sequence[Any]) -> list[Any]:
+    return [None if text is None else text[RANK:] for text in column]
+
+
+def moments(column: Sequence[Any]) -> list[datetime | None]:
+    """The moments that `moment_text` wrote."""
+    read = datetime.fromisoformat
+    return [None if text is None else read(text + "+00:00") for text in column]
+
+
+def _integers(column: Sequence[Any]) -> list[int | None]:
+    return [None if text is None else integer_of(text) for text in column]
+
+
+def _from_json(codec: Codec, key: str, column: Sequence[Any]) -> list[Any]:
+    decode = codec.decode_value
+    return [decode(key, None if text is None else json.loads(text)) for text in column]
+
+
+_COLUMNS: dict[Kind, ColumnReader] = {
+    Kind.CHOICE: _choices, Kind.MOMENT: moments, Kind.INTEGER: _integers,
+}  # fmt: skip

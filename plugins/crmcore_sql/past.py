@@ -17,7 +17,7 @@ from crmcore.storage.chronicle import Base
 from crmcore.storage.replaying import Replay
 from crmcore.storage.turns import RECORDING, Turn
 from crmcore_sql.keys import RANK, moment_text
-from crmcore_sql.looking import moment_of
+from crmcore_sql.looking import moments
 from crmcore_sql.prepared import prepared
 from crmcore_sql.rows import Rows, to_json
 from crmcore_sql.schema import CUSTOMERS, FACTS, PAST, REMEMBERED
@@ -142,16 +142,19 @@ def _turns(connection: Connection, field: str, mine: int, revision: int | None) 
         asked = asked.where(PAST.c.until <= revision)
     asked = asked.order_by(PAST.c.until).execution_options(yield_per=_READ)
     start = RANK if field == "grade" else 0
-    for who, until, at, turn, undoes, before, after in connection.execute(asked):
-        if turn & CREATED:
-            yield who, until, moment_of(at), "create", None, after, undoes
-            continue
-        kind = "remove" if turn & REMOVED else "update"
-        if kind == "update" and not turn & mine:
-            yield who, until, moment_of(at), kind, None, None, undoes
-            continue
-        was = None if before is None else before[start:]
-        yield who, until, moment_of(at), kind, was, after, undoes
+    for rows in connection.execute(asked).partitions():
+        dates = moments([row.at for row in rows])
+        for at, (who, until, _, turn, undoes, before, after) in zip(dates, rows, strict=True):
+            assert at is not None
+            if turn & CREATED:
+                yield who, until, at, "create", None, after, undoes
+                continue
+            kind = "remove" if turn & REMOVED else "update"
+            if kind == "update" and not turn & mine:
+                yield who, until, at, kind, None, None, undoes
+                continue
+            was = None if before is None else before[start:]
+            yield who, until, at, kind, was, after, undoes
 
 
 def _turn(moved: bool, graded: bool, removed: bool, undoes: int | None) -> int:

@@ -19,13 +19,13 @@ from crmcore.customer import Customer
 from crmcore.errors import StoreError
 from crmcore.evaluate import Getter, matches, order_keys, place, place_of
 from crmcore.evaluate import tally as tallied
-from crmcore.query import And, Bins, Bucket, Condition, Cursor, Page, Query
+from crmcore.query import And, Bucket, By, Condition, Cursor, Page, Query
 from crmcore.storage.lazy import Part
 from crmcore_sql.conditions import Conditions, Sql, behind, sorting
 from crmcore_sql.engines import writing
 from crmcore_sql.failing import failure
 from crmcore_sql.listening import Listening
-from crmcore_sql.looking import UNTOLD, Columns, in_columns
+from crmcore_sql.looking import Columns, in_columns
 from crmcore_sql.migrating import prepare
 from crmcore_sql.past import Remembering
 from crmcore_sql.prepared import Statements
@@ -185,8 +185,9 @@ class ReadingStore(UpkeepStore):
                 yield from self._look_into(connection, where)
                 return
             columns = Columns(tuple(keys), self._codec, self._conditions)
-            for values, customer in self._in_columns(connection, said, columns):
-                yield customer or cast(Customer, columns.glance(values))
+            for values, customers in self._in_columns(connection, said, columns):
+                yield from (cast(Customer, columns.glance(one)) for one in values)
+                yield from customers
 
     def values(
         self, codec: Codec, where: Condition, keys: Sequence[str]
@@ -198,25 +199,24 @@ class ReadingStore(UpkeepStore):
                     yield tuple([value(customer, key) for key in keys])
                 return
             columns = Columns(keys, codec, self._conditions)
-            for values, one in self._in_columns(connection, said, columns):
-                yield values if one is None else tuple([value(one, key) for key in keys])
+            for values, customers in self._in_columns(connection, said, columns):
+                yield from values
+                for customer in customers:
+                    yield tuple([value(customer, key) for key in keys])
 
     def _in_columns(
         self, connection: Connection, said: Sql, columns: Columns
-    ) -> Iterator[tuple[tuple[Any, ...], Customer | None]]:
-        """The values in the columns; with them the customer, where they do not tell them exactly."""
-        untold: list[str] = []
-        asked = select(*columns.asked, CUSTOMERS.c.id).where(said)
-        found = connection.execute(asked.execution_options(yield_per=READ))
-        for rows in found.partitions():
-            for row, values in zip(rows, columns.values(rows), strict=True):
-                if UNTOLD in values:
-                    untold.append(row[-1])
-                else:
-                    yield values, None
-        for some in chunks(untold):
-            kept = KEPT.where(CUSTOMERS.c.id.in_(some))
-            yield from (((), self._customer(row)) for row in connection.execute(kept))
+    ) -> Iterator[tuple[Sequence[tuple[Any, ...]], Sequence[Customer]]]:
+        """The values in the columns, some at a time, and the customers whom they do not tell exactly."""
+        asked = select(*columns.asked).where(said).execution_options(yield_per=READ)
+        some_untold = False
+        for rows in connection.execute(asked).partitions():
+            values, untold = columns.values(rows)
+            some_untold = some_untold or untold
+            yield values, ()
+        if some_untold:
+            left = connection.execute(KEPT.where(said, columns.untold)).all()
+            yield (), list(map(self._customer, left))
 
     def _look_into(self, connection: Connection, where: Condition) -> Iterator[Customer]:
         fields, exact = self._codec.fields, self._conditions.where(where) is not None
@@ -231,12 +231,14 @@ class ReadingStore(UpkeepStore):
             if exact or matches(where, get, fields):
                 yield customer
 
-    def tally(self, where: Condition, by: tuple[str | Bins, ...]) -> tuple[Bucket, ...]:
+    def tally(self, where: Condition, by: By) -> tuple[Bucket, ...]:
         with self._reading() as connection:
             counted = counted_by(connection, self._conditions, self._codec.fields, where, by)
             if counted is not None:
                 return counted
-            return tallied((get for _, get in self._matching(connection, where)), by)
+            return tallied(
+                (get for _, get in self._matching(connection, where)), by, self._codec.fields
+            )
 
 
 def newest_revision(connection: Connection) -> int:

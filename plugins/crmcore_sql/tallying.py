@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from crmcore.fields import FieldCatalogue
-from crmcore.query import Bins, Bucket, Condition
+from crmcore.query import Bins, Bucket, By, Condition, Whether
 from crmcore_sql.conditions import Conditions, Sql
 from crmcore_sql.keys import FRACTIONS
 from crmcore_sql.looking import plain, reader
@@ -20,7 +20,7 @@ def counted_by(
     conditions: Conditions,
     fields: FieldCatalogue,
     where: Condition,
-    by: tuple[str | Bins, ...],
+    by: By,
 ) -> tuple[Bucket, ...] | None:
     """The tally of those *where* holds for; None where SQL cannot say it exactly."""
     said = conditions.where(where)
@@ -32,12 +32,15 @@ def counted_by(
 
 
 def _key(
-    one: str | Bins, conditions: Conditions, fields: FieldCatalogue
+    one: str | Bins | Whether, conditions: Conditions, fields: FieldCatalogue
 ) -> tuple[Sql, Callable[[Any], Any]] | None:
     """What to group by for *one*, and what reads it."""
     if isinstance(one, Bins):
         span = conditions.span(one)
         return None if span is None else (span, int)
+    if isinstance(one, Whether):
+        true = conditions.where(one.where)
+        return None if true is None else (case((true, 1), else_=0), bool)
     spec = fields.get(one)
     if spec is None or not plain(spec) or not conditions.tells(one):
         return None

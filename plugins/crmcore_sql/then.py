@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from threading import RLock
 from typing import Any, cast
 
@@ -31,14 +31,14 @@ from sqlalchemy import cast as cast_to
 
 from crmcore.codec import Codec, Doc
 from crmcore.customer import Customer
-from crmcore.query import Bins, Bucket, Condition, Cursor, Page, Query
+from crmcore.query import Bucket, By, Condition, Cursor, Page, Query
 from crmcore.storage.base import Store
 from crmcore.storage.bulk import no_collecting
 from crmcore.storage.lazy import Part
 from crmcore.storage.past import PastView, before_edit
 from crmcore.storage.turns import Turn
 from crmcore_sql.conditions import Conditions, Sql, behind, sorting
-from crmcore_sql.looking import UNTOLD, Columns, Glance, in_columns
+from crmcore_sql.looking import Columns, Glance, in_columns
 from crmcore_sql.past import turns_until
 from crmcore_sql.prepared import prepared
 from crmcore_sql.schema import COMMITS, CUSTOMERS, PAST, REMEMBERED, TOUCHED
@@ -115,7 +115,7 @@ class ThenStore(PastView):
         doc = self._docs([customer_id]).get(customer_id)
         return None if doc is None else self._codec.decode(doc)
 
-    def _ids(self, asked: Any) -> list[Any]:
+    def _ask(self, asked: Any) -> list[Any]:
         with self._lock, self._engine.begin() as mine:
             return list(mine.execute(asked).all())
 
@@ -126,7 +126,7 @@ class ThenStore(PastView):
         asked = select(THEN.c.id, *(key for key, _ in keys)).where(said)
         if query.after is not None:
             asked = asked.where(behind(keys, query.after, THEN.c.id))
-        rows = self._ids(asked.order_by(*sorting(keys, THEN.c.id)).limit(query.limit + 1))
+        rows = self._ask(asked.order_by(*sorting(keys, THEN.c.id)).limit(query.limit + 1))
         page, cursor = rows[: query.limit], None
         if page and len(page) < len(rows):
             cursor = Cursor(tuple(page[-1][1:]), page[-1].id)
@@ -135,7 +135,7 @@ class ThenStore(PastView):
 
     # many by a few of their fields
 
-    def tally(self, where: Condition, by: tuple[str | Bins, ...]) -> tuple[Bucket, ...]:
+    def tally(self, where: Condition, by: By) -> tuple[Bucket, ...]:
         with self._lock, self._engine.begin() as mine:
             found = counted_by(mine, self._conditions, self._codec.fields, where, by)
         return self._everybody().tally(where, by) if found is None else found
@@ -144,40 +144,43 @@ class ThenStore(PastView):
         self, codec: Codec, where: Condition, keys: Sequence[str]
     ) -> Iterator[tuple[Any, ...]]:
         value = codec.fields.value
-        for values, one in self._read(codec, where, keys):
-            yield values if one is None else tuple([value(one, key) for key in keys])
+        values, customers = self._read(codec, where, keys)
+        yield from values
+        for one in customers:
+            yield tuple([value(one, key) for key in keys])
 
     def look(self, where: Condition, keys: Collection[str]) -> Iterator[Customer]:
-        for values, one in self._read(self._codec, where, tuple(keys)):
-            yield one or cast(Customer, Glance(dict(zip(keys, values, strict=True))))
+        values, customers = self._read(self._codec, where, tuple(keys))
+        for one in values:
+            yield cast(Customer, Glance(dict(zip(keys, one, strict=True))))
+        yield from customers
 
     def _read(
         self, codec: Codec, where: Condition, keys: Sequence[str]
-    ) -> Iterator[tuple[tuple[Any, ...], Customer | None]]:
-        """The values of *keys*, or the customers where what is remembered does not tell them."""
+    ) -> tuple[Iterable[tuple[Any, ...]], Iterable[Customer]]:
+        """The values of *keys*, and those customers of whom what is remembered does not tell them."""
         said = self._conditions.where(where)
-        told = said is not None and in_columns(keys, codec, self._conditions)
         if said is None:
-            yield from (((), one) for one in self._everybody().look(where, keys))
-            return
-        columns = Columns(keys if told else (), codec, self._conditions)
-        rows = self._ids(select(*columns.asked, THEN.c.id).where(said))
-        untold = []
-        if told:
-            for row, values in zip(rows, columns.values(rows), strict=True):
-                if UNTOLD in values:
-                    untold.append(row[-1])
-                else:
-                    yield values, None
-        else:
-            untold = [row.id for row in rows]
-        if len(untold) > FEW:
-            wanted = set(untold)
-            found = self._everybody().look(where, keys)
-            yield from (((), one) for one in found if one.id in wanted)
-        elif untold:
-            docs = self._docs(untold)
-            yield from (((), cast(Customer, Part(docs[one], codec))) for one in untold)
+            return (), self._everybody().look(where, keys)
+        if not in_columns(keys, codec, self._conditions):
+            return (), self._whole(self._ask(select(THEN.c.id).where(said)), where, keys)
+        columns = Columns(keys, codec, self._conditions)
+        values, some_untold = columns.values(self._ask(select(*columns.asked).where(said)))
+        if not some_untold:
+            return values, ()
+        untold = self._ask(select(THEN.c.id).where(said, columns.untold))
+        return values, self._whole(untold, where, keys)
+
+    def _whole(
+        self, rows: Sequence[Any], where: Condition, keys: Sequence[str]
+    ) -> Iterable[Customer]:
+        """The customers whose ids are in *rows*, who are among those *where* holds for."""
+        ids = [row.id for row in rows]
+        if len(ids) > FEW:
+            wanted = set(ids)
+            return (one for one in self._everybody().look(where, keys) if one.id in wanted)
+        docs = self._docs(ids) if ids else {}
+        return (cast(Customer, Part(docs[one], self._codec)) for one in ids)
 
     def turns(self, codec: Codec, field: str) -> Iterator[Turn]:
         with self._reading() as connection:
