@@ -37,6 +37,10 @@ STAGE, GRADE, CREATED, REMOVED, TAKEN_BACK = 1, 2, 4, 8, 16
 _COPIED = (
     "value_currency", "value_whole", "value_parts", *(f"k_{name}" for name in REMEMBERED),
 )  # fmt: skip
+_NEEDED = (
+    "id", "price", "proposals", "budget", "activities", "completed_at", *REMEMBERED,
+)  # fmt: skip
+"""What the fields remembered are worked out from; of the others nothing need be read."""
 _SAID = ("until", "at", "turn", "undoes", "stage_after", "grade_after", "links")
 
 
@@ -110,7 +114,7 @@ class Remembering:
         removed = edit["kind"] == "remove"
         stage, grade = (None if removed else now.get(k, doc.get(k)) for k in ("stage", "grade"))
         turn = _turn(doc.get("stage") != stage, doc.get("grade") != grade, removed, undoes)
-        said = {key: value for key, value in doc.items() if key != "revision"}
+        said = {key: doc[key] for key in _NEEDED if key in doc}
         row = self._rows.row(self._codec.decode(said), said, "", doc["revision"])
         links = doc.get("links")
         return {
