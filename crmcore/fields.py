@@ -22,7 +22,7 @@ def first_response(customer: Customer) -> datetime | None:
     """When somebody first was in contact after the assignment, where unknown after the first contact
     (UTC); None when nobody was, or when neither is known."""
     start = customer.assigned_at or customer.first_contact_at
-    if start is None:
+    if start is None or not customer.activities:
         return None
     after = (activity.at for activity in customer.activities if activity.at >= start)
     return min(after, default=None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
 
 from attrs import evolve
 
@@ -96,46 +95,35 @@ def _closing_rows(group: Group, told: list[Lengths]) -> Iterator[Row]:
 # in each stage, which only the commits tell
 
 
-class Visit(NamedTuple):
-    """One stay in a stage that ended; `since` None where nobody knows when it began."""
-
-    stage: str
-    since: datetime | None
-    until: datetime
-
-
-_Path = tuple[datetime | None, Any]
-"""Since when one customer stands in its stage, and the visits that ended: the last, and those before."""
-_UNTOLD: _Path = (None, None)
+Visit = tuple[str, datetime | None, datetime]
+"""One stay in a stage that ended: the stage, since when, None where nobody knows, and until when."""
 
 
 def visits(turns: Iterable[Turn]) -> dict[str, list[Visit]]:
-    """The visits of each customer who left a stage, from all the turns of `stage`, in order.
+    """The visits of the customers of whom there are *turns*: all those of `stage`, in order.
 
     A commit that takes another back restores what was before it, visits included.
     """
-    paths: dict[str, _Path] = {}
-    before: dict[tuple[int, str], _Path] = {}
-    for customer_id, revision, at, kind, stage, _, undoes in turns:
-        path = paths.get(customer_id, _UNTOLD)
-        restored = before.get((undoes, customer_id)) if undoes is not None else None
+    told = list(turns)
+    undone = {undoes for *_, undoes in told if undoes is not None}
+    since: dict[str, datetime | None] = {}
+    found: dict[str, list[Visit]] = {}
+    before: dict[tuple[int, str], tuple[datetime | None, list[Visit]]] = {}
+    for customer_id, revision, at, kind, stage, _, undoes in told:
+        restored = None if undoes is None else before.get((undoes, customer_id))
         if restored is None and kind == "update" and stage is None:
             continue
-        before[revision, customer_id] = path
+        mine = found.setdefault(customer_id, [])
+        if revision in undone:
+            before[revision, customer_id] = (since.get(customer_id), mine.copy())
         if restored is not None:
-            paths[customer_id] = restored
+            since[customer_id], mine[:] = restored
         elif kind == "create":
-            paths[customer_id] = (at, None)
+            since[customer_id] = at
+            mine.clear()
         elif kind == "update" and stage is not None:
-            paths[customer_id] = (at, (Visit(stage, path[0], at), path[1]))
-    found = {}
-    for customer_id, (_, chain) in paths.items():
-        if chain is not None:
-            mine = found[customer_id] = list[Visit]()
-            while chain is not None:
-                visit, chain = chain
-                mine.append(visit)
-            mine.reverse()
+            mine.append((stage, since.get(customer_id), at))
+            since[customer_id] = at
     return found
 
 
@@ -169,13 +157,14 @@ def _stage_rows(
 ) -> Iterator[Row]:
     lengths = {stage.key: Lengths() for stage in request.pipeline.stages}
     whose: dict[str, dict[str, None]] = {key: {} for key in lengths}
+    first, last = request.since, request.until
     for customer_id in ids:
-        for visit in found[customer_id]:
-            late = request.until is not None and visit.until >= request.until
-            early = request.since is not None and visit.until < request.since
-            if visit.stage in lengths and not late and not early:
-                lengths[visit.stage].add(visit.since, visit.until)
-                whose[visit.stage][customer_id] = None
+        for left, since, until in found[customer_id]:
+            late = last is not None and until >= last
+            early = first is not None and until < first
+            if left in lengths and not late and not early:
+                lengths[left].add(since, until)
+                whose[left][customer_id] = None
     told += lengths.values()
     for stage in request.pipeline.stages:
         cells = {"stage": Named(stage.key, stage.label), **lengths[stage.key].cells()}

@@ -59,9 +59,11 @@ def first_grades(turns: Iterable[Turn]) -> dict[str, Graded | None]:
     Who is not told came by an import, with the grade that the customer has, and was never graded since.
     A commit that takes another back restores what was before it.
     """
+    told = list(turns)
+    undone = {undoes for *_, undoes in told if undoes is not None}
     found: dict[str, Graded | None] = {}
     before: dict[tuple[int, str], Graded | None] = {}
-    for customer_id, revision, at, kind, old, new, undoes in turns:
+    for customer_id, revision, at, kind, old, new, undoes in told:
         known = found.get(customer_id)
         if known is None and old is not None and customer_id not in found:
             known = found[customer_id] = Graded(old, None)  # it came with that one
@@ -70,7 +72,8 @@ def first_grades(turns: Iterable[Turn]) -> dict[str, Graded | None]:
             if kind == "create":
                 found[customer_id] = None
             continue
-        before[revision, customer_id] = known
+        if revision in undone:
+            before[revision, customer_id] = known
         if taken_back and undoes is not None:
             found[customer_id] = before[undoes, customer_id]
         elif known is None and new is not None:

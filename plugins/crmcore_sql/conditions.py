@@ -171,6 +171,8 @@ class Conditions:
     def _several(self, compare: Compare, spec: FieldSpec) -> Sql | None:
         name = json_name(spec.key)
         known: Sql = self.columns["keys"][name].as_string().is_not(None)
+        if not self._postgres:  # most have none: their keys need not be parsed
+            known = and_(func.instr(self.columns["keys"], f'"{name}"') > 0, known)
         if compare.op == "known":
             return known
         if compare.op == "contains":

@@ -310,7 +310,7 @@ def test_time_in_a_stage_knows_imports_and_undone_moves(crm, clock) -> None:
     clock.forward(days=5)
     crm.move(lead.id, force=True, reason="now")
     found = cycles.visits(crm.store.turns(crm.store._codec, "stage"))
-    stays = [(v.stage, v.since and (v.until - v.since).days) for v in found[lead.id]]
+    stays = [(stage, since and (until - since).days) for stage, since, until in found[lead.id]]
     assert stays == [("lead", 3), ("screening", 7)]
     assert cells(report(crm, "stage-time"), "stage", "count", "left_out")[:2] == [
         ("lead", 1, 1),
