@@ -40,7 +40,7 @@ from crmcore_sql.schema import CUSTOMERS
 Sql = ColumnElement[Any]
 
 AS_JSON = ("links",)
-"""Fields of which a table may keep the JSON, in a column of the field's name."""
+"""Fields of which the tables keep the JSON, in a column of the field's name."""
 
 
 class Conditions:
@@ -74,8 +74,10 @@ class Conditions:
         spec = self._fields.get(compare.field)
         if spec is None or not indexable(spec):
             return None
+        if compare.op == "known" and spec.key in AS_JSON:
+            return self.columns[spec.key].is_not(None)
         if not self.tells(spec.key):
-            return self._kept_known(compare)
+            return None
         if spec.kind in SEVERAL:
             return self._several(compare, spec)
         key = self.key(spec.key)
@@ -99,17 +101,6 @@ class Conditions:
     def tells(self, name: str) -> bool:
         """Whether the table has the key of the field *name*."""
         return self._whole or name == "id" or f"k_{name}" in self.columns
-
-    def _kept_known(self, compare: Compare) -> Sql | None:
-        """Whether a field is known of which the table keeps the JSON alone."""
-        if (
-            compare.op != "known"
-            or compare.field not in AS_JSON
-            or compare.field not in self.columns
-        ):
-            return None
-        known: Sql = self.columns[compare.field].is_not(None)
-        return known
 
     def key(self, name: str) -> Sql:
         """The key text of a field with one value that the table tells, NULL when unknown."""
@@ -171,8 +162,6 @@ class Conditions:
     def _several(self, compare: Compare, spec: FieldSpec) -> Sql | None:
         name = json_name(spec.key)
         known: Sql = self.columns["keys"][name].as_string().is_not(None)
-        if not self._postgres:  # most have none: their keys need not be parsed
-            known = and_(func.instr(self.columns["keys"], f'"{name}"') > 0, known)
         if compare.op == "known":
             return known
         if compare.op == "contains":

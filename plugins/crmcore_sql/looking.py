@@ -51,7 +51,7 @@ class Columns:
                 self.asked += [currency, whole, parts]
                 self.untold = and_(currency.is_not(None), whole.is_(None))
                 self._readers.append(None)
-            elif key in AS_JSON and key in conditions.columns:
+            elif key in AS_JSON:
                 self.asked.append(conditions.columns[key])
                 self._readers.append(partial(_from_json, codec, key))
             else:
@@ -97,10 +97,7 @@ def _worth(currency: str | None, whole: int | None, parts: int | None) -> Money 
 def in_columns(keys: Sequence[str], codec: Codec, conditions: Conditions) -> bool:
     """Whether columns tell all of *keys*, as they are."""
     return all(
-        key in ("value", "id")
-        or _told(codec.fields.get(key), conditions)
-        or (key in AS_JSON and key in conditions.columns)
-        for key in keys
+        key in ("value", "id", *AS_JSON) or _told(codec.fields.get(key), conditions) for key in keys
     )
 
 

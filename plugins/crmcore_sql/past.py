@@ -19,7 +19,7 @@ from crmcore.storage.turns import RECORDING, Turn
 from crmcore_sql.keys import RANK, moment_text
 from crmcore_sql.looking import moments
 from crmcore_sql.prepared import prepared
-from crmcore_sql.rows import Rows, to_json
+from crmcore_sql.rows import Rows
 from crmcore_sql.schema import CUSTOMERS, FACTS, PAST, REMEMBERED
 
 REMEMBERING = 1
@@ -35,13 +35,13 @@ STAGE, GRADE, CREATED, REMOVED, TAKEN_BACK = 1, 2, 4, 8, 16
 """What the commit that ended a version did, as parts of `turn`; the last: it took another back."""
 
 _COPIED = (
-    "value_currency", "value_whole", "value_parts", *(f"k_{name}" for name in REMEMBERED),
+    "links", "value_currency", "value_whole", "value_parts", *(f"k_{name}" for name in REMEMBERED),
 )  # fmt: skip
 _NEEDED = (
-    "id", "price", "proposals", "budget", "activities", "completed_at", *REMEMBERED,
+    "id", "price", "proposals", "budget", "activities", "completed_at", "links", *REMEMBERED,
 )  # fmt: skip
 """What the fields remembered are worked out from; of the others nothing need be read."""
-_SAID = ("until", "at", "turn", "undoes", "stage_after", "grade_after", "links")
+_SAID = ("until", "at", "turn", "undoes", "stage_after", "grade_after")
 
 
 def past_digest(fields: FieldCatalogue) -> str:
@@ -87,13 +87,12 @@ class Remembering:
                 continue
             if before is None:
                 continue
-            links = to_json(self._codec.encode_value(before.links)) if before.links else None
             stage, grade = (None, None) if after is None else (after.stage, after.grade)
             turn = _turn(before.stage != stage, before.grade != grade, after is None, undoes)
             copied.append({
                 "of": before.id, "new_until": head["revision"], "new_at": at, "new_turn": turn,
                 "new_undoes": undoes, "new_stage_after": stage if turn else None,
-                "new_grade_after": grade if turn else None, "new_links": links,
+                "new_grade_after": grade if turn else None,
             })  # fmt: skip
         self._copy.run_many(connection, copied)
         self._keep.run_many(connection, made)
@@ -116,11 +115,10 @@ class Remembering:
         turn = _turn(doc.get("stage") != stage, doc.get("grade") != grade, removed, undoes)
         said = {key: doc[key] for key in _NEEDED if key in doc}
         row = self._rows.row(self._codec.decode(said), said, "", doc["revision"])
-        links = doc.get("links")
         return {
             "customer_id": edit["id"], "since": doc["revision"], "until": revision, "at": at,
             "turn": turn, "undoes": undoes, "stage_after": stage if turn else None,
-            "grade_after": grade if turn else None, "links": to_json(links) if links else None,
+            "grade_after": grade if turn else None,
             **{name: row[name] for name in _COPIED},
         }  # fmt: skip
 

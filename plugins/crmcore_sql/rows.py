@@ -87,6 +87,8 @@ class Rows:
         if (worth := customer.value) is not None:
             row["k_value"] = self._value(worth)[0]
             row["value_currency"], row["value_whole"], row["value_parts"] = money_parts(worth)
+        if (links := doc.get("links")) is not None:
+            row["links"] = to_json(links)
         row["id"], row["revision"], row["doc"] = customer.id, revision, text
         row["keys"], row["folded"] = to_json(keys), to_json(folded) if folded else "{}"
         return row

@@ -48,6 +48,7 @@ CUSTOMERS = Table(
     Column("value_whole", BigInteger),
     Column("value_parts", BigInteger),
     *(Column(f"k_{name}", KEY) for name in PROMOTED),
+    Column("links", Text),
 )
 
 COMMITS = Table(

@@ -8,7 +8,6 @@ from threading import RLock
 from typing import Any, cast
 
 from sqlalchemy import (
-    JSON,
     URL,
     Column,
     Connection,
@@ -17,17 +16,12 @@ from sqlalchemy import (
     MetaData,
     StaticPool,
     Table,
-    Text,
-    case,
     create_engine,
     event,
-    func,
     insert,
-    null,
     select,
     union_all,
 )
-from sqlalchemy import cast as cast_to
 
 from crmcore.codec import Codec, Doc
 from crmcore.customer import Customer
@@ -49,15 +43,15 @@ FEW = 1000
 """How many customers are taken back one by one; of more everybody is rebuilt."""
 
 _READ = 10_000
-_LINKS = '"links":'
-_VALUE = ("value_currency", "value_whole", "value_parts")
-_KEPT = (*_VALUE, *(f"k_{name}" for name in REMEMBERED))
+_KEPT = (
+    "links", "value_currency", "value_whole", "value_parts", *(f"k_{name}" for name in REMEMBERED),
+)  # fmt: skip
 
 THEN = Table(
     "there",
     MetaData(),
     *(Column(name, CUSTOMERS.c[name].type) for name in ("id", "revision")),
-    *(Column(name, PAST.c[name].type) for name in ("links", *_KEPT)),
+    *(Column(name, PAST.c[name].type) for name in _KEPT),
 )
 """What is remembered of everybody who was there, as one moment had it."""
 
@@ -221,14 +215,11 @@ def _casefold(text: str | None) -> str | None:
 def _remember(connection: Connection, mine: Connection, revision: int) -> None:
     """Put in those who were there at *revision*: who has not changed since, and what was replaced since."""
 
-    def columns(table: FromClause, customer_id: str, since: str, links: Any) -> list[Sql]:
-        return [table.c[customer_id], table.c[since], links, *(table.c[name] for name in _KEPT)]
+    def columns(table: FromClause, customer_id: str, since: str) -> list[Sql]:
+        return [table.c[customer_id], table.c[since], *(table.c[name] for name in _KEPT)]
 
-    links = _links(connection.dialect.name)
-    still = select(*columns(CUSTOMERS, "id", "revision", links)).where(
-        CUSTOMERS.c.revision <= revision
-    )
-    gone = select(*columns(PAST, "customer_id", "since", PAST.c.links)).where(
+    still = select(*columns(CUSTOMERS, "id", "revision")).where(CUSTOMERS.c.revision <= revision)
+    gone = select(*columns(PAST, "customer_id", "since")).where(
         PAST.c.until > revision, PAST.c.since <= revision, PAST.c.since > 0
     )
     there = union_all(still, gone)
@@ -242,14 +233,3 @@ def _remember(connection: Connection, mine: Connection, revision: int) -> None:
     said = prepared(insert(THEN), mine.dialect).sql
     for rows in connection.execute(there.execution_options(yield_per=_READ)).partitions():
         mine.exec_driver_sql(said, [tuple(row) for row in rows])
-
-
-def _links(dialect: str) -> Sql:
-    """The JSON of a customer's links, of which most have none: the others' documents are not parsed."""
-    doc = CUSTOMERS.c.doc
-    if dialect == "postgresql":
-        there = func.strpos(doc, _LINKS) > 0
-        found: Sql = cast_to(cast_to(doc, JSON)["links"], Text)
-    else:
-        there, found = func.instr(doc, _LINKS) > 0, func.json_extract(doc, "$.links")
-    return case((there, found), else_=null())

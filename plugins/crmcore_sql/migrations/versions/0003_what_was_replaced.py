@@ -20,13 +20,14 @@ REMEMBERED = (
 )  # fmt: skip
 WALK = ["k_pipeline", "k_status", "id"]
 VALUE = ["value_currency", "value_whole", "value_parts"]
-ASKED = [f"k_{name}" for name in REMEMBERED if name not in ("pipeline", "status")]
+ASKED = [*(f"k_{name}" for name in REMEMBERED if name not in ("pipeline", "status")), "links"]
 
 
 def upgrade() -> None:
     """Make the table and the columns; the rows of both are filled where it is seen that they are not."""
     for name in PROMOTED:
         op.add_column("customers", sa.Column(f"k_{name}", KEY))
+    op.add_column("customers", sa.Column("links", sa.Text))
     if op.get_bind().dialect.name == "sqlite":
         # Figures read a few columns of everybody: from the index alone, not from rows of a page each.
         # PostgreSQL refuses an index of long texts.
@@ -69,5 +70,6 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.drop_index("customers_walk", "customers")
         op.create_index("customers_walk", "customers", WALK)
+    op.drop_column("customers", "links")
     for name in reversed(PROMOTED):
         op.drop_column("customers", f"k_{name}")
