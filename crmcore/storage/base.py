@@ -142,7 +142,7 @@ class Store(ABC):
             yield commit_to_json(codec, commit)
 
     def turns(self, codec: Codec, field: str) -> Iterator[Turn]:
-        """When *field*, a text or a choice of the core's, was changed, in order; see `turns_of`.
+        """When *field*, a text or a choice of the core's, was changed, by revision; see `turns_of`.
 
         Before and after are both None where a commit that takes another back leaves the field alone.
         """
