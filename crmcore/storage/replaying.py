@@ -17,7 +17,7 @@ _encode: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, separators=
 
 
 Watch = Callable[[Doc | None, Mapping[str, Any], Mapping[str, Any]], None]
-"""Is told of each edit: the document before it, the edit, and the commit it is part of."""
+"""Is told of each edit that fits: the document before it, the edit, and the commit it is part of."""
 
 
 class Replay:
@@ -89,7 +89,7 @@ class Replay:
                     for key, before, _ in changes_of(edit)
                     if not self._same(key, doc.get(key), before)
                 ]
-            if self.watch is not None:
+            if self.watch is not None and (doc is None) == (kind == "create"):
                 self.watch(doc, edit, raw)
             self._put(customer_id, apply_edit(doc, edit, revision))
         self.revision = revision

@@ -192,6 +192,32 @@ class Filling:
         self._rows = []
 
 
+class Remembered:
+    """Watches a `Replay`, to compare with what is remembered."""
+
+    def __init__(self, connection: Connection, codec: Codec) -> None:
+        self._remembering = Remembering(codec, connection.dialect)
+        self._expected: set[tuple[Any, ...]] = set()
+        asked = select(PAST).order_by(PAST.c.until).execution_options(yield_per=_AT_A_TIME)
+        self._rows = iter(connection.execute(asked))
+        self._next = next(self._rows, None)
+
+    def __call__(self, doc: Doc | None, edit: Mapping[str, Any], raw: Mapping[str, Any]) -> None:
+        row = self._remembering.lived(doc, edit, raw)
+        if row is not None:
+            self._expected.add(tuple(row[column.name] for column in PAST.c))
+
+    def fits(self, revision: int | None) -> bool:
+        """Whether what is remembered of *revision*, the next one, is what was seen since the last; None
+        is behind all."""
+        held: set[tuple[Any, ...]] = set()
+        while self._next is not None and (revision is None or self._next.until <= revision):
+            held.add(tuple(self._next))
+            self._next = next(self._rows, None)
+        expected, self._expected = self._expected, set()
+        return held == expected
+
+
 def fill(connection: Connection, codec: Codec, begin: Base, commits: Iterable[Doc]) -> None:
     """Work the past out again, from *commits*, which follow *begin*."""
     connection.execute(delete(PAST))
