@@ -30,7 +30,7 @@ def matches(condition: Condition, get: Getter, fields: FieldCatalogue) -> bool |
     """True, False, or None for unknown: *condition* on the record that *get* reads."""
     match condition:
         case Compare():  # first, as most are
-            return _compare(condition, get(condition.field), fields)
+            return compared(condition, get(condition.field), fields)
         case And(parts):
             verdict: bool | None = True
             for part in parts:
@@ -52,7 +52,8 @@ def matches(condition: Condition, get: Getter, fields: FieldCatalogue) -> bool |
             return None if found is None else not found
 
 
-def _compare(condition: Compare, value: Any, fields: FieldCatalogue) -> bool | None:
+def compared(condition: Compare, value: Any, fields: FieldCatalogue) -> bool | None:
+    """True, False, or None for unknown: *condition* of a field that has *value*."""
     if condition.op == "known":
         return not is_unknown(value)
     if is_unknown(value):
@@ -191,22 +192,22 @@ class Group:
         self.unknown_value = 0
         self._sums: dict[str, tuple[int, Decimal]] = {}
 
-    def add(self, worth: Money | None) -> None:
-        """Count one of this value in."""
-        self._count(1, worth)
+    def add(self, worth: Money | None, count: int = 1) -> None:
+        """Count so many of this value in."""
+        self._count(count, worth)
 
     def remove(self, worth: Money | None) -> None:
         """Count one of this value out."""
         self._count(-1, worth)
 
-    def _count(self, one: int, worth: Money | None) -> None:
-        self.count += one
+    def _count(self, count: int, worth: Money | None) -> None:
+        self.count += count
         if worth is None:
-            self.unknown_value += one
+            self.unknown_value += count
             return
         many, total = self._sums.get(worth.currency, (0, Decimal(0)))
-        amount = worth.amount if one > 0 else -worth.amount
-        self._sums[worth.currency] = (many + one, _EXACT.add(total, amount))
+        amount = _EXACT.multiply(worth.amount, count)
+        self._sums[worth.currency] = (many + count, _EXACT.add(total, amount))
 
     def bucket(self, key: tuple[Any, ...]) -> Bucket:
         """What was counted."""
@@ -225,7 +226,7 @@ def group_key(get: Getter, by: By, fields: FieldCatalogue) -> tuple[Any, ...]:
 def _group_part(get: Getter, one: str | Bins | Whether, fields: FieldCatalogue) -> Any:
     match one:
         case str():
-            return _groupable(get(one))
+            return groupable(get(one))
         case Bins():
             return _span(get, one)
         case Whether(where):
@@ -252,6 +253,7 @@ def buckets(groups: Mapping[tuple[Any, ...], Group]) -> tuple[Bucket, ...]:
     return tuple(sorted(made, key=lambda b: tuple(str(part) for part in b.key)))
 
 
-def _groupable(value: Any) -> Any:
+def groupable(value: Any) -> Any:
+    """*value* as a part of a group's key."""
     # The JSON of a field nobody describes any more may be a list or an object: neither hashes.
     return searchable(value) if isinstance(value, (list, dict)) else value

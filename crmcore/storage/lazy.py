@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, cast
 
 from crmcore.codec import Codec, Doc
 from crmcore.customer import Customer
 from crmcore.evaluate import Getter
-from crmcore.fieldspec import Kind
 
 KEPT = 2048
 """How many whole customers stay decoded; the oldest go first."""
 
 _MISSING = object()
-_AS_THEY_ARE = (Kind.TEXT, Kind.LONG_TEXT, Kind.CHOICE, Kind.INTEGER, Kind.YES_NO)
-"""Kinds whose JSON is the value."""
 
 
 class Part:
@@ -94,15 +91,3 @@ class Lazy:
             return value
 
         return get
-
-    def column(self, ids: Sequence[str], key: str) -> list[Any]:
-        """The values of one field of the customers *ids*."""
-        spec = self._codec.fields.get(key)
-        if spec is not None and spec.compute is not None:
-            return [self.getter(customer_id)(key) for customer_id in ids]
-        decode, docs = self._codec.decode_value, self._docs
-        none = decode(key, None)
-        raws = [docs[customer_id].get(key) for customer_id in ids]
-        if spec is not None and spec.kind in _AS_THEY_ARE:
-            return [none if raw is None else raw for raw in raws]
-        return [none if raw is None else decode(key, raw) for raw in raws]

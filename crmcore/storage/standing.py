@@ -72,11 +72,11 @@ class Ranking:
 class Tally:
     """Counts and values by group."""
 
-    def __init__(self, ids: Iterable[str], by: By, read: Read, fields: FieldCatalogue) -> None:
+    def __init__(
+        self, groups: dict[tuple[Any, ...], Group], by: By, read: Read, fields: FieldCatalogue
+    ) -> None:
+        self.groups = groups
         self._by, self._read, self._fields = by, read, fields
-        self.groups: dict[tuple[Any, ...], Group] = {}
-        for customer_id in ids:
-            self.enter(customer_id)
 
     def enter(self, customer_id: str) -> None:
         """Count the customer in."""

@@ -13,6 +13,7 @@ from crmcore.errors import ConflictError, DuplicateIdError
 from crmcore.evaluate import buckets, matches
 from crmcore.query import And, Bucket, By, Condition, Cursor, Page, Query
 from crmcore.storage.bulk import MANY
+from crmcore.storage.columnar import Columns, holding
 from crmcore.storage.ids import Ids
 from crmcore.storage.index import Indexes
 from crmcore.storage.lazy import Lazy
@@ -101,11 +102,18 @@ class Table:
     def _holds(self, where: Condition, customer_id: str) -> bool:
         return matches(where, self._lazy.getter(customer_id), self._codec.fields) is True
 
-    def _among(self, where: Condition) -> Iterator[str]:
+    def _among(self, where: Condition) -> Sequence[str]:
         """Whom *where* holds for, in no order."""
         ids, left = self._indexes.narrow(where)
-        candidates = iter(self.docs if ids is None else ids)
-        return candidates if left == And(()) else (i for i in candidates if self._holds(left, i))
+        candidates = list(self.docs if ids is None else ids)
+        if left == And(()):
+            return candidates
+        if len(candidates) >= MANY:
+            return holding(candidates, self.docs, left, self._codec)
+        return [i for i in candidates if self._holds(left, i)]
+
+    def _columns(self, where: Condition) -> Columns:
+        return Columns([self.docs[one] for one in self._among(where)], self._codec)
 
     def find(self, query: Query) -> Page:
         """See `Store.find`."""
@@ -147,12 +155,16 @@ class Table:
 
     def values(self, where: Condition, keys: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         """See `Store.values`: read one field after the other."""
-        ids = list(self._among(where))
-        return zip(*(self._lazy.column(ids, key) for key in keys), strict=True)
+        columns = self._columns(where)
+        return zip(*map(columns.column, keys), strict=True)
 
     def tally(self, where: Condition, by: By) -> tuple[Bucket, ...]:
         """See `Store.tally`."""
         answer = self._standing.answer(
-            where, by, lambda: Tally(self._among(where), by, self._lazy.getter, self._codec.fields)
+            where,
+            by,
+            lambda: Tally(
+                self._columns(where).groups(by), by, self._lazy.getter, self._codec.fields
+            ),
         )
         return buckets(answer.groups)
