@@ -148,12 +148,15 @@ def _judge(
 ) -> dict[str, _Tally]:
     tallies = {choice.key: _Tally([]) for choice in GRADES}
     spans = {key: timedelta(days=_days(key)) for key in tallies}
+    always = request.since is None and request.until is None
     for customer_id, status, closed_at, signed_at, grade in group.values:
-        came_with = None if grade is None else Graded(grade, None)
-        graded = found.get(customer_id, came_with)
-        if graded is None or graded.grade not in tallies or not _inside(request, graded.at):
+        first, at = grade, None
+        if customer_id in found:
+            graded = found[customer_id]
+            first, at = (None, None) if graded is None else (graded.grade, graded.at)
+        if first not in tallies or not (always or _inside(request, at)):
             continue
-        tally, span, at = tallies[graded.grade], spans[graded.grade], graded.at
+        tally, span = tallies[first], spans[first]
         tally.graded.append(customer_id)
         closed = closed_at or signed_at
         won = status == "won"

@@ -18,6 +18,9 @@ from crmcore.storage.turns import Turn
 LOOK_AHEAD = 1000
 """How many commits on a clock that was put back is looked out for."""
 
+AS_COMMITS = 4
+"""How many commits' changes take as long to read as the making of one customer."""
+
 
 def revision_at(store: Store, codec: Codec, moment: datetime) -> int:
     """The last revision dated *moment* or earlier, 0 for none.
@@ -60,10 +63,10 @@ def docs_at(store: Store, codec: Codec, revision: int) -> dict[str, Doc]:
     Of documents taken back, `revision` is that which was asked for: they were so up to it.
     """
     base = store.base_revision
-    if revision - base < store.revision - revision:
+    newest, docs = store.documents(codec)
+    if revision - base + AS_COMMITS * len(docs) < newest - revision:
         chronicle_base = store.chronicle(codec).base.docs if base else ()
         return _lived(store, codec, {doc["id"]: doc for doc in chronicle_base}, base, revision)
-    newest, docs = store.documents(codec)
     return _taken_back(store, codec, docs, newest, revision)
 
 
