@@ -237,7 +237,9 @@ class Log:
         if newest_first:
             yield from lines_back(file, self.start, end)
             return
-        at = start_after(file, since, self.start, end)
+        at = self.start
+        if since > self.base_revision:
+            at = start_after(file, since, self.start, end)
         file.seek(at)
         while at < end:
             line = file.readline()
