@@ -88,15 +88,24 @@ def _lived(
 def _taken_back(
     store: Store, codec: Codec, docs: dict[str, Doc], newest: int, revision: int
 ) -> dict[str, Doc]:
+    changed: dict[str, Doc] = {}  # a document is copied once, however many commits changed it
     for raw in store.raw_history(codec, since=revision, newest_first=True):
         if raw["revision"] > newest:  # committed since the documents were read
             continue
         for edit in raw["edits"]:
-            before = before_edit(docs.get(edit["id"]), edit, revision)
-            if before is None:
-                docs.pop(edit["id"], None)
-            else:
-                docs[edit["id"]] = before
+            customer_id = edit["id"]
+            match edit["kind"]:
+                case "create":
+                    docs.pop(customer_id, None)
+                    changed.pop(customer_id, None)
+                case "remove":
+                    docs[customer_id], changed[customer_id] = edit["doc"], {}
+                case _:
+                    was = changed.setdefault(customer_id, {})
+                    for key, pair in edit["set"].items():
+                        was[key] = pair[0]
+    for customer_id, was in changed.items():
+        docs[customer_id] = _before(docs.get(customer_id), was, revision)
     return docs
 
 
@@ -109,8 +118,12 @@ def before_edit(
             return None
         case "remove":
             return {**edit["doc"], "revision": revision}
-    was = {**(doc or {}), **{key: pair[0] for key, pair in edit["set"].items()}}
-    kept = {key: value for key, value in was.items() if value is not None}
+    return _before(doc, {key: pair[0] for key, pair in edit["set"].items()}, revision)
+
+
+def _before(doc: Mapping[str, Any] | None, was: Mapping[str, Any], revision: int) -> Doc:
+    told = {**(doc or {}), **was}
+    kept = {key: value for key, value in told.items() if value is not None}
     kept["revision"] = revision
     return kept
 
