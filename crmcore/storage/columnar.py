@@ -5,8 +5,9 @@ from __future__ import annotations
 import operator
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from itertools import compress
 from typing import Any, cast
 
 from crmcore.codec import Codec, Doc, moment_from_json
@@ -52,6 +53,22 @@ class Columns:
     def __init__(self, docs: Sequence[Doc], codec: Codec) -> None:
         self._docs, self._codec = docs, codec
         self._read: dict[str, list[Any]] = {}
+
+    @property
+    def ids(self) -> list[str]:
+        """Whose fields they are."""
+        return [doc["id"] for doc in self._docs]
+
+    def holding(self, where: Condition) -> Columns:
+        """Those for whom *where* is true: each part of it is asked of whom those before it left, and
+        what was read for it need not be read again."""
+        left = self
+        for part in where.parts if isinstance(where, And) else (where,):
+            true = left.verdicts(part)
+            only = Columns(list(compress(left._docs, true)), self._codec)
+            only._read = {key: list(compress(read, true)) for key, read in left._read.items()}
+            left = only
+        return left
 
     def __len__(self) -> int:
         return len(self._docs)
@@ -175,13 +192,3 @@ def _all(verdicts: tuple[bool | None, ...]) -> bool | None:
 
 def _any(verdicts: tuple[bool | None, ...]) -> bool | None:
     return True if True in verdicts else None if None in verdicts else False
-
-
-def holding(
-    ids: Sequence[str], docs: Mapping[str, Doc], where: Condition, codec: Codec
-) -> Sequence[str]:
-    """Those of *ids* for whom *where* is true: each part of it is asked of whom those before it left."""
-    for part in where.parts if isinstance(where, And) else (where,):
-        verdicts = Columns([docs[one] for one in ids], codec).verdicts(part)
-        ids = [one for one, verdict in zip(ids, verdicts, strict=True) if verdict]
-    return ids

@@ -13,7 +13,7 @@ from crmcore.errors import ConflictError, DuplicateIdError
 from crmcore.evaluate import buckets, matches
 from crmcore.query import And, Bucket, By, Condition, Cursor, Page, Query
 from crmcore.storage.bulk import MANY
-from crmcore.storage.columnar import Columns, holding
+from crmcore.storage.columnar import Columns
 from crmcore.storage.ids import Ids
 from crmcore.storage.index import Indexes
 from crmcore.storage.lazy import Lazy
@@ -109,11 +109,14 @@ class Table:
         if left == And(()):
             return candidates
         if len(candidates) >= MANY:
-            return holding(candidates, self.docs, left, self._codec)
+            return self._columns(where).ids
         return [i for i in candidates if self._holds(left, i)]
 
     def _columns(self, where: Condition) -> Columns:
-        return Columns([self.docs[one] for one in self._among(where)], self._codec)
+        """The fields of those *where* holds for."""
+        ids, left = self._indexes.narrow(where)
+        docs = self.docs.values() if ids is None else map(self.docs.__getitem__, ids)
+        return Columns(list(docs), self._codec).holding(left)
 
     def find(self, query: Query) -> Page:
         """See `Store.find`."""
