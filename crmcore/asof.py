@@ -35,8 +35,7 @@ class Past:
             codec = Codec(crm.fields)
             revision = revision_at(crm.store, codec, moment)
             if past is None or past.revision != revision:
-                if past is not None:
-                    past.close()
+                # The one before may still be asked, by a board of that day: it goes with who holds it.
                 past = crm.store.at(codec, revision)
             self._asked, self._kept = asked, past
         then = Crm(past, crm.host, crm.config, lambda: moment, crm.actor)

@@ -511,6 +511,17 @@ def test_a_clock_that_was_put_back_is_told_by_the_last_commit_dated_so(crm, cloc
     assert len(crm.as_of(clock()).find(EVERYBODY).customers) == 4
 
 
+def test_two_past_days_may_be_asked_in_turn(stored, clock) -> None:
+    moments = []
+    for number in range(3):
+        stored.add(company=f"C{number}", source="s", phone=str(number))
+        moments.append(clock())
+        clock.forward(days=1)
+    days = [stored.as_of(moment) for moment in moments]
+    for _ in range(2):
+        assert [day.tally()[0].count for day in days] == [1, 2, 3]
+
+
 def test_the_past_is_for_reading(crm, clock) -> None:
     lead = crm.add(company="A", source="s")
     clock.forward(days=2)
