@@ -11,7 +11,7 @@ from crmcore.moments import show_moment
 
 if TYPE_CHECKING:
     from crmcore.crm import Crm
-    from crmcore.storage.past import PastStore
+    from crmcore.storage.base import Store
 
 
 class Past:
@@ -19,12 +19,12 @@ class Past:
 
     def __init__(self) -> None:
         self._asked: tuple[datetime, int] | None = None
-        self._kept: PastStore | None = None
+        self._kept: Store | None = None
 
     def of(self, crm: Crm, moment: datetime) -> Crm:
         """The façade over *crm* as of *moment*, to be read only. Raises UsageError, RefusedError."""
         from crmcore.crm import Crm
-        from crmcore.storage.past import PastStore, revision_at
+        from crmcore.storage.past import revision_at
 
         if moment > crm.clock():
             raise UsageError(
@@ -35,7 +35,8 @@ class Past:
             codec = Codec(crm.fields)
             revision = revision_at(crm.store, codec, moment)
             if past is None or past.revision != revision:
-                past = PastStore(crm.store, codec, revision)
+                # The one before may still be asked, by a board of that day: it goes with who holds it.
+                past = crm.store.at(codec, revision)
             self._asked, self._kept = asked, past
         then = Crm(past, crm.host, crm.config, lambda: moment, crm.actor)
         then.dialect = then.writer.dialect = crm.dialect

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Context, Decimal, localcontext
@@ -14,7 +15,7 @@ import attrs
 from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Kind
 from crmcore.money import Money, MoneyRange
-from crmcore.query import And, Bucket, Compare, Condition, Cursor, Not, Or, Order
+from crmcore.query import And, Bins, Bucket, By, Compare, Condition, Cursor, Not, Or, Order, Whether
 
 Getter = Callable[[str], Any]
 """Gives a field's value of one record, None when unknown."""
@@ -29,7 +30,7 @@ def matches(condition: Condition, get: Getter, fields: FieldCatalogue) -> bool |
     """True, False, or None for unknown: *condition* on the record that *get* reads."""
     match condition:
         case Compare():  # first, as most are
-            return _compare(condition, get(condition.field), fields)
+            return compared(condition, get(condition.field), fields)
         case And(parts):
             verdict: bool | None = True
             for part in parts:
@@ -51,7 +52,8 @@ def matches(condition: Condition, get: Getter, fields: FieldCatalogue) -> bool |
             return None if found is None else not found
 
 
-def _compare(condition: Compare, value: Any, fields: FieldCatalogue) -> bool | None:
+def compared(condition: Compare, value: Any, fields: FieldCatalogue) -> bool | None:
+    """True, False, or None for unknown: *condition* of a field that has *value*."""
     if condition.op == "known":
         return not is_unknown(value)
     if is_unknown(value):
@@ -197,9 +199,9 @@ class Group:
         self.unknown_value = 0
         self._sums: dict[str, tuple[int, Decimal]] = {}
 
-    def add(self, worth: Money | None) -> None:
-        """Count one of this value in."""
-        self._count(1, worth)
+    def add(self, worth: Money | None, count: int = 1) -> None:
+        """Count so many of this value in."""
+        self._count(count, worth)
 
     def add_all(self, currency: str | None, amounts: Sequence[Decimal]) -> None:
         """Count several in, of these amounts of *currency*; of unknown value where it is None."""
@@ -215,14 +217,14 @@ class Group:
         """Count one of this value out."""
         self._count(-1, worth)
 
-    def _count(self, one: int, worth: Money | None) -> None:
-        self.count += one
+    def _count(self, count: int, worth: Money | None) -> None:
+        self.count += count
         if worth is None:
-            self.unknown_value += one
+            self.unknown_value += count
             return
         many, total = self._sums.get(worth.currency, (0, Decimal(0)))
-        amount = worth.amount if one > 0 else -worth.amount
-        self._sums[worth.currency] = (many + one, _EXACT.add(total, amount))
+        amount = _EXACT.multiply(worth.amount, count)
+        self._sums[worth.currency] = (many + count, _EXACT.add(total, amount))
 
     def bucket(self, key: tuple[Any, ...]) -> Bucket:
         """What was counted."""
@@ -233,12 +235,32 @@ class Group:
 _EXACT = Context(prec=1000)
 
 
-def tally(rows: Iterable[Getter], by: tuple[str, ...]) -> tuple[Bucket, ...]:
-    """*rows* grouped by the fields *by*: counts, and sums of `value` by currency."""
+def group_key(get: Getter, by: By, fields: FieldCatalogue) -> tuple[Any, ...]:
+    """The group that a record belongs to."""
+    return tuple([_group_part(get, one, fields) for one in by])
+
+
+def _group_part(get: Getter, one: str | Bins | Whether, fields: FieldCatalogue) -> Any:
+    match one:
+        case str():
+            return groupable(get(one))
+        case Bins():
+            return _span(get, one)
+        case Whether(where):
+            return matches(where, get, fields) is True
+
+
+def _span(get: Getter, bins: Bins) -> int | None:
+    moments = (get(name) for name in bins.fields)
+    first = next((moment for moment in moments if moment is not None), None)
+    return None if first is None else bisect_right(bins.edges, first)
+
+
+def tally(rows: Iterable[Getter], by: By, fields: FieldCatalogue) -> tuple[Bucket, ...]:
+    """*rows* grouped by *by*: counts, and sums of `value` by currency."""
     groups: dict[tuple[Any, ...], Group] = {}
     for get in rows:
-        key = tuple([groupable(get(name)) for name in by])
-        groups.setdefault(key, Group()).add(get("value"))
+        groups.setdefault(group_key(get, by, fields), Group()).add(get("value"))
     return buckets(groups)
 
 

@@ -19,6 +19,16 @@ def last_activity(customer: Customer) -> datetime | None:
     return max([activity.at for activity in customer.activities], default=None)
 
 
+def first_response(customer: Customer) -> datetime | None:
+    """When somebody first was in contact after the assignment, where unknown after the first contact
+    (UTC); None when nobody was, or when neither is known."""
+    start = customer.assigned_at or customer.first_contact_at
+    if start is None or not customer.activities:
+        return None
+    after = (activity.at for activity in customer.activities if activity.at >= start)
+    return min(after, default=None)
+
+
 def follow_up_owed(customer: Customer) -> datetime | None:
     """Until when the owner of an open customer must first be in contact (UTC); None once they were."""
     if customer.status != "open" or not customer.owner:
@@ -60,6 +70,12 @@ COMPUTED = (
         "last_activity_at", Kind.MOMENT, "follow_up", Text("最近跟进时间", "Last activity"),
         Text("最近一次跟进的时间", "When the customer was last in contact"),
         "2024-05-03", verb=Verb.COMPUTED, compute=last_activity,
+    ),
+    FieldSpec(
+        "first_response_at", Kind.MOMENT, "follow_up", Text("首次响应", "First response"),
+        Text("分配（未填的从首次接触）之后第一次跟进的时间",
+             "The first activity after the assignment, where unknown after the first contact"),
+        "2024-05-01", verb=Verb.COMPUTED, compute=first_response,
     ),
     FieldSpec(
         "follow_up_owed", Kind.MOMENT, "follow_up", Text("待首次跟进", "First follow-up owed by"),

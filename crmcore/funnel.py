@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from attrs import frozen
 
+from crmcore.figures.amounts import EXACT
 from crmcore.money import Money
 from crmcore.pipeline import Pipeline
 from crmcore.query import Bucket
@@ -51,7 +52,7 @@ def together(buckets: Iterable[Bucket]) -> Standing:
         count += bucket.count
         unknown += bucket.unknown_value
         for code, amount in bucket.values.items():
-            values[code] = values.get(code, Decimal(0)) + amount
+            values[code] = EXACT.add(values.get(code, Decimal(0)), amount)
     return Standing(count, values, unknown)
 
 

@@ -6,6 +6,7 @@ an unknown value is unknown, `Not` of it is unknown too (Kleene), and only what 
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -108,6 +109,28 @@ class Page:
     customers: tuple[Customer, ...]
     next: Cursor | None
     revision: int
+
+
+@frozen
+class Bins:
+    """What a tally may be grouped by beside fields: in which span a moment lies, the first of the
+    moments *fields* that is known. Span 0 lies before the first of *edges*, span n from the n-th on;
+    None is that none is known. *edges* are aware and ascending.
+    """
+
+    fields: tuple[str, ...]
+    edges: tuple[datetime, ...]
+
+
+@frozen
+class Whether:
+    """What a tally may be grouped by, too: whether a condition is true, unknown being no."""
+
+    where: Condition
+
+
+By = tuple[str | Bins | Whether, ...]
+"""What a tally is grouped by: fields, spans of time, conditions."""
 
 
 @frozen

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 
 from crmcore import channels, due, duplicates
 from crmcore.catalogue import Catalogue
 from crmcore.changes import Commit
+from crmcore.codec import Codec
 from crmcore.config import Config
 from crmcore.customer import Customer
 from crmcore.deadlines import Deadlines
@@ -20,7 +22,7 @@ from crmcore.hooktypes import DueItem, Notification
 from crmcore.host import PluginHost
 from crmcore.moments import Clock
 from crmcore.pipeline import Pipeline
-from crmcore.query import EVERYBODY, Bucket, Compare, Condition, Order, Page, Query
+from crmcore.query import EVERYBODY, Bins, Bucket, Compare, Condition, Order, Page, Query, Whether
 from crmcore.querytext import parse_query
 from crmcore.storage.base import Store
 from crmcore.writer import Writer
@@ -94,8 +96,12 @@ class Questions:
         """Those *where* holds for, read no further than the fields *keys*; see `Store.look`."""
         return self.store.look(where, keys)
 
+    def values(self, where: Condition, keys: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        """Of each of those *where* holds for the values of the fields *keys*; see `Store.values`."""
+        return self.store.values(Codec(self.fields), where, keys)
+
     def tally(
-        self, where: str | Condition = EVERYBODY, by: Sequence[str] = ("stage",)
+        self, where: str | Condition = EVERYBODY, by: Sequence[str | Bins | Whether] = ("stage",)
     ) -> tuple[Bucket, ...]:
         """Counts and values of the customers *where* holds, by the fields *by*."""
         return self.store.tally(self.condition(where), tuple(by))

@@ -56,12 +56,17 @@ class Ages:
 
     def add(self, customer: Customer) -> None:
         """Count *customer* in."""
-        if customer.status != "open" or customer.stage not in self._counts:
+        if customer.status == "open":
+            self.add_open(customer.stage, customer.entered_stage_at)
+
+    def add_open(self, stage: str, entered: datetime | None) -> None:
+        """Count an open customer in."""
+        if stage not in self._counts:
             return
-        self._counts[customer.stage] += 1
-        if customer.entered_stage_at is not None:
-            since = (self._now - customer.entered_stage_at).total_seconds() / 86_400
-            self._days[customer.stage].append(max(since, 0.0))
+        self._counts[stage] += 1
+        if entered is not None:
+            since = (self._now - entered).total_seconds() / 86_400
+            self._days[stage].append(max(since, 0.0))
 
     def result(self) -> Ageing:
         """What was counted."""

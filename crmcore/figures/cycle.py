@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from statistics import fmean, median
 
 from attrs import field, frozen
@@ -56,9 +57,11 @@ class Timing:
 
     def add(self, customer: Customer) -> None:
         """Count *customer* in."""
-        if customer.status != "won":
-            return
-        begun, signed = customer.first_contact_at, customer.contract_signed_at
+        if customer.status == "won":
+            self.add_won(customer.first_contact_at, customer.contract_signed_at)
+
+    def add_won(self, begun: datetime | None, signed: datetime | None) -> None:
+        """Count a won customer in."""
         if begun is None or signed is None or signed < begun:
             self._left_out += 1
         else:

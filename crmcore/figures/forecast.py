@@ -107,6 +107,17 @@ class _Cell:
     no_chance: int = 0
 
 
+@define
+class _Alike:
+    """Customers of one stage and time, worth one and the same amount."""
+
+    value: Money
+    customers: int = 1
+
+
+_Key = tuple[When, datetime | None, str]
+
+
 class Forecasting:
     """Takes in customers one by one; those who are not open do not count."""
 
@@ -120,30 +131,44 @@ class Forecasting:
         # In UTC, as customers' moments are: a comparison then asks no time zone anything.
         edges = (self._today, *self._months[1:], self._end)
         self._edges = [edge.astimezone(UTC) for edge in edges]
-        self._cells: dict[tuple[When, datetime | None, str], _Cell] = {}
-        self._customers = self._no_chance = self._unknown = 0
+        self._alike: dict[tuple[str, int | None, int], _Alike] = {}
+        self._customers = self._unknown = 0
         self._weights: dict[tuple[str, int | str, Decimal], Decimal | None] = {}
 
     def add(self, customer: Customer) -> None:
         """Count *customer* in."""
-        if customer.status != "open":
-            return
+        if customer.status == "open":
+            self.add_open(customer.stage, customer.value, customer.expected_close_at)
+
+    def add_open(self, stage: str, value: Money | None, expected: datetime | None) -> None:
+        """Count an open customer in."""
         self._customers += 1
-        value = customer.value
         if value is None:
             self._unknown += 1
             return
-        when = self._when(customer.expected_close_at)
-        cell = self._cells.setdefault((*when, value.currency), _Cell())
-        cell.customers += 1
-        cell.plain = EXACT.add(cell.plain, value.amount)
-        weighted = self._weighted_value(customer.stage, value)
-        if weighted is None:
-            cell.no_chance += 1
-            self._no_chance += 1
-            return
-        cell.weighted = EXACT.add(cell.weighted, weighted)
-        cell.weighed += 1
+        place = None if expected is None else bisect_right(self._edges, expected)
+        # One and the same amount, as stores that read columns give it, is worked out once.
+        key = (stage, place, id(value))
+        alike = self._alike.get(key)
+        if alike is None:
+            self._alike[key] = _Alike(value)
+        else:
+            alike.customers += 1
+
+    def _cells(self) -> dict[_Key, _Cell]:
+        cells: dict[_Key, _Cell] = {}
+        for (stage, place, _), alike in self._alike.items():
+            value, count = alike.value, alike.customers
+            cell = cells.setdefault((*self._when(place), value.currency), _Cell())
+            cell.customers += count
+            cell.plain = EXACT.add(cell.plain, EXACT.multiply(value.amount, count))
+            weighted = self._weighted_value(stage, value)
+            if weighted is None:
+                cell.no_chance += count
+                continue
+            cell.weighted = EXACT.add(cell.weighted, EXACT.multiply(weighted, count))
+            cell.weighed += count
+        return cells
 
     def _weighted_value(self, stage: str, value: Money) -> Decimal | None:
         # Many customers are worth the same: exact fractions are worked out once for each amount.
@@ -153,31 +178,31 @@ class Forecasting:
             self._weights[key] = None if chance is None else weigh(value.amount, chance)
         return self._weights[key]
 
-    def _when(self, expected: datetime | None) -> tuple[When, datetime | None]:
-        if expected is None:
+    def _when(self, place: int | None) -> tuple[When, datetime | None]:
+        if place is None:
             return "unknown", None
-        place = bisect_right(self._edges, expected)
         if place == 0:
             return "past", None
         return ("month", self._months[place - 1]) if place <= MONTHS else ("later", None)
 
     def result(self) -> Forecast:
         """What was counted."""
+        cells = self._cells()
         places = {"past": 0, "month": 1, "later": 2, "unknown": 3}
-        keys = sorted(self._cells, key=lambda key: (places[key[0]], key[1] or self._today, key[2]))
-        rows = tuple(self._row(when, month, code) for when, month, code in keys)
+        keys = sorted(cells, key=lambda key: (places[key[0]], key[1] or self._today, key[2]))
+        rows = tuple(self._row(*key, cells[key]) for key in keys)
         plain, weighted = Sums(), Sums()
-        for (_, _, currency), cell in self._cells.items():
+        for (_, _, currency), cell in cells.items():
             plain.add(currency, cell.plain)
             if cell.weighed:
                 weighted.add(currency, cell.weighted)
+        no_chance = sum(cell.no_chance for cell in cells.values())
         return Forecast(
-            rows, plain.all(), weighted.all(), self._customers, self._no_chance,
+            rows, plain.all(), weighted.all(), self._customers, no_chance,
             self._unknown, self._where,
         )  # fmt: skip
 
-    def _row(self, when: When, month: datetime | None, currency: str) -> ForecastRow:
-        cell = self._cells[when, month, currency]
+    def _row(self, when: When, month: datetime | None, currency: str, cell: _Cell) -> ForecastRow:
         where = both(self._where, self._then(when, month), _valued_in(currency))
         return ForecastRow(
             when, month, currency, cell.customers, cell.plain, cell.weighted, cell.no_chance, where

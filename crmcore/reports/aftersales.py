@@ -10,11 +10,12 @@ from statistics import fmean, stdev
 
 from attrs import field, frozen
 
-from crmcore.customer import Customer
 from crmcore.figures.amounts import Sums
 from crmcore.figures.definition import NOT_ENOUGH, Definition
 from crmcore.figures.rates import FEWEST, Rate
+from crmcore.money import Money
 from crmcore.query import Compare, Or, both, known, unknown
+from crmcore.records import Link
 from crmcore.reports.answer import Amounts, Answer, Headline, Named, Row
 from crmcore.reports.request import UNKNOWN, Group, ReportRequest
 from crmcore.reports.words import WINDOW, column
@@ -63,17 +64,17 @@ def survey(request: ReportRequest) -> Answer:
     """How many gave which score, and the mean."""
     asked = Or((known("delivered_at"), known("satisfaction")))
     where = both(request.within("delivered_at"), asked)
-    groups = request.groups(where, ("satisfaction",))
+    groups = request.tallied(where, ("satisfaction",))
     heads: list[Headline] = []
     if request.by is None:
-        scores = [c.satisfaction for c in groups[0].people if c.satisfaction is not None]
-        good = [score for score in scores if score in SCORES]
+        counts = _counts(groups[0])
+        good = [score for score in SCORES for _ in range(counts[score])]
         answered = both(where, known("satisfaction"))
         heads = [
             Headline(
                 Text("已答", "Answered"),
                 "share",
-                Rate(len(scores), len(groups[0].people)),
+                Rate(counts.total() - counts[None], counts.total()),
                 answered,
             ),
             Headline(Text("平均分", "Mean score"), "number", mean_score(good)),
@@ -113,8 +114,15 @@ def interval(scores: list[int]) -> tuple[float, ...]:
     return max(1.0, middle - half), min(5.0, middle + half)
 
 
+def _counts(group: Group) -> Counter[int | None]:
+    counts: Counter[int | None] = Counter()
+    for bucket in group.buckets:
+        counts[bucket.key[0]] += bucket.count
+    return counts
+
+
 def _score_rows(group: Group) -> Iterator[Row]:
-    counts = Counter(customer.satisfaction for customer in group.people)
+    counts = _counts(group)
     answered = sum(count for score, count in counts.items() if score is not None)
     odd = sorted(score for score in counts if score is not None and score not in SCORES)
     for score in (*SCORES, *odd):
@@ -147,25 +155,29 @@ _KINDS = {
 }
 
 
-def credited(customers: Iterable[Customer]) -> tuple[Credit, ...]:
+Came = tuple[str, tuple[Link, ...], str, Money | None]
+"""Of one customer the id, links, status and value."""
+
+
+def credited(customers: Iterable[Came]) -> tuple[Credit, ...]:
     """*customers* who came of another, credited to it; who brought the most first.
 
     Each counts once for a kind, whatever links are repeated; a customer is not credited to itself.
     """
-    brought: dict[tuple[str, str], list[Customer]] = {}
-    for customer in customers:
-        origins = {(link.id, link.kind) for link in customer.links if link.kind in _KINDS}
+    brought: dict[tuple[str, str], list[tuple[str, str, Money | None]]] = {}
+    for customer_id, links, status, value in customers:
+        origins = {(link.id, link.kind) for link in links if link.kind in _KINDS}
         for origin in sorted(origins):
-            if origin[0] != customer.id:
-                brought.setdefault(origin, []).append(customer)
+            if origin[0] != customer_id:
+                brought.setdefault(origin, []).append((customer_id, status, value))
     found = []
     for (whose, kind), mine in brought.items():
         sums = Sums()
-        won = [customer for customer in mine if customer.status == "won"]
-        for customer in won:
-            if customer.value is not None:
-                sums.add(customer.value.currency, customer.value.amount)
-        ids = tuple(sorted(customer.id for customer in mine))
+        won = [value for _, status, value in mine if status == "won"]
+        for value in won:
+            if value is not None:
+                sums.add(value.currency, value.amount)
+        ids = tuple(sorted(customer_id for customer_id, _, _ in mine))
         found.append(Credit(whose, kind, ids, len(won), sums.all()))
     return tuple(sorted(found, key=lambda c: (-len(c.brought), -c.won, c.customer_id, c.kind)))
 
@@ -173,10 +185,10 @@ def credited(customers: Iterable[Customer]) -> tuple[Credit, ...]:
 def referrals(request: ReportRequest) -> Answer:
     """Who brought whom, and what came of it."""
     where = both(request.began(), known("links"))
-    groups = request.groups(where, ("id", "links", "status", "value"))
-    found = [(group, credited(group.people)) for group in groups]
+    groups = request.columns(where, ("id", "links", "status", "value"))
+    found = [(group, credited(group.values)) for group in groups]
     whole = both(request.where, Compare("status", "=", "won"))
-    won = {customer.id for customer in request.look(whole, ("id",))}
+    won = {customer_id for (customer_id,) in request.crm.values(whole, ("id",))}
     everybody = {c for _, mine in found for c in mine}
     titles = _titles(request, everybody)
     heads = []
@@ -205,9 +217,9 @@ def referrals(request: ReportRequest) -> Answer:
 
 
 def _titles(request: ReportRequest, found: Iterable[Credit]) -> dict[str, str]:
-    store = request.crm.store
-    known_ones = {c.customer_id: store.get(c.customer_id) for c in found}
-    return {key: one.title for key, one in known_ones.items() if one is not None}
+    theirs = Compare("id", "in", tuple({credit.customer_id for credit in found}))
+    named = request.crm.values(theirs, ("id", "company", "contact"))
+    return {key: company or contact or key for key, company, contact in named}
 
 
 def _credit_row(credit: Credit, titles: Mapping[str, str]) -> Row:

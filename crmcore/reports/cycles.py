@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from attrs import evolve, frozen
+from attrs import evolve
 
-from crmcore.codec import Codec, Doc, moment_from_json
+from crmcore.codec import Codec
 from crmcore.figures.cycle import CYCLE
 from crmcore.figures.definition import Definition
 from crmcore.query import Compare, both
@@ -16,6 +16,7 @@ from crmcore.reports.durations import Lengths, left_out
 from crmcore.reports.request import Group, ReportRequest
 from crmcore.reports.words import CLOSED, STAGE, WINDOW, column
 from crmcore.storage.bulk import no_collecting
+from crmcore.storage.turns import Turn
 from crmcore.wording import Text
 
 CLOSING = evolve(
@@ -60,7 +61,7 @@ def cycle_times(request: ReportRequest) -> Answer:
     where = both(request.closed(), Compare("status", "in", ("won", "lost")))
     keys = ("status", "first_contact_at", "contract_signed_at", "closed_at")
     told: list[Lengths] = []
-    groups = [(g, _closing_rows(g, told)) for g in request.groups(where, keys)]
+    groups = [(g, _closing_rows(g, told)) for g in request.columns(where, keys)]
     rows = [(group, list(mine)) for group, mine in groups]
     return request.answer(
         CLOSING,
@@ -74,11 +75,11 @@ def cycle_times(request: ReportRequest) -> Answer:
 
 def _closing_rows(group: Group, told: list[Lengths]) -> Iterator[Row]:
     won, lost = Lengths(), Lengths()
-    for customer in group.people:
-        if customer.status == "won":
-            won.add(customer.first_contact_at, customer.contract_signed_at)
+    for status, begun, signed, closed in group.values:
+        if status == "won":
+            won.add(begun, signed)
         else:
-            lost.add(customer.first_contact_at, customer.closed_at)
+            lost.add(begun, closed)
     told += (won, lost)
     whole = Lengths(
         found=[*won.found, *lost.found],
@@ -94,61 +95,36 @@ def _closing_rows(group: Group, told: list[Lengths]) -> Iterator[Row]:
 # in each stage, which only the commits tell
 
 
-@frozen
-class Visit:
-    """One stay in a stage that ended; `since` None where nobody knows when it began."""
-
-    customer_id: str
-    stage: str
-    since: datetime | None
-    until: datetime
+Visit = tuple[str, datetime | None, datetime]
+"""One stay in a stage that ended: the stage, since when, None where nobody knows, and until when."""
 
 
-@frozen
-class _Path:
-    """Where one customer stands while its commits are read, and the visits that ended."""
-
-    stage: str | None = None
-    since: datetime | None = None
-    visits: tuple[Visit, ...] = ()
-
-
-_RECORDED_THERE = ("import", "merge")
-
-
-def visits(commits: Iterable[Doc]) -> dict[str, tuple[Visit, ...]]:
-    """The visits of each customer, from all commits in order, as `Codec.encode_commit` writes them.
+def visits(turns: Iterable[Turn]) -> dict[str, list[Visit]]:
+    """The visits of the customers of whom there are *turns*: all those of `stage`, in order.
 
     A commit that takes another back restores what was before it, visits included.
     """
-    paths: dict[str, _Path] = {}
-    before: dict[tuple[int, str], _Path] = {}
-    for raw in commits:
-        revision, undone = raw["revision"], raw.get("undoes")
-        for edit in raw["edits"]:
-            pair = edit["set"].get("stage") if edit["kind"] == "update" else None
-            if edit["kind"] == "update" and pair is None and (undone, edit["id"]) not in before:
-                continue
-            customer_id = edit["id"]
-            path = paths.get(customer_id, _Path())
-            before[revision, customer_id] = path
-            if undone is not None and (undone, customer_id) in before:
-                paths[customer_id] = before[undone, customer_id]
-            else:
-                paths[customer_id] = _moved(path, edit, pair, raw)
-    return {customer_id: path.visits for customer_id, path in paths.items()}
-
-
-def _moved(path: _Path, edit: Doc, pair: list[str] | None, raw: Doc) -> _Path:
-    at = moment_from_json(raw["at"])
-    if edit["kind"] == "create":
-        began = None if raw["action"] in _RECORDED_THERE else at
-        return _Path(edit["doc"].get("stage"), began)
-    if edit["kind"] == "remove" or pair is None:
-        return path
-    stage = path.stage or pair[0]
-    visit = Visit(edit["id"], stage, path.since, at)
-    return _Path(pair[1], at, (*path.visits, visit))
+    told = list(turns)
+    undone = {undoes for *_, undoes in told if undoes is not None}
+    since: dict[str, datetime | None] = {}
+    found: dict[str, list[Visit]] = {}
+    before: dict[tuple[int, str], tuple[datetime | None, list[Visit]]] = {}
+    for customer_id, revision, at, kind, stage, _, undoes in told:
+        restored = None if undoes is None else before.get((undoes, customer_id))
+        if restored is None and kind == "update" and stage is None:
+            continue
+        mine = found.setdefault(customer_id, [])
+        if revision in undone:
+            before[revision, customer_id] = (since.get(customer_id), mine.copy())
+        if restored is not None:
+            since[customer_id], mine[:] = restored
+        elif kind == "create":
+            since[customer_id] = at
+            mine.clear()
+        elif kind == "update" and stage is not None:
+            mine.append((stage, since.get(customer_id), at))
+            since[customer_id] = at
+    return found
 
 
 def stage_times(request: ReportRequest) -> Answer:
@@ -156,11 +132,11 @@ def stage_times(request: ReportRequest) -> Answer:
     where = request.where
     store, codec = request.crm.store, Codec(request.crm.fields)
     with no_collecting():
-        found = visits(store.raw_history(codec, changing=("stage",)))
+        found = visits(store.turns(codec, "stage"))
     told: list[Lengths] = []
     rows = []
-    for group in request.groups(where, ("id",)):
-        ids = [customer.id for customer in group.people]
+    for group in request.columns(where, ("id",)):
+        ids = [customer_id for (customer_id,) in group.values if customer_id in found]
         rows.append((group, list(_stage_rows(request, group, ids, found, told))))
     return request.answer(
         STAGE_TIME,
@@ -176,18 +152,19 @@ def _stage_rows(
     request: ReportRequest,
     group: Group,
     ids: list[str],
-    found: Mapping[str, tuple[Visit, ...]],
+    found: Mapping[str, list[Visit]],
     told: list[Lengths],
 ) -> Iterator[Row]:
     lengths = {stage.key: Lengths() for stage in request.pipeline.stages}
     whose: dict[str, dict[str, None]] = {key: {} for key in lengths}
+    first, last = request.since, request.until
     for customer_id in ids:
-        for visit in found.get(customer_id, ()):
-            late = request.until is not None and visit.until >= request.until
-            early = request.since is not None and visit.until < request.since
-            if visit.stage in lengths and not late and not early:
-                lengths[visit.stage].add(visit.since, visit.until)
-                whose[visit.stage][customer_id] = None
+        for left, since, until in found[customer_id]:
+            late = last is not None and until >= last
+            early = first is not None and until < first
+            if left in lengths and not late and not early:
+                lengths[left].add(since, until)
+                whose[left][customer_id] = None
     told += lengths.values()
     for stage in request.pipeline.stages:
         cells = {"stage": Named(stage.key, stage.label), **lengths[stage.key].cells()}

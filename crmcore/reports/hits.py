@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from attrs import define, frozen
 
-from crmcore.codec import Codec, Doc, moment_from_json
-from crmcore.customer import GRADES, Customer
+from crmcore.codec import Codec
+from crmcore.customer import GRADES
 from crmcore.figures.definition import Definition
 from crmcore.figures.progress import CHANCES
 from crmcore.figures.rates import Rate
@@ -19,6 +18,7 @@ from crmcore.reports.answer import Answer, Named, Row
 from crmcore.reports.request import Group, ReportRequest
 from crmcore.reports.words import WINDOW, column
 from crmcore.storage.bulk import no_collecting
+from crmcore.storage.turns import Turn
 from crmcore.wording import Text
 
 PROMISED: Mapping[str, int] = dict(zip(("A", "B"), HORIZONS, strict=True))
@@ -53,38 +53,32 @@ class Graded:
     at: datetime | None
 
 
-def first_grades(commits: Iterable[Doc]) -> dict[str, Graded]:
-    """Who was first graded how and when, from all commits in order, as `Codec.encode_commit` writes them.
+def first_grades(turns: Iterable[Turn]) -> dict[str, Graded | None]:
+    """Who was first graded how and when, from all the turns of `grade`, in order; None who was not.
 
+    Who is not told came by an import, with the grade that the customer has, and was never graded since.
     A commit that takes another back restores what was before it.
     """
+    told = list(turns)
+    undone = {undoes for *_, undoes in told if undoes is not None}
     found: dict[str, Graded | None] = {}
-    before: dict[tuple[Any, str], Graded | None] = {}
-    for raw in commits:
-        undone = raw.get("undoes")
-        for edit in raw["edits"]:
-            customer_id = edit["id"]
-            given = _given(edit)
-            taken_back = undone is not None and (undone, customer_id) in before
-            if given is None and not taken_back:
-                continue
-            known = found.get(customer_id)
-            before[raw["revision"], customer_id] = known
-            if taken_back:
-                found[customer_id] = before[undone, customer_id]
-            elif known is None and given is not None:
-                recorded = edit["kind"] == "create" and raw["action"] in ("import", "merge")
-                at = None if recorded else moment_from_json(raw["at"])
-                found[customer_id] = Graded(given, at)
-    return {key: graded for key, graded in found.items() if graded is not None}
-
-
-def _given(edit: Doc) -> str | None:
-    """The grade that *edit* leaves where there was another or none."""
-    if edit["kind"] == "update":
-        pair = edit["set"].get("grade")
-        return None if pair is None else pair[1]
-    return edit["doc"].get("grade") if edit["kind"] == "create" else None
+    before: dict[tuple[int, str], Graded | None] = {}
+    for customer_id, revision, at, kind, old, new, undoes in told:
+        known = found.get(customer_id)
+        if known is None and old is not None and customer_id not in found:
+            known = found[customer_id] = Graded(old, None)  # it came with that one
+        taken_back = undoes is not None and (undoes, customer_id) in before
+        if new is None and not taken_back:
+            if kind == "create":
+                found[customer_id] = None
+            continue
+        if revision in undone:
+            before[revision, customer_id] = known
+        if taken_back and undoes is not None:
+            found[customer_id] = before[undoes, customer_id]
+        elif known is None and new is not None:
+            found[customer_id] = Graded(new, at)
+    return found
 
 
 @define
@@ -101,8 +95,9 @@ def grade_hits(request: ReportRequest) -> Answer:
     where = both(request.where, Compare("status", "in", CHANCES))
     store, codec = request.crm.store, Codec(request.crm.fields)
     with no_collecting():
-        found = first_grades(store.raw_history(codec, changing=("grade",)))
-    groups = request.groups(where, ("id", "status", "closed_at", "contract_signed_at"))
+        found = first_grades(store.turns(codec, "grade"))
+    keys = ("id", "status", "closed_at", "contract_signed_at", "grade")
+    groups = request.columns(where, keys)
     rows = [(group, list(_rows(request, group, found))) for group in groups]
     unknown = sum(row.cells["left_out"] for _, mine in rows for row in mine)
     note = Text(
@@ -127,14 +122,16 @@ def grade_hits(request: ReportRequest) -> Answer:
     )
 
 
-def _rows(request: ReportRequest, group: Group, found: Mapping[str, Graded]) -> Iterator[Row]:
+def _rows(
+    request: ReportRequest, group: Group, found: Mapping[str, Graded | None]
+) -> Iterator[Row]:
+    judged = _judge(request, group, found)
     for choice in GRADES:
-        days = PROMISED.get(choice.key, HORIZONS[-1])
-        one = _judge(request, choice.key, days, group.people, found)
+        one = judged[choice.key]
         cells = {
             "grade": Named(choice.key, choice.label),
             "count": len(one.graded),
-            "days": days,
+            "days": _days(choice.key),
             "hit": Rate(one.hit, one.judged),
             "waiting": one.waiting,
             "left_out": one.left_out,
@@ -142,31 +139,37 @@ def _rows(request: ReportRequest, group: Group, found: Mapping[str, Graded]) -> 
         yield Row(cells, ids=tuple(one.graded))
 
 
+def _days(grade: str) -> int:
+    return PROMISED.get(grade, HORIZONS[-1])
+
+
 def _judge(
-    request: ReportRequest,
-    grade: str,
-    days: int,
-    people: Sequence[Customer],
-    found: Mapping[str, Graded],
-) -> _Tally:
-    tally, span = _Tally([]), timedelta(days=days)
-    for customer in people:
-        graded = found.get(customer.id)
-        if graded is None or graded.grade != grade or not _inside(request, graded.at):
+    request: ReportRequest, group: Group, found: Mapping[str, Graded | None]
+) -> dict[str, _Tally]:
+    tallies = {choice.key: _Tally([]) for choice in GRADES}
+    spans = {key: timedelta(days=_days(key)) for key in tallies}
+    always = request.since is None and request.until is None
+    for customer_id, status, closed_at, signed_at, grade in group.values:
+        first, at = grade, None
+        if customer_id in found:
+            graded = found[customer_id]
+            first, at = (None, None) if graded is None else (graded.grade, graded.at)
+        if first not in tallies or not (always or _inside(request, at)):
             continue
-        tally.graded.append(customer.id)
-        closed = customer.closed_at or customer.contract_signed_at
-        won = customer.status == "won"
-        if graded.at is None or (won and (closed is None or closed < graded.at)):
+        tally, span = tallies[first], spans[first]
+        tally.graded.append(customer_id)
+        closed = closed_at or signed_at
+        won = status == "won"
+        if at is None or (won and (closed is None or closed < at)):
             tally.left_out += 1
-        elif won and closed is not None and closed - graded.at <= span:
+        elif won and closed is not None and closed - at <= span:
             tally.judged += 1
             tally.hit += 1
-        elif customer.status == "open" and request.now - graded.at < span:
+        elif status == "open" and request.now - at < span:
             tally.waiting += 1
         else:
             tally.judged += 1
-    return tally
+    return tallies
 
 
 def _inside(request: ReportRequest, at: datetime | None) -> bool:

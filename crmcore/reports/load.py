@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from crmcore.figures.attention import overdue, stale
 from crmcore.figures.breakdown import OWNERS, breakdown
 from crmcore.figures.definition import Definition
 from crmcore.figures.progress import CHANCES
-from crmcore.query import Bucket, Compare, both
+from crmcore.query import Bucket, Compare, Whether, both
 from crmcore.reports.answer import Amounts, Answer, Headline, Row
 from crmcore.reports.request import UNKNOWN, Group, ReportRequest
 from crmcore.reports.words import BEGAN, NO_INVALID, WINDOW, column
@@ -58,19 +59,19 @@ def owners(request: ReportRequest) -> Answer:
         "stale": stale(request.pipeline, now, zone),
         "new": both(Compare("status", "=", "open"), new),
     }
-    counts = {
-        key: {g.name: _by_owner(g.buckets) for g in request.tallied(both(where, which), ("owner",))}
-        for key, which in more.items()
-    }
-    groups = request.tallied(where, ("owner", "status"))
+    groups = request.tallied(where, ("owner", "status", *map(Whether, more.values())))
 
     def rows(group: Group) -> Iterator[Row]:
+        counts = {
+            key: _by_owner(b for b in group.buckets if b.key[place])
+            for place, key in enumerate(more, 2)
+        }
         for part in breakdown("owner", OWNERS, group.where, group.buckets).parts:
             cells = {
                 "owner": UNKNOWN if part.name is None else part.name,
                 "open": part.open.count,
                 "open_value": Amounts(part.open.values),
-                **{key: counts[key].get(group.name, {}).get(part.name, 0) for key in more},
+                **{key: found[part.name] for key, found in counts.items()},
                 "won": part.won.count,
                 "won_value": Amounts(part.won.values),
                 "lost": part.lost,
@@ -101,12 +102,16 @@ def owners(request: ReportRequest) -> Answer:
     )
 
 
-def _by_owner(buckets: Sequence[Bucket]) -> dict[str | None, int]:
-    return {bucket.key[0]: bucket.count for bucket in buckets}
+def _by_owner(buckets: Iterable[Bucket]) -> Counter[str | None]:
+    counts: Counter[str | None] = Counter()
+    for bucket in buckets:
+        counts[bucket.key[0]] += bucket.count
+    return counts
 
 
 def _heads(buckets: Sequence[Bucket]) -> tuple[Headline, ...]:
-    loads = [b.count for b in buckets if b.key[1] == "open" and b.key[0] is not None]
+    owned = (b for b in buckets if b.key[1] == "open" and b.key[0] is not None)
+    loads = list(_by_owner(owned).values())
     index = fairness(loads)
     only = Text("不足两个负责人", "fewer than two owners")
     return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,18 @@ from crmcore.fieldspec import FieldSpec, Kind
 from crmcore.figures.definition import Definition
 from crmcore.moments import MomentError, parse_moment, show_moment
 from crmcore.pipeline import Pipeline
-from crmcore.query import EVERYBODY, Bucket, Compare, Condition, Or, both, known, unknown
+from crmcore.query import (
+    EVERYBODY,
+    Bins,
+    Bucket,
+    Compare,
+    Condition,
+    Or,
+    Whether,
+    both,
+    known,
+    unknown,
+)
 from crmcore.reports.answer import Answer, Column, Headline, Named, Row
 from crmcore.storage.bulk import no_collecting
 from crmcore.values import show_value
@@ -40,6 +51,7 @@ class Group:
     where: Condition
     people: tuple[Customer, ...] = ()
     buckets: tuple[Bucket, ...] = ()
+    values: tuple[tuple[Any, ...], ...] = ()
 
 
 @frozen
@@ -127,7 +139,23 @@ class ReportRequest:
         ]
         return sorted(made, key=lambda g: (g.name is None, -len(g.people), g.name or ""))
 
-    def tallied(self, where: Condition, keys: tuple[str, ...]) -> list[Group]:
+    def columns(self, where: Condition, keys: Sequence[str]) -> list[Group]:
+        """`groups` as values of the fields *keys*, without making customers of them."""
+        with no_collecting():
+            found = list(self.crm.values(where, (*self._by_keys(), *keys)))
+        if self.by is None:
+            return [Group(None, where, values=tuple(found))]
+        parts: dict[Any, list[tuple[Any, ...]]] = {}
+        for whose, *rest in found:
+            for value in _values(whose):
+                parts.setdefault(_part(self.by, value, self.zone), []).append(tuple(rest))
+        made = [
+            Group(self._name(part), both(where, self._is(part)), values=tuple(mine))
+            for part, mine in parts.items()
+        ]
+        return sorted(made, key=lambda g: (g.name is None, -len(g.values), g.name or ""))
+
+    def tallied(self, where: Condition, keys: Sequence[str | Bins | Whether]) -> list[Group]:
         """`groups` by a tally by *keys*, without reading customers: what a store does best."""
         buckets = self.crm.tally(where, (*self._by_keys(), *keys))
         if self.by is None:

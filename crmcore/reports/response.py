@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from math import ceil
 
-from crmcore.customer import Customer
 from crmcore.figures.definition import NOT_ENOUGH, Definition
 from crmcore.figures.progress import CHANCES
 from crmcore.figures.rates import FEWEST, Rate
@@ -37,10 +36,12 @@ FIRST_RESPONSE = Definition(
 def first_response(request: ReportRequest) -> Answer:
     """Hours to the first activity."""
     where = both(request.began(), Compare("status", "in", CHANCES))
-    keys = ("status", "assigned_at", "first_contact_at", "activities")
+    keys = (
+        "status", "assigned_at", "first_contact_at", "first_response_at", "last_activity_at",
+    )  # fmt: skip
     told: list[Lengths] = []
     rows = [
-        (group, [row_of(group.people, group.where, told)]) for group in request.groups(where, keys)
+        (group, [row_of(group.values, group.where, told)]) for group in request.columns(where, keys)
     ]
     return request.answer(
         FIRST_RESPONSE,
@@ -60,19 +61,23 @@ def first_response(request: ReportRequest) -> Answer:
     )
 
 
-def row_of(customers: Iterable[Customer], where: Condition, told: list[Lengths]) -> Row:
+Contacts = tuple[str, datetime | None, datetime | None, datetime | None, datetime | None]
+"""Of one customer the status, the assignment, and the contacts: first, first response, last activity."""
+
+
+def row_of(customers: Iterable[Contacts], where: Condition, told: list[Lengths]) -> Row:
     """The response to *customers*, who are those *where* holds for; *told* hears who is left out."""
     lengths, waiting, never = Lengths(HOUR), 0, 0
-    for customer in customers:
-        start = customer.assigned_at or customer.first_contact_at
-        moments = [activity.at for activity in customer.activities]
-        if start is not None and not moments:
-            if customer.status == "open":
+    for status, assigned, contact, response, latest in customers:
+        start = assigned or contact
+        if start is not None and latest is None:
+            if status == "open":
                 waiting += 1
             else:
                 never += 1
             continue
-        lengths.add(start, _first(moments, start))
+        # Where every activity came before, the last one tells so: the times are the wrong way round.
+        lengths.add(start, response or latest)
     told.append(lengths)
     found = sorted(lengths.found)
     enough = len(found) >= FEWEST
@@ -83,11 +88,3 @@ def row_of(customers: Iterable[Customer], where: Condition, told: list[Lengths])
         "never": never,
     }
     return Row(cells, where)
-
-
-def _first(moments: list[datetime], start: datetime | None) -> datetime | None:
-    """The first of *moments* at or after *start*; else the last before it, which is no answer."""
-    if start is None or not moments:
-        return None
-    after = [moment for moment in moments if moment >= start]
-    return min(after) if after else max(moments)

@@ -17,6 +17,7 @@ from crmcore.query import Condition, Query
 from crmcore.reports.answer import Amounts, Answer, Column, Headline, Kind, Named, Row
 from crmcore.reports.request import ReportRequest, ask
 from crmcore.reports.words import POPULATION
+from crmcore.storage.bulk import no_collecting
 from crmcore.wording import Text
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def run_report(report: Report, request: ReportRequest) -> Answer:
     Raises PluginError where it fails or gives neither.
     """
     try:
-        found = report.run(request)
+        with no_collecting():
+            found = report.run(request)
         if isinstance(found, Answer):
             return found
         rows = [dict(row) for row in found]

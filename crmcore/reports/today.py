@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from attrs import evolve
 
-from crmcore.figures.ageing import AGEING, ageing
+from crmcore.figures.ageing import AGEING, Ages
 from crmcore.figures.attention import OVERDUE, STALE, overdue, stale
 from crmcore.figures.chances import win_rate
-from crmcore.figures.cycle import cycle
+from crmcore.figures.cycle import Timing
 from crmcore.figures.definition import NOT_ENOUGH, Definition
 from crmcore.figures.forecast import FORECAST, Forecast, Forecasting, ForecastRow
 from crmcore.figures.gather import read_history
@@ -39,10 +39,10 @@ def forecast(request: ReportRequest) -> Answer:
     where = both(whom, Compare("status", "=", "open"))
     chances = read_history(request.crm, request.pipeline).chances
     found = []
-    for group in request.groups(where, ("status", "stage", "value", "expected_close_at")):
+    for group in request.columns(where, ("stage", "value", "expected_close_at")):
         counting = Forecasting(group.where, chances, request.now, request.zone)
-        for customer in group.people:
-            counting.add(customer)
+        for stage, value, expected in group.values:
+            counting.add_open(stage, value, expected)
         found.append((group, counting.result()))
     heads: list[Headline] = []
     if request.by is None:
@@ -98,12 +98,15 @@ def speed(request: ReportRequest) -> Answer:
     """What the funnel brings in a day."""
     where = request.began()
     keys = ("stage", "status", "furthest_stage")
-    times = ("status", "first_contact_at", "contract_signed_at")
-    won = {g.name: g for g in request.groups(both(where, Compare("status", "=", "won")), times)}
+    times = ("first_contact_at", "contract_signed_at")
+    won = {g.name: g for g in request.columns(both(where, Compare("status", "=", "won")), times)}
     rows = []
     for group in request.tallied(where, keys):
         mine = won.get(group.name)
-        taken = cycle(() if mine is None else mine.people, group.where)
+        timing = Timing(group.where)
+        for begun, signed in () if mine is None else mine.values:
+            timing.add_won(begun, signed)
+        taken = timing.result()
         rate = win_rate(progress_of_group(request, group))
         standing = together(b for b in group.buckets if b.key[1] == "open")
         found = velocity(standing.values, rate, taken, group.where)
@@ -133,11 +136,13 @@ def speed(request: ReportRequest) -> Answer:
 def ages(request: ReportRequest) -> Answer:
     """How long the open customers have stood in their stage."""
     where = both(request.began(), Compare("status", "=", "open"))
-    groups = request.groups(where, ("status", "stage", "entered_stage_at"))
+    groups = request.columns(where, ("stage", "entered_stage_at"))
 
     def rows(group: Group) -> Iterator[Row]:
-        found = ageing(group.people, request.pipeline, group.where, request.now)
-        for one, stage in zip(found.stages, request.pipeline.stages, strict=True):
+        ages = Ages(request.pipeline, group.where, request.now)
+        for key, entered in group.values:
+            ages.add_open(key, entered)
+        for one, stage in zip(ages.result().stages, request.pipeline.stages, strict=True):
             cells = {
                 "stage": Named(stage.key, stage.label),
                 "count": one.count,

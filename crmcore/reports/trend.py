@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from attrs import Factory, define, evolve
+from attrs import evolve
 
-from crmcore.customer import Customer
-from crmcore.figures.amounts import Sums
 from crmcore.figures.definition import Definition
-from crmcore.query import Compare, Condition, Or, both
+from crmcore.funnel import together
+from crmcore.query import Bins, Bucket, Compare, Condition, Or, both
 from crmcore.reports.answer import Amounts, Answer, Named, Row
 from crmcore.reports.request import Group, ReportRequest
 from crmcore.reports.words import COUNT, MONEY, NO_INVALID, UNKNOWN_COUNT, WINDOW, column
@@ -34,7 +32,8 @@ TREND = Definition(
     NO_INVALID,
     WINDOW,
 )
-_KEYS = ("status", "first_contact_at", "created_at", "closed_at", "contract_signed_at", "value")
+_CAME = ("first_contact_at", "created_at")
+_CLOSED = ("closed_at", "contract_signed_at")
 _NEW = Named("new", Text("新增", "New"))
 _WON = Named("won", Text("成交", "Won"))
 
@@ -47,7 +46,10 @@ def trend(request: ReportRequest) -> Answer:
     if months:
         whole = evolve(months[0][1], until=months[-1][1].until)
         either = Or((whole.began(), _won(whole)))
-        groups = [(group, _rows(group, months)) for group in request.groups(either, _KEYS)]
+        begins = [part.since for _, part in months]
+        edges = tuple(edge.astimezone(UTC) for edge in (*begins, whole.until) if edge is not None)
+        keys = ("status", Bins(_CAME, edges), Bins(_CLOSED, edges))
+        groups = [(group, _rows(group, months)) for group in request.tallied(either, keys)]
         window = evolve(request, since=whole.since)
     return request.answer(
         TREND,
@@ -70,48 +72,26 @@ def _won(request: ReportRequest) -> Condition:
 
 
 def _rows(group: Group, months: Sequence[tuple[str, ReportRequest]]) -> list[Row]:
-    # In UTC: asking the machine's own zone at each comparison takes longer than all the rest.
-    begins = [part.since.astimezone(UTC) for _, part in months if part.since is not None]
-    last = months[-1][1].until
-    end = None if last is None else last.astimezone(UTC)
-    found = {what.key: [_Told() for _ in months] for what in (_NEW, _WON)}
-    for customer in group.people:
-        came = customer.first_contact_at or customer.created_at
-        closed = customer.closed_at or customer.contract_signed_at
-        for what, moment in ((_NEW, came), (_WON, closed if customer.status == "won" else None)):
-            if moment is not None and end is not None and begins[0] <= moment < end:
-                found[what.key][bisect_right(begins, moment) - 1].add(customer)
+    found = {what.key: [list[Bucket]() for _ in months] for what in (_NEW, _WON)}
+    for bucket in group.buckets:
+        status, came, closed = bucket.key
+        for what, span in ((_NEW, came), (_WON, closed if status == "won" else None)):
+            if span is not None and 0 < span <= len(months):
+                found[what.key][span - 1].append(bucket)
     return [
         Row(
             {
                 "what": what,
                 "month": month,
                 "count": told.count,
-                "value": Amounts(told.sums.all()),
-                "unknown": told.unknown,
+                "value": Amounts(told.values),
+                "unknown": told.unknown_value,
             },
             both(group.where, part.began() if what is _NEW else _won(part)),
         )
         for what in (_NEW, _WON)
-        for (month, part), told in zip(months, found[what.key], strict=True)
+        for (month, part), told in zip(months, map(together, found[what.key]), strict=True)
     ]
-
-
-@define
-class _Told:
-    """The customers of one month, counted and added up."""
-
-    count: int = 0
-    unknown: int = 0
-    sums: Sums = Factory(Sums)
-
-    def add(self, customer: Customer) -> None:
-        self.count += 1
-        value = customer.value
-        if value is None:
-            self.unknown += 1
-        else:
-            self.sums.add(value.currency, value.amount)
 
 
 def _months(request: ReportRequest) -> Iterator[tuple[str, ReportRequest]]:

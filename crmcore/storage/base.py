@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from time import sleep
 from types import TracebackType
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from attrs import Factory, frozen
 
@@ -16,8 +16,9 @@ from crmcore.changes import Batch, Commit
 from crmcore.codec import Codec, Doc
 from crmcore.customer import Customer
 from crmcore.errors import ConflictError, StoreError
-from crmcore.query import Bucket, Condition, Page, Query
+from crmcore.query import Bucket, By, Condition, Page, Query
 from crmcore.storage.chronicle import Chronicle, commit_to_json
+from crmcore.storage.turns import Turn, turns_of
 
 _LOOKED_AT = 500
 
@@ -57,8 +58,8 @@ class Store(ABC):
         """The page *query* asks for, as `crmcore.evaluate` would answer it."""
 
     @abstractmethod
-    def tally(self, where: Condition, by: tuple[str, ...]) -> tuple[Bucket, ...]:
-        """Counts and values of the customers *where* is true, grouped by the fields *by*."""
+    def tally(self, where: Condition, by: By) -> tuple[Bucket, ...]:
+        """Counts and values of the customers *where* is true, grouped by *by*."""
 
     @abstractmethod
     def last_id(self, prefix: str) -> str | None:
@@ -140,6 +141,20 @@ class Store(ABC):
         for commit in islice(self.history(since=since, newest_first=newest_first), limit):
             yield commit_to_json(codec, commit)
 
+    def turns(self, codec: Codec, field: str) -> Iterator[Turn]:
+        """When *field*, a text or a choice of the core's, was changed, by revision; see `turns_of`.
+
+        Before and after are both None where a commit that takes another back leaves the field alone.
+        """
+        return turns_of(self.raw_history(codec, changing=(field,)), field)
+
+    def at(self, codec: Codec, revision: int) -> Store:
+        """What it held at *revision*, not before its base, to be asked like any store; nothing can be
+        changed in it."""
+        from crmcore.storage.past import PastStore
+
+        return PastStore(self, codec, revision)
+
     def documents(self, codec: Codec) -> tuple[int, dict[str, Doc]]:
         """Everybody's documents by id, as one moment has them, and the revision then.
 
@@ -161,6 +176,15 @@ class Store(ABC):
             if page.next is None:
                 return
             query = query.next(page.next)
+
+    def values(
+        self, codec: Codec, where: Condition, keys: Sequence[str]
+    ) -> Iterator[tuple[Any, ...]]:
+        """Of each of those *where* holds for, in no order, the values of the fields *keys*, at least
+        one, computed ones too: what is read of very many customers."""
+        value = codec.fields.value
+        for one in Store.look(self, where, keys):
+            yield tuple([value(one, key) for key in keys])
 
     def rewrite(self, chronicle: Chronicle, codec: Codec, *, expected: int) -> None:
         """Make *chronicle* all there is, each commit under its own revision, all of it or nothing.

@@ -22,12 +22,13 @@ from crmcore.storage.chronicle import Chronicle
 from crmcore.storage.files import NEW_FILE_MODE, check_place, reason, replace_file
 from crmcore.storage.group import GroupCommit, Waiter, independent
 from crmcore.storage.log import Log, LogDamageError
-from crmcore.storage.logline import changes, encode_line
+from crmcore.storage.logline import changes, encode_line, turning
 from crmcore.storage.logwriting import write_log
 from crmcore.storage.opening import Opened, base_of, open_files, take_in
 from crmcore.storage.replaying import Replay
 from crmcore.storage.snapshot import Snapshot
 from crmcore.storage.tablestore import TableStore
+from crmcore.storage.turns import Turn, turns_of
 
 __all__ = ["FileStore", "Snapshot"]
 
@@ -233,8 +234,18 @@ class FileStore(TableStore):
     ) -> Iterator[Doc]:
         log, end = self._readable_log()
         if log.id:
-            told = log.commits(None, since, end, newest_first, changes(changing))
+            holding = changes(changing)
+            told = log.commits(
+                None, since, end, newest_first,
+                (lambda line: any(one in line for one in holding)) if holding else None,
+            )  # fmt: skip
             yield from islice(told, limit)
+
+    def turns(self, codec: Codec, field: str) -> Iterator[Turn]:
+        log, end = self._readable_log()
+        if log.id:
+            told = log.commits(None, 0, end, newest_first=False, telling=turning(field))
+            yield from turns_of(told, field)
 
     def _readable_log(self) -> tuple[Log, int]:
         with self._lock:

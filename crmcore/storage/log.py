@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -211,10 +211,10 @@ class Log:
         since: int,
         end: int,
         newest_first: bool,
-        holding: Sequence[bytes] = (),
+        telling: Callable[[bytes], bool] | None = None,
     ) -> Iterator[Doc]:
         """The commits before offset *end* and after revision *since*, read as they are asked for; with
-        *holding*, those whose lines hold one of these."""
+        *telling*, those whose lines it says yes to."""
         wanted = None if customer_id is None else mentions(customer_id)
         with self._file() as file:
             for at, line in self._lines(file, since, end, newest_first):
@@ -223,7 +223,7 @@ class Log:
                     return
                 if wanted is not None and wanted not in line and revision is not None:
                     continue
-                if holding and revision is not None and not any(one in line for one in holding):
+                if telling is not None and revision is not None and not telling(line):
                     continue
                 body = decode_line("commit", line)
                 if body is None:
@@ -237,7 +237,9 @@ class Log:
         if newest_first:
             yield from lines_back(file, self.start, end)
             return
-        at = start_after(file, since, self.start, end)
+        at = self.start
+        if since > self.base_revision:
+            at = start_after(file, since, self.start, end)
         file.seek(at)
         while at < end:
             line = file.readline()

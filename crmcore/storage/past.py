@@ -13,9 +13,13 @@ from crmcore.errors import RefusedError, StoreError
 from crmcore.storage.base import Store
 from crmcore.storage.bulk import no_collecting
 from crmcore.storage.tablestore import TableStore
+from crmcore.storage.turns import Turn
 
 LOOK_AHEAD = 1000
 """How many commits on a clock that was put back is looked out for."""
+
+AS_COMMITS = 4
+"""How many commits' changes take as long to read as the making of one customer."""
 
 
 def revision_at(store: Store, codec: Codec, moment: datetime) -> int:
@@ -59,10 +63,10 @@ def docs_at(store: Store, codec: Codec, revision: int) -> dict[str, Doc]:
     Of documents taken back, `revision` is that which was asked for: they were so up to it.
     """
     base = store.base_revision
-    if revision - base < store.revision - revision:
+    newest, docs = store.documents(codec)
+    if revision - base + AS_COMMITS * len(docs) < newest - revision:
         chronicle_base = store.chronicle(codec).base.docs if base else ()
         return _lived(store, codec, {doc["id"]: doc for doc in chronicle_base}, base, revision)
-    newest, docs = store.documents(codec)
     return _taken_back(store, codec, docs, newest, revision)
 
 
@@ -84,15 +88,24 @@ def _lived(
 def _taken_back(
     store: Store, codec: Codec, docs: dict[str, Doc], newest: int, revision: int
 ) -> dict[str, Doc]:
+    changed: dict[str, Doc] = {}  # a document is copied once, however many commits changed it
     for raw in store.raw_history(codec, since=revision, newest_first=True):
         if raw["revision"] > newest:  # committed since the documents were read
             continue
         for edit in raw["edits"]:
-            before = before_edit(docs.get(edit["id"]), edit, revision)
-            if before is None:
-                docs.pop(edit["id"], None)
-            else:
-                docs[edit["id"]] = before
+            customer_id = edit["id"]
+            match edit["kind"]:
+                case "create":
+                    docs.pop(customer_id, None)
+                    changed.pop(customer_id, None)
+                case "remove":
+                    docs[customer_id], changed[customer_id] = edit["doc"], {}
+                case _:
+                    was = changed.setdefault(customer_id, {})
+                    for key, pair in edit["set"].items():
+                        was[key] = pair[0]
+    for customer_id, was in changed.items():
+        docs[customer_id] = _before(docs.get(customer_id), was, revision)
     return docs
 
 
@@ -105,20 +118,26 @@ def before_edit(
             return None
         case "remove":
             return {**edit["doc"], "revision": revision}
-    was = {**(doc or {}), **{key: pair[0] for key, pair in edit["set"].items()}}
-    kept = {key: value for key, value in was.items() if value is not None}
+    return _before(doc, {key: pair[0] for key, pair in edit["set"].items()}, revision)
+
+
+def _before(doc: Mapping[str, Any] | None, was: Mapping[str, Any], revision: int) -> Doc:
+    told = {**(doc or {}), **was}
+    kept = {key: value for key, value in told.items() if value is not None}
     kept["revision"] = revision
     return kept
 
 
-class PastStore(TableStore):
-    """What *store* held at *revision*, to be asked like any store; nothing can be changed in it."""
+class PastView(Store):
+    """What *store* held at *revision*: the history up to there; what is to be asked is a subclass's."""
 
-    def __init__(self, store: Store, codec: Codec, revision: int) -> None:
-        super().__init__(codec)
+    def __init__(self, store: Store, revision: int) -> None:
         self._store = store
-        with no_collecting():
-            self._table.load(docs_at(store, codec, revision), revision, ())
+        self._until = revision
+
+    @property
+    def revision(self) -> int:
+        return self._until
 
     def commit(self, batch: Batch) -> Commit:
         raise RefusedError("What is past cannot be changed. Nothing was; leave out the past date.")
@@ -127,7 +146,7 @@ class PastStore(TableStore):
         self, customer_id: str | None = None, *, since: int = 0, newest_first: bool = False
     ) -> Iterator[Commit]:
         for commit in self._store.history(customer_id, since=since, newest_first=newest_first):
-            if commit.revision <= self.revision:
+            if commit.revision <= self._until:
                 yield commit
             elif not newest_first:
                 return
@@ -146,20 +165,33 @@ class PastStore(TableStore):
         )
         mine: Iterator[Doc]
         if newest_first:
-            mine = dropwhile(lambda raw: raw["revision"] > self.revision, raws)
+            mine = dropwhile(lambda raw: raw["revision"] > self._until, raws)
         else:
-            mine = takewhile(lambda raw: raw["revision"] <= self.revision, raws)
+            mine = takewhile(lambda raw: raw["revision"] <= self._until, raws)
         yield from islice(mine, limit)
+
+    def turns(self, codec: Codec, field: str) -> Iterator[Turn]:
+        return takewhile(lambda turn: turn[1] <= self._until, self._store.turns(codec, field))
 
     @property
     def base_revision(self) -> int:
         return self._store.base_revision
 
     def refresh(self) -> int:
-        return self.revision
+        return self._until
 
     def wait(self, seconds: float) -> bool:
         return False
 
     def close(self) -> None:
         return None
+
+
+class PastStore(PastView, TableStore):
+    """The customers of *store* at *revision*, rebuilt from the commits."""
+
+    def __init__(self, store: Store, codec: Codec, revision: int) -> None:
+        PastView.__init__(self, store, revision)
+        TableStore.__init__(self, codec)
+        with no_collecting():
+            self._table.load(docs_at(store, codec, revision), revision, ())

@@ -16,6 +16,10 @@ _CACHE_KIB = 32 * 1024
 _encode: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
+Watch = Callable[[Doc | None, Mapping[str, Any], Mapping[str, Any]], None]
+"""Is told of each edit that fits: the document before it, the edit, and the commit it is part of."""
+
+
 class Replay:
     """The state that a history leads to. It is kept on disk, so that any store fits.
 
@@ -32,6 +36,7 @@ class Replay:
 
         self._codec = codec
         self.revision = 0
+        self.watch: Watch | None = None
         # A database without a name is a temporary file that nobody else sees.
         self._kept = sqlite3.connect("", isolation_level=None)
         for statement in (
@@ -84,6 +89,8 @@ class Replay:
                     for key, before, _ in changes_of(edit)
                     if not self._same(key, doc.get(key), before)
                 ]
+            if self.watch is not None and (doc is None) == (kind == "create"):
+                self.watch(doc, edit, raw)
             self._put(customer_id, apply_edit(doc, edit, revision))
         self.revision = revision
         return wrong

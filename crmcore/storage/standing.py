@@ -7,7 +7,6 @@ what there are of them; a change costs it what was changed.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
@@ -16,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 from crmcore.evaluate import (
     Group,
     comparable,
-    groupable,
+    group_key,
     is_unknown,
     order_keys,
     place,
@@ -24,7 +23,7 @@ from crmcore.evaluate import (
     sort_key,
 )
 from crmcore.fields import FieldCatalogue
-from crmcore.query import Condition, Cursor, Order
+from crmcore.query import By, Condition, Cursor, Order
 
 KEPT = 32
 """How many answers stand; the one that was not asked for the longest falls first."""
@@ -107,39 +106,23 @@ class Ranking:
         return self._ids[start:end], end < len(self._ids)
 
 
-def grouping(by: tuple[str, ...], read: Read) -> Callable[[str], tuple[Any, ...]]:
-    """Tells the group of a customer by the fields *by*."""
-    readers = [read(name) for name in by]
-    if len(readers) == 2:  # what boards count by, and everybody is counted
-        first, second = readers
-        return lambda customer_id: (groupable(first(customer_id)), groupable(second(customer_id)))
-    return lambda customer_id: tuple([groupable(reader(customer_id)) for reader in readers])
+def grouping(by: By, read: Read, fields: FieldCatalogue) -> Callable[[str], tuple[Any, ...]]:
+    """Tells the group of a customer."""
+    return lambda customer_id: group_key(lambda key: read(key)(customer_id), by, fields)
 
 
 class Tally:
     """Counts and values by group."""
 
-    def __init__(self, ids: Iterable[str], by: tuple[str, ...], read: Read) -> None:
-        self._group, self._worth = grouping(by, read), read("value")
-        self.groups: dict[tuple[Any, ...], Group] = {}
-        everybody = list(ids)
-        amounts = defaultdict[tuple[Any, ...], list[Decimal]](list)
-        for group, worth in zip(
-            map(self._group, everybody), map(self._worth, everybody), strict=True
-        ):
-            if worth is None:
-                amounts[group, None].append(_NOTHING)
-            else:
-                amounts[group, worth.currency].append(worth.amount)
-        for (group, currency), counted in amounts.items():
-            self.groups.setdefault(group, Group()).add_all(currency, counted)
+    def __init__(
+        self, groups: dict[tuple[Any, ...], Group], by: By, read: Read, fields: FieldCatalogue
+    ) -> None:
+        self.groups = groups
+        self._group, self._worth = grouping(by, read, fields), read("value")
 
     def enter(self, customer_id: str) -> None:
         """Count the customer in."""
-        key = self._group(customer_id)
-        group = self.groups.get(key)
-        if group is None:
-            group = self.groups[key] = Group()
+        group = self.groups.setdefault(self._group(customer_id), Group())
         group.add(self._worth(customer_id))
 
     def leave(self, customer_id: str) -> None:
@@ -157,11 +140,12 @@ class Members:
     def __init__(
         self,
         ids: Iterable[str],
-        by: tuple[str, ...],
+        by: By,
         read: Read,
+        fields: FieldCatalogue,
         words: Callable[[], Mapping[str, str]],
     ) -> None:
-        self._group, self._worth, self._words = grouping(by, read), read("value"), words
+        self._group, self._worth, self._words = grouping(by, read, fields), read("value"), words
         # By group and currency, None for an unknown worth: there are few of these, and many ids.
         self._held: dict[tuple[Any, ...], dict[str | None, _Held]] = {}
         for customer_id in ids:

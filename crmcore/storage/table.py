@@ -11,8 +11,9 @@ from crmcore.codec import Codec, Doc, apply_edit
 from crmcore.customer import Customer
 from crmcore.errors import ConflictError, DuplicateIdError
 from crmcore.evaluate import buckets, matches
-from crmcore.query import EVERYBODY, Bucket, Condition, Cursor, Page, Query
+from crmcore.query import EVERYBODY, Bucket, By, Condition, Cursor, Page, Query
 from crmcore.storage.bulk import MANY, keep_apart
+from crmcore.storage.columnar import Columns
 from crmcore.storage.ids import Ids
 from crmcore.storage.index import Indexes
 from crmcore.storage.lazy import Lazy, Part
@@ -117,17 +118,33 @@ class Table:
     def _holds(self, where: Condition, customer_id: str) -> bool:
         return matches(where, self._lazy.getter(customer_id), self._codec.fields) is True
 
-    def _among(self, where: Condition) -> Iterator[str]:
+    def _among(self, where: Condition) -> Sequence[str]:
         """Whom *where* holds for, in no order."""
-        where, keep = self._apart(where)
-        ids, left = self._indexes.narrow(where)
-        candidates = filter(keep, self.docs if ids is None else ids)
-        return candidates if left == EVERYBODY else (i for i in candidates if self._holds(left, i))
+        candidates, left = self._narrowed(where)
+        if left == EVERYBODY:
+            return candidates
+        if len(candidates) >= MANY:
+            return self._columns_of(candidates).holding(left).ids
+        return [i for i in candidates if self._holds(left, i)]
+
+    def _narrowed(self, where: Condition) -> tuple[list[str], Condition]:
+        """Whom indexes leave of those *where* holds for, and what is left to be asked of them."""
+        rest, keep = self._apart(where)
+        ids, left = self._indexes.narrow(rest)
+        return list(filter(keep, self.docs if ids is None else ids)), left
 
     def _apart(self, where: Condition) -> tuple[Condition, Keep | None]:
         """*where* without its free words, and who has these; None if it has none."""
         rest, words = words_apart(where)
         return rest, self._words.having(words) if words else None
+
+    def _columns(self, where: Condition) -> Columns:
+        """The fields of those *where* holds for."""
+        candidates, left = self._narrowed(where)
+        return self._columns_of(candidates).holding(left)
+
+    def _columns_of(self, ids: Sequence[str]) -> Columns:
+        return Columns([self.docs[customer_id] for customer_id in ids], self._codec)
 
     def find(self, query: Query) -> Page:
         """See `Store.find`."""
@@ -169,17 +186,28 @@ class Table:
         """Those *where* holds for, each decoded no further than it is looked at."""
         return [self._lazy.part(customer_id) for customer_id in self._among(where)]
 
-    def tally(self, where: Condition, by: tuple[str, ...]) -> tuple[Bucket, ...]:
+    def values(self, where: Condition, keys: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        """See `Store.values`: read one field after the other."""
+        columns = self._columns(where)
+        return zip(*map(columns.column, keys), strict=True)
+
+    def tally(self, where: Condition, by: By) -> tuple[Bucket, ...]:
         """See `Store.tally`."""
         rest, words = words_apart(where)
         if not words:
             tally = self._standing.answer(
-                where, by, lambda: Tally(self._among(where), by, self._lazy.reader)
+                where,
+                by,
+                lambda: Tally(
+                    self._columns(where).groups(by), by, self._lazy.reader, self._codec.fields
+                ),
             )
             return buckets(tally.groups)
         members = self._standing.answer(
             rest,
             ("members", by),
-            lambda: Members(self._among(rest), by, self._lazy.reader, self._words.read),
+            lambda: Members(
+                self._among(rest), by, self._lazy.reader, self._codec.fields, self._words.read
+            ),
         )
         return buckets(members.groups(words))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from threading import RLock
+from typing import Any
 
 from crmcore.codec import Codec, Doc
 from crmcore.customer import Customer
-from crmcore.query import Bucket, Condition, Page, Query
+from crmcore.query import Bucket, By, Condition, Page, Query
 from crmcore.storage.base import Store
 from crmcore.storage.table import Table
 
@@ -32,7 +33,7 @@ class TableStore(Store):
         with self._lock:
             return self._table.find(query)
 
-    def tally(self, where: Condition, by: tuple[str, ...]) -> tuple[Bucket, ...]:
+    def tally(self, where: Condition, by: By) -> tuple[Bucket, ...]:
         with self._lock:
             return self._table.tally(where, by)
 
@@ -47,4 +48,11 @@ class TableStore(Store):
     def look(self, where: Condition, keys: Collection[str]) -> Iterator[Customer]:
         with self._lock:
             found = self._table.look(where)
+        yield from found
+
+    def values(
+        self, codec: Codec, where: Condition, keys: Sequence[str]
+    ) -> Iterator[tuple[Any, ...]]:
+        with self._lock:
+            found = self._table.values(where, keys)
         yield from found

@@ -10,7 +10,7 @@ from crmcore.evaluate import Getter, matches, order_keys, place, place_of
 from crmcore.evaluate import tally as tallied
 from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import Choice, FieldSpec, Kind
-from crmcore.query import Bucket, Condition, Query
+from crmcore.query import Bucket, By, Condition, Query
 from crmcore.wording import Text
 
 
@@ -59,10 +59,12 @@ class Reference:
             rows = [row for row in rows if row[0] > after]
         return [customer for _, customer in rows[: query.limit]]
 
-    def tally(self, where: Condition, by: tuple[str, ...]) -> tuple[Bucket, ...]:
+    def tally(self, where: Condition, by: By) -> tuple[Bucket, ...]:
         """Counts and values of those *where* is true, grouped by *by*."""
         getters = map(self._getter, self._customers)
-        return tallied((get for get in getters if matches(where, get, self._fields)), by)
+        return tallied(
+            (get for get in getters if matches(where, get, self._fields)), by, self._fields
+        )
 
     def _getter(self, customer: Customer) -> Getter:
         return lambda key: self._fields.value(customer, key)

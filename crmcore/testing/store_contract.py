@@ -14,11 +14,12 @@ from crmcore.query import Compare, Query
 from crmcore.storage.base import Store
 from crmcore.testing.contract_base import OpenStore, add, batch, change, ids
 from crmcore.testing.contract_commits import CommitContract
+from crmcore.testing.contract_past import PastContract
 from crmcore.testing.contract_questions import QuestionContract
 from crmcore.testing.reference import CODEC
 
 
-class StoreContract(CommitContract, QuestionContract):
+class StoreContract(CommitContract, QuestionContract, PastContract):
     """All tests of one backend; see `ContractBase` for what a subclass gives and may say of itself."""
 
     def test_what_was_committed_is_there_after_closing(self, open_store: OpenStore) -> None:

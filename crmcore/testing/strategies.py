@@ -13,7 +13,19 @@ from crmcore.customer import Customer
 from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Kind
 from crmcore.money import Money, MoneyRange
-from crmcore.query import EVERYBODY, And, Compare, Condition, Not, Or, Order, Query
+from crmcore.query import (
+    EVERYBODY,
+    And,
+    Bins,
+    By,
+    Compare,
+    Condition,
+    Not,
+    Or,
+    Order,
+    Query,
+    Whether,
+)
 from crmcore.records import OpinionRecord, RuleEvidence
 from crmcore.testing.reference import FIELDS
 from crmcore.text import clean
@@ -192,3 +204,16 @@ def orders() -> st.SearchStrategy[tuple[Order, ...]]:
 def queries() -> st.SearchStrategy[Query]:
     """Questions for a first page."""
     return st.builds(Query, conditions(), orders(), st.none() | st.integers(1, 5))
+
+
+_EDGES = (datetime(2024, 5, 2, 2, tzinfo=UTC), datetime(2024, 5, 4, 2, tzinfo=UTC))
+
+
+def groupings() -> st.SearchStrategy[By]:
+    """What a tally may be grouped by."""
+    fields = st.sampled_from(
+        ["stage", "status", "owner", "next_step_due", "employees", "x.tier", "gone.field"]
+    )
+    bins = st.sampled_from([("next_step_due",), ("next_step_due", "first_follow_up_due")])
+    spans = st.builds(Bins, bins, st.just(_EDGES))
+    return st.lists(fields | spans | st.builds(Whether, conditions()), max_size=2).map(tuple)

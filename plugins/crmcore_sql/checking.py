@@ -16,6 +16,7 @@ from crmcore.fields import FieldCatalogue
 from crmcore.storage.checking import RESTORE, sentence
 from crmcore.storage.replaying import Replay
 from crmcore_sql.migrating import prepare
+from crmcore_sql.past import FACT, Remembered, past_digest
 from crmcore_sql.rows import COLUMNS, Rows, fields_digest
 from crmcore_sql.schema import COMMITS, CUSTOMERS, FACTS, TOUCHED
 from crmcore_sql.seal import unsealed
@@ -30,7 +31,7 @@ def check(engine: Engine, codec: Codec) -> Iterator[str]:
         with engine.begin() as connection, Replay(codec) as past:
             if engine.dialect.name == "sqlite":
                 yield from _sqlite(connection)
-            told = list(_commits(connection, past))
+            told = list(_commits(connection, past, codec))
             yield from told
             if not told:
                 yield from _customers(connection, past, codec)
@@ -66,10 +67,13 @@ def _schema(connection: Connection) -> set[tuple[Any, ...]]:
     return {tuple(row) for row in connection.execute(text(asked))}
 
 
-def _commits(connection: Connection, past: Replay) -> Iterator[str]:
-    """The commits, and with them which customers are said to have been touched by which."""
+def _commits(connection: Connection, past: Replay, codec: Codec) -> Iterator[str]:
+    """The commits, and with them which customers are said to have been touched by which, and what is
+    remembered of what they replaced."""
     past.begin(read_base(connection))
     base = past.revision
+    remembered = Remembered(connection, codec)
+    past.watch = remembered
     touched = _touched(connection)
     row = next(touched, None)
     while row is not None and row[0] <= base:
@@ -92,6 +96,11 @@ def _commits(connection: Connection, past: Replay) -> Iterator[str]:
         if said != {(commit.revision, edit["id"]) for edit in raw["edits"]}:
             wrong = f"table touched does not say whom revision {commit.revision} changed"
             yield sentence(wrong, RESTORE)
+        if not remembered.fits(commit.revision):
+            wrong = f"table past does not say what revision {commit.revision} replaced"
+            yield sentence(wrong, RESTORE)
+    if not remembered.fits(None):
+        yield sentence("table past names revisions that are not there", RESTORE)
     if row is not None:
         yield sentence(f"table touched names revision {row[0]}, which is not there", RESTORE)
 
@@ -133,7 +142,9 @@ def _columns(rows: Rows, codec: Codec, row: Row[Any], doc: Doc) -> str:
 
 def _facts(connection: Connection, past: Replay, codec: Codec) -> Iterator[str]:
     digest = fields_digest(codec.fields)
-    known = {"revision": (past.revision, ""), "fields": (0, digest)}
+    known = {
+        "revision": (past.revision, ""), "fields": (0, digest), FACT: (0, past_digest(codec.fields)),
+    }  # fmt: skip
     facts = connection.execute(select(FACTS.c.name, FACTS.c.number, FACTS.c.text))
     held = {row.name: (row.number, row.text) for row in facts if not row.name.startswith(BASE)}
     if held != known:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     and_,
     case,
     exists,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 
 from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Kind
-from crmcore.query import And, Compare, Condition, Cursor, Not, Or, Order
+from crmcore.query import And, Bins, Compare, Condition, Cursor, Not, Or, Order
 from crmcore.words import WORDS
 from crmcore_sql.keys import (
     MONEYS,
@@ -31,19 +32,25 @@ from crmcore_sql.keys import (
     indexable,
     json_name,
     key_text,
+    moment_text,
     rank_text,
     stands_in_document,
 )
-from crmcore_sql.schema import CUSTOMERS, PROMOTED
+from crmcore_sql.schema import CUSTOMERS
 
 Sql = ColumnElement[Any]
+
+AS_JSON = ("links",)
+"""Fields of which the tables keep the JSON, in a column of the field's name."""
 
 
 class Conditions:
     """Says conditions in the SQL of one dialect; None is "not exactly, ask the evaluator"."""
 
-    def __init__(self, fields: FieldCatalogue, dialect: str) -> None:
+    def __init__(self, fields: FieldCatalogue, dialect: str, table: FromClause = CUSTOMERS) -> None:
         self._fields = fields
+        self.columns = table.c
+        self._whole = "keys" in table.c
         self._postgres = dialect == "postgresql"
         self._in_document = {s.key for s in fields if stands_in_document(s, dialect)}
 
@@ -68,6 +75,10 @@ class Conditions:
         spec = self._fields.get(compare.field)
         if spec is None or not indexable(spec):
             return None
+        if compare.op == "known" and spec.key in AS_JSON:
+            return self.columns[spec.key].is_not(None)
+        if not self.tells(spec.key):
+            return None
         if spec.kind in SEVERAL:
             return self._several(compare, spec)
         key = self.key(spec.key)
@@ -88,15 +99,32 @@ class Conditions:
             return or_(none, *(part for part in found if part is not None))
         return self._relation(compare.op, spec, key, compare.value)
 
+    def tells(self, name: str) -> bool:
+        """Whether the table has the key of the field *name*."""
+        return self._whole or name == "id" or f"k_{name}" in self.columns
+
     def key(self, name: str) -> Sql:
-        """The key text of a field with one value, NULL when unknown."""
+        """The key text of a field with one value that the table tells, NULL when unknown."""
+        columns = self.columns
         if name == "id":
-            return CUSTOMERS.c.id
-        if name in PROMOTED:
-            return CUSTOMERS.c[f"k_{name}"]
+            return columns.id
+        if f"k_{name}" in columns:
+            return columns[f"k_{name}"]
         if name in self._in_document:
-            return func.json_extract(CUSTOMERS.c.doc, f'$."{name}"')
-        return self._by_code_point(CUSTOMERS.c["keys"][json_name(name)].as_string())
+            return func.json_extract(columns.doc, f'$."{name}"')
+        return self._by_code_point(columns["keys"][json_name(name)].as_string())
+
+    def span(self, bins: Bins) -> Sql | None:
+        """The number of the span; None where that cannot be said."""
+        specs = [self._fields.get(name) for name in bins.fields]
+        if not all(spec and spec.kind is Kind.MOMENT and not spec.namespaced for spec in specs):
+            return None
+        if not all(map(self.tells, bins.fields)) or not bins.edges:
+            return None
+        keys = [self.key(name) for name in bins.fields]
+        moment = keys[0] if len(keys) == 1 else func.coalesce(*keys)
+        spans = [(moment < moment_text(edge), place) for place, edge in enumerate(bins.edges)]
+        return case((moment.is_(None), null()), *spans, else_=len(bins.edges))
 
     def _by_code_point(self, text: Sql) -> Sql:
         return text.collate("C") if self._postgres else text
@@ -120,8 +148,11 @@ class Conditions:
             return None
         if spec.key == WORDS:  # they are folded
             return self._position(key, needle) > 0
-        folded = CUSTOMERS.c.folded[json_name(spec.key)].as_string()
-        text: Sql = func.coalesce(folded, key)
+        text: Sql
+        if self._whole:
+            text = func.coalesce(self.columns.folded[json_name(spec.key)].as_string(), key)
+        else:
+            text = func.casefold(key)
         if spec.kind is Kind.CHOICE:
             text = func.substr(text, RANK + 1)
         return self._holds(text, needle)
@@ -136,7 +167,7 @@ class Conditions:
 
     def _several(self, compare: Compare, spec: FieldSpec) -> Sql | None:
         name = json_name(spec.key)
-        known: Sql = CUSTOMERS.c["keys"][name].as_string().is_not(None)
+        known: Sql = self.columns["keys"][name].as_string().is_not(None)
         if compare.op == "known":
             return known
         if compare.op == "contains":
@@ -157,16 +188,16 @@ class Conditions:
 
     def _items(self, name: str, *, folded: bool) -> Any:
         """The values of a field of several, as a table with a column `value`."""
-        keys = CUSTOMERS.c["keys"]
+        keys = self.columns["keys"]
         if self._postgres:
             whole: Sql = keys[name]
             if folded:
-                whole = func.coalesce(CUSTOMERS.c.folded[name], whole)
+                whole = func.coalesce(self.columns.folded[name], whole)
             return func.jsonb_array_elements_text(whole).table_valued("value").render_derived()
         path = f'$."{name}"'
         whole = func.json_extract(keys, path)
         if folded:
-            whole = func.coalesce(func.json_extract(CUSTOMERS.c.folded, path), whole)
+            whole = func.coalesce(func.json_extract(self.columns.folded, path), whole)
         return func.json_each(whole).table_valued("value")
 
     def order(self, orders: tuple[Order, ...]) -> list[tuple[Sql, bool]] | None:
@@ -175,6 +206,8 @@ class Conditions:
         for order in orders:
             spec = self._fields.get(order.field)
             if spec is None or not indexable(spec) or spec.kind in SEVERAL:
+                return None
+            if not self.tells(spec.key):
                 return None
             key = self.key(spec.key)
             if spec.kind is Kind.CHOICE:
@@ -197,17 +230,17 @@ def _ordered(op: str, left: Sql, right: str) -> Sql:
             return left >= right
 
 
-def sorting(keys: list[tuple[Sql, bool]]) -> list[Sql]:
+def sorting(keys: list[tuple[Sql, bool]], customer_id: Sql) -> list[Sql]:
     """ORDER BY: unknown last either way, ties by id."""
     said: list[Sql] = []
     for key, descending in keys:
         said += [key.is_(None), key.desc() if descending else key.asc()]
-    return [*said, CUSTOMERS.c.id.asc()]
+    return [*said, customer_id.asc()]
 
 
-def behind(keys: list[tuple[Sql, bool]], cursor: Cursor) -> Sql:
+def behind(keys: list[tuple[Sql, bool]], cursor: Cursor, customer_id: Sql) -> Sql:
     """What stands after *cursor* in that order."""
-    after: Sql = CUSTOMERS.c.id > cursor.id
+    after: Sql = customer_id > cursor.id
     for (key, descending), value in reversed(list(zip(keys, cursor.keys, strict=True))):
         if value is None:
             after = and_(key.is_(None), after)

@@ -44,6 +44,11 @@ def number_text(number: Decimal | int | float) -> str:
     return f"p{digits}" if exact >= 0 else f"n{digits.translate(_NINES)}~"
 
 
+def integer_of(text: str) -> int:
+    """The whole number that `number_text` wrote."""
+    return int(text[3:]) if text[0] == "p" else -int(text[1:-1].translate(_NINES)[2:])
+
+
 def moment_text(moment: datetime) -> str:
     """*moment* in UTC, `2024-05-01T02:00:00`, with microseconds where there are any."""
     return moment_to_json(moment)[:-1]

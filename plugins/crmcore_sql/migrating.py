@@ -9,9 +9,11 @@ from sqlalchemy import Connection, Engine, delete, insert, inspect, select, text
 
 from crmcore.codec import Codec
 from crmcore.errors import StoreError
+from crmcore_sql.past import FACT, fill, past_digest
 from crmcore_sql.prepared import Statements
 from crmcore_sql.rows import Rows, fields_digest
 from crmcore_sql.schema import CUSTOMERS, FACTS, REVISION
+from crmcore_sql.upkeep import kept_commits, read_base
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _CHUNK = 500
@@ -27,12 +29,15 @@ def prepare(engine: Engine, codec: Codec) -> None:
         if found != REVISION:
             _migrate(connection, found)
         _index_again(connection, codec)
+        known = connection.scalar(select(FACTS.c.text).where(FACTS.c.name == FACT))
+        if known != past_digest(codec.fields):
+            fill(connection, codec, read_base(connection), kept_commits(connection))
 
 
 def _version(connection: Connection) -> str | None:
     names = set(inspect(connection).get_table_names())
     if "alembic_version" not in names:
-        if names & {"customers", "commits", "facts", "touched"}:
+        if names & {"customers", "commits", "facts", "touched", "past"}:
             raise StoreError("This database has tables of these names that are not crmcore's.")
         return None
     version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))

@@ -5,7 +5,7 @@ What SQLAlchemy does for each execution costs as much as the database's own work
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import chain
@@ -62,6 +62,10 @@ class Prepared:
                 cursor.close()
         return None if found is None else found[0]
 
+    def run_named(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Execute it for each of *rows*, which may be none, their values by name."""
+        self.run_many(connection, [tuple([row[name] for name in self.names]) for row in rows])
+
     def run_many(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
         """Execute it for each of *rows*, which may be none."""
         if len(rows) == 1:
@@ -104,11 +108,9 @@ class Statements:
     @classmethod
     def of(cls, dialect: Dialect) -> Statements:
         """For the databases that speak *dialect*."""
-        counting = dialect if dialect.positional else type(dialect)(paramstyle="format")  # type: ignore[call-arg]
 
         def said(statement: Executable) -> Prepared:
-            compiled = statement.compile(dialect=counting)  # type: ignore[attr-defined]
-            return Prepared(str(compiled), tuple(compiled.positiontup))
+            return prepared(statement, dialect)
 
         def inserting(table: Table) -> Insertion:
             one = said(_insert(table))
@@ -132,6 +134,13 @@ class Statements:
                 )
             ),
         )
+
+
+def prepared(statement: Executable, dialect: Dialect) -> Prepared:
+    """*statement* in the words of *dialect*'s driver."""
+    counting = dialect if dialect.positional else type(dialect)(paramstyle="format")  # type: ignore[call-arg]
+    compiled = statement.compile(dialect=counting)  # type: ignore[attr-defined]
+    return Prepared(str(compiled), tuple(compiled.positiontup))
 
 
 def _plain(name: str) -> Any:

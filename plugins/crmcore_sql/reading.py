@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from decimal import Decimal
 from functools import lru_cache
 from heapq import nsmallest
 from itertools import islice
@@ -20,23 +19,25 @@ from crmcore.customer import Customer
 from crmcore.errors import StoreError
 from crmcore.evaluate import Getter, matches, order_keys, place, place_of
 from crmcore.evaluate import tally as tallied
-from crmcore.fieldspec import Kind
-from crmcore.query import And, Bucket, Condition, Cursor, Page, Query
+from crmcore.query import And, Bucket, By, Condition, Cursor, Page, Query
 from crmcore.storage.lazy import Part
 from crmcore_sql.conditions import Conditions, Sql, behind, sorting
 from crmcore_sql.engines import writing
 from crmcore_sql.failing import failure
-from crmcore_sql.keys import FRACTIONS, RANK, TEXTS
 from crmcore_sql.listening import Listening
 from crmcore_sql.looking import Columns, in_columns
 from crmcore_sql.migrating import prepare
+from crmcore_sql.past import Remembering
 from crmcore_sql.prepared import Statements
 from crmcore_sql.rows import Rows
 from crmcore_sql.schema import CUSTOMERS, FACTS, TOUCHED
+from crmcore_sql.tallying import counted_by
 from crmcore_sql.upkeep import UpkeepStore
 
 CHUNK = 500
 """How many rows are fetched, or ids named, at a time."""
+READ = 10_000
+"""How many rows are fetched at a time of which little is read."""
 DECODED = 2048
 """How many customers are remembered by their document: a board asks for the same ones again."""
 
@@ -56,6 +57,7 @@ class ReadingStore(UpkeepStore):
         self._rows = Rows(codec.fields, engine.dialect.name)
         self._decoded = lru_cache(maxsize=DECODED)(self._decode)
         self._statements = Statements.of(engine.dialect)
+        self._remembering = Remembering(codec, engine.dialect)
         self._revision = 0
         self._listening = Listening(engine, lambda: self._revision)
         with self._errors():
@@ -121,8 +123,8 @@ class ReadingStore(UpkeepStore):
                 return self._find_here(connection, query)
             asked = KEPT.add_columns(CUSTOMERS.c.id, *(key for key, _ in keys)).where(where)
             if query.after is not None:
-                asked = asked.where(behind(keys, query.after))
-            asked = asked.order_by(*sorting(keys))
+                asked = asked.where(behind(keys, query.after, CUSTOMERS.c.id))
+            asked = asked.order_by(*sorting(keys, CUSTOMERS.c.id))
             if query.limit is not None:
                 asked = asked.limit(query.limit + 1)
             rows = connection.execute(asked).all()
@@ -178,23 +180,43 @@ class ReadingStore(UpkeepStore):
 
     def look(self, where: Condition, keys: Collection[str]) -> Iterator[Customer]:
         said = self._conditions.where(where)
-        columns = None
-        if said is not None and in_columns(keys, self._codec.fields):
-            columns = Columns(keys, self._codec.fields, self._conditions)
         with self._reading() as connection:
-            if columns is None:
+            if said is None or not in_columns(tuple(keys), self._codec, self._conditions):
                 yield from self._look_into(connection, where)
                 return
-            unsaid: list[str] = []
-            asked = select(*columns.asked, CUSTOMERS.c.id).where(true() if said is None else said)
-            for row in connection.execute(asked.execution_options(yield_per=CHUNK)):
-                if (found := columns.glance(row)) is None:
-                    unsaid.append(row.id)
-                else:
-                    yield cast(Customer, found)
-            for some in chunks(unsaid):
-                kept = KEPT.where(CUSTOMERS.c.id.in_(some))
-                yield from map(self._customer, connection.execute(kept))
+            columns = Columns(tuple(keys), self._codec, self._conditions)
+            for values, customers in self._in_columns(connection, said, columns):
+                yield from (cast(Customer, columns.glance(one)) for one in values)
+                yield from customers
+
+    def values(
+        self, codec: Codec, where: Condition, keys: Sequence[str]
+    ) -> Iterator[tuple[Any, ...]]:
+        said, value = self._conditions.where(where), codec.fields.value
+        with self._reading() as connection:
+            if said is None or not in_columns(keys, codec, self._conditions):
+                for customer in self._look_into(connection, where):
+                    yield tuple([value(customer, key) for key in keys])
+                return
+            columns = Columns(keys, codec, self._conditions)
+            for values, customers in self._in_columns(connection, said, columns):
+                yield from values
+                for customer in customers:
+                    yield tuple([value(customer, key) for key in keys])
+
+    def _in_columns(
+        self, connection: Connection, said: Sql, columns: Columns
+    ) -> Iterator[tuple[Sequence[tuple[Any, ...]], Sequence[Customer]]]:
+        """The values in the columns, some at a time, and the customers whom they do not tell exactly."""
+        asked = select(*columns.asked).where(said).execution_options(yield_per=READ)
+        some_untold = False
+        for rows in connection.execute(asked).partitions():
+            values, untold = columns.values(rows)
+            some_untold = some_untold or untold
+            yield values, ()
+        if some_untold:
+            left = connection.execute(KEPT.where(said, columns.untold)).all()
+            yield (), list(map(self._customer, left))
 
     def _look_into(self, connection: Connection, where: Condition) -> Iterator[Customer]:
         fields, exact = self._codec.fields, self._conditions.where(where) is not None
@@ -209,57 +231,14 @@ class ReadingStore(UpkeepStore):
             if exact or matches(where, get, fields):
                 yield customer
 
-    def tally(self, where: Condition, by: tuple[str, ...]) -> tuple[Bucket, ...]:
-        said = self._conditions.where(where)
-        specs = [self._codec.fields.get(name) for name in by]
-        plain = all(spec and spec.kind in (*TEXTS, Kind.CHOICE) for spec in specs)
+    def tally(self, where: Condition, by: By) -> tuple[Bucket, ...]:
         with self._reading() as connection:
-            if said is not None and plain:
-                keys = [self._conditions.key(name) for name in by]
-                counted = self._counted(connection, said, keys)
-                if counted is not None:
-                    return self._buckets(counted, specs)
-            return tallied((get for _, get in self._matching(connection, where)), by)
-
-    def _counted(self, connection: Connection, said: Sql, keys: Sequence[Sql]) -> Any:
-        """Counts and sums by *keys* and currency; None where sums of SQL would not be exact."""
-        columns = CUSTOMERS.c
-        asked = (
-            select(
-                *keys,
-                columns.value_currency,
-                func.count(),
-                func.count(columns.value_whole),
-                func.sum(columns.value_whole),
-                func.sum(columns.value_parts),
+            counted = counted_by(connection, self._conditions, self._codec.fields, where, by)
+            if counted is not None:
+                return counted
+            return tallied(
+                (get for _, get in self._matching(connection, where)), by, self._codec.fields
             )
-            .where(said)
-            .group_by(*keys, columns.value_currency)
-        )
-        rows = connection.execute(asked).all()
-        currency, width = len(keys), len(keys) + 1
-        exact = all(row[currency] is None or row[width] == row[width + 1] for row in rows)
-        return rows if exact else None
-
-    def _buckets(self, rows: Any, specs: Sequence[Any]) -> tuple[Bucket, ...]:
-        width = len(specs)
-        buckets: dict[tuple[Any, ...], Bucket] = {}
-        for row in rows:
-            key = tuple(
-                text[RANK:] if text is not None and spec.kind is Kind.CHOICE else text
-                for text, spec in zip(row[:width], specs, strict=True)
-            )
-            currency, count, _, whole, parts = row[width:]
-            known = buckets.get(key, Bucket(key, 0))
-            values, unknown = dict(known.values), known.unknown_value
-            if currency is None:
-                unknown += count
-            else:
-                values[currency] = Decimal(int(whole)) + Decimal(int(parts)) / FRACTIONS
-            buckets[key] = Bucket(key, known.count + count, values, unknown)
-        return tuple(sorted(buckets.values(), key=lambda b: tuple(str(part) for part in b.key)))
-
-    # commits
 
 
 def newest_revision(connection: Connection) -> int:

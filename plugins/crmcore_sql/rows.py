@@ -117,7 +117,7 @@ class Rows:
                 texts,
                 _objects(keys, len(kept)),
                 _objects(folds, len(kept)),
-                *_indexed(customers, promoted),
+                *_indexed(customers, docs, promoted),
                 strict=True,
             )
         )
@@ -125,7 +125,7 @@ class Rows:
     def indexed(self, customers: Sequence[Customer], docs: Sequence[Doc]) -> list[Row]:
         """Of the rows of *customers*, who have these *docs*, the columns `INDEXED`."""
         promoted = _known(self._promoted, customers, docs)
-        return list(zip(*_indexed(customers, promoted), strict=True))
+        return list(zip(*_indexed(customers, docs, promoted), strict=True))
 
 
 def _known(
@@ -141,11 +141,12 @@ def _known(
 
 
 def _indexed(
-    customers: Sequence[Customer], promoted: dict[str, Sequence[Key]]
+    customers: Sequence[Customer], docs: Sequence[Doc], promoted: dict[str, Sequence[Key]]
 ) -> Iterator[Sequence[Any]]:
     yield from zip(*[money_parts(customer.value) for customer in customers], strict=True)
     nobody = (None,) * len(customers)
     yield from (promoted.get(name, nobody) for name in PROMOTED)
+    yield [None if (links := doc.get("links")) is None else to_json(links) for doc in docs]
 
 
 def _objects(pieces: Sequence[Sequence[str | None]], count: int) -> list[str]:

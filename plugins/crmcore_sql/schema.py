@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 
 from crmcore.words import WORDS
 
-REVISION = "0003"
+REVISION = "0004"
 """The migration that makes these tables; a store at another one is migrated or refused."""
 
 KEY = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
@@ -17,9 +17,15 @@ PROMOTED = (
     "pipeline", "in_funnel", "status", "stage", "owner", "grade", "external_id", "phone", "email",
     "company", "value", "first_contact_at", "next_step_due", "first_follow_up_due", "survey_due",
     "expected_close_at", "entered_stage_at", "last_activity_at", "furthest_stage", "follow_up_owed",
-    WORDS,
+    "source", "created_at", "assigned_at", "closed_at", "close_reason", "contract_signed_at",
+    "delivered_at", "satisfaction", "first_response_at", WORDS,
 )  # fmt: skip
 """Fields with a column of their own, `k_<field>`: what boards, imports and reminders ask."""
+
+REMEMBERED = tuple(
+    name for name in PROMOTED if name not in ("external_id", "phone", "email", "company", WORDS)
+)
+"""Those of them that are kept of past versions, too: what figures and the board's columns ask."""
 
 METADATA = MetaData()
 
@@ -44,6 +50,7 @@ CUSTOMERS = Table(
     Column("value_whole", BigInteger),
     Column("value_parts", BigInteger),
     *(Column(f"k_{name}", KEY) for name in PROMOTED),
+    Column("links", Text),
 )
 
 COMMITS = Table(
@@ -60,3 +67,24 @@ TOUCHED = Table(
     Column("revision", BigInteger, primary_key=True, autoincrement=False),
 )
 """Which commits touched whom, and so every id ever used."""
+
+PAST = Table(
+    "past",
+    METADATA,
+    Column("customer_id", KEY, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("at", KEY, nullable=False),
+    Column("turn", BigInteger, nullable=False),
+    Column("undoes", BigInteger),
+    Column("stage_after", KEY),
+    Column("grade_after", KEY),
+    Column("links", Text),
+    Column("value_currency", String(8)),
+    Column("value_whole", BigInteger),
+    Column("value_parts", BigInteger),
+    *(Column(f"k_{name}", KEY) for name in REMEMBERED),
+)
+"""What the commits replaced: versions of customers, from revision `since` up to `until`, whose commit was
+dated `at`. `turn` (see `past.Turn`) tells what that commit changed that the history of stages and
+grades is made of. A version of revision 0 is "nobody yet": it says when its customer was made."""

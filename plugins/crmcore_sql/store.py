@@ -12,14 +12,18 @@ from crmcore.changes import Batch, Commit, Write
 from crmcore.codec import Codec, Doc, edit_of
 from crmcore.customer import Customer
 from crmcore.errors import ConflictError, DuplicateIdError
+from crmcore.storage.base import Store
 from crmcore.storage.bulk import MANY, no_collecting
 from crmcore.storage.logline import changes
+from crmcore.storage.turns import Turn
 from crmcore_sql.analysing import analyse_if_due
 from crmcore_sql.loading import loading
+from crmcore_sql.past import turns_until
 from crmcore_sql.reading import CHUNK, KEPT, ReadingStore, chunks, newest_revision
 from crmcore_sql.rows import ALWAYS, INDEXED, Kept, Row, quoted, to_json
 from crmcore_sql.schema import COMMITS, CUSTOMERS, TOUCHED
 from crmcore_sql.seal import Sealing
+from crmcore_sql.then import ThenStore
 
 WRITTEN = 250
 """How many customers of a commit are made rows of at a time."""
@@ -80,18 +84,17 @@ class SqlStore(ReadingStore):
         """Write what *batch* does, some at a time: nothing but the text of the commit grows with it."""
         body, begins = Sealing(to_json(head)[:-1] + ',"edits":['), True
         for writes in chunks(batch.writes, WRITTEN):
-            texts = self._write_some(connection, writes, head["revision"])
+            texts = self._write_some(connection, writes, head)
             body.add(("" if begins else ",") + ",".join(texts))
             begins = False
         body.add("]")
         self._statements.keep_commit.run(connection, head["revision"], body.sealed())
 
-    def _write_some(
-        self, connection: Connection, writes: Sequence[Write], revision: int
-    ) -> list[str]:
-        """Write *writes*, part of commit *revision*; returns what the commit says of each."""
-        say, codec = self._statements, self._codec
+    def _write_some(self, connection: Connection, writes: Sequence[Write], head: Doc) -> list[str]:
+        """Write *writes*, part of the commit of *head*; returns what the commit says of each."""
+        say, codec, revision = self._statements, self._codec, head["revision"]
         say.touch.run_many(connection, [(write.id, revision) for write in writes])
+        self._remembering.replace(connection, writes, head)
         say.remove.run_many(connection, [(w.id,) for w in writes if w.after is None])
         sides = [codec.encode_sides(write) for write in writes]
         texts = ["" if doc is None else to_json(doc) for _, doc in sides]
@@ -152,6 +155,17 @@ class SqlStore(ReadingStore):
         with self._reading() as connection:
             for (body,) in connection.execute(asked.execution_options(yield_per=CHUNK)):
                 yield json.loads(body)
+
+    def turns(self, codec: Codec, field: str) -> Iterator[Turn]:
+        with self._reading() as connection:
+            found = turns_until(connection, field)
+            if found is not None:
+                yield from found
+                return
+        yield from super().turns(codec, field)
+
+    def at(self, codec: Codec, revision: int) -> Store:
+        return ThenStore(self, self._reading, codec, revision)
 
     def documents(self, codec: Codec) -> tuple[int, dict[str, Doc]]:
         with self._reading() as connection, no_collecting(MANY):

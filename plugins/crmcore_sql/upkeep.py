@@ -18,9 +18,10 @@ from crmcore.storage.chronicle import Base, Chronicle
 from crmcore.storage.replaying import Replay
 from crmcore_sql.listening import Listening
 from crmcore_sql.loading import loading
+from crmcore_sql.past import Filling
 from crmcore_sql.prepared import Statements
 from crmcore_sql.rows import Kept, Rows, to_json
-from crmcore_sql.schema import COMMITS, CUSTOMERS, FACTS, TOUCHED
+from crmcore_sql.schema import COMMITS, CUSTOMERS, FACTS, PAST, TOUCHED
 from crmcore_sql.seal import sealed, unsealed
 
 T = TypeVar("T")
@@ -79,14 +80,19 @@ def _base_docs(reading: Reading, revision: int) -> Iterator[Doc]:
 
 
 def _commits(reading: Reading, base: int) -> Iterator[Doc]:
-    asked = select(COMMITS.c.revision, COMMITS.c.body).order_by(COMMITS.c.revision)
     with reading() as connection:
         _still(connection, base)
-        for row in connection.execute(asked.execution_options(yield_per=CHUNK)):
-            raw = unsealed(row.body)
-            if raw is None or raw["revision"] != row.revision:
-                raise _damaged(f"revision {row.revision}")
-            yield raw
+        yield from kept_commits(connection)
+
+
+def kept_commits(connection: Connection) -> Iterator[Doc]:
+    """All commits there are, in order. Raises StoreError for a damaged one."""
+    asked = select(COMMITS.c.revision, COMMITS.c.body).order_by(COMMITS.c.revision)
+    for row in connection.execute(asked.execution_options(yield_per=CHUNK)):
+        raw = unsealed(row.body)
+        if raw is None or raw["revision"] != row.revision:
+            raise _damaged(f"revision {row.revision}")
+        yield raw
 
 
 def _still(connection: Connection, base: int) -> None:
@@ -134,10 +140,11 @@ def rewrite(connection: Connection, new: Chronicle, codec: Codec, expected: int)
     """Make *new* all there is; returns its last revision. Raises StoreError, ConflictError."""
     take_turn(connection, expected)
     say = Statements.of(connection.dialect)
-    for table in (CUSTOMERS, COMMITS, TOUCHED):
+    for table in (CUSTOMERS, COMMITS, TOUCHED, PAST):
         connection.execute(delete(table))
     with Replay(codec) as past:
         past.begin(new.base)
+        past.watch = filling = Filling(connection, codec)
         _put_base(connection, past)
         _touch(connection, ((customer_id, past.revision) for customer_id in past.retired()))
         _touch(connection, ((doc["id"], doc["revision"]) for doc in past.docs()))
@@ -146,6 +153,7 @@ def rewrite(connection: Connection, new: Chronicle, codec: Codec, expected: int)
             say.keep_commit.run_many(connection, bodies)
             edits = ((edit["id"], raw["revision"]) for raw in raws for edit in raw["edits"])
             _touch(connection, edits)
+        filling.done()
         rows, keep = Rows(codec.fields, connection.dialect.name), say.keep
         with loading(connection, len(past)):
             for docs in chunks(past.docs()):
@@ -175,6 +183,7 @@ def forget(connection: Connection, past: Replay, base: int) -> None:
     _still(connection, base)
     _put_base(connection, past)
     connection.execute(delete(COMMITS).where(COMMITS.c.revision <= past.revision))
+    connection.execute(delete(PAST).where(PAST.c.until <= past.revision))
 
 
 def footprint(engine: Engine) -> Footprint:
@@ -187,7 +196,7 @@ def footprint(engine: Engine) -> Footprint:
     asked = text(
         "SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class WHERE relkind = 'r' AND"
         " relnamespace = current_schema()::regnamespace AND relname IN"
-        " ('customers', 'commits', 'touched', 'facts')"
+        " ('customers', 'commits', 'touched', 'facts', 'past')"
     )
     with engine.begin() as connection:
         return Footprint(None, {"database": int(connection.scalar(asked) or 0)}, "network")

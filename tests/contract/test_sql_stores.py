@@ -164,10 +164,14 @@ def test_a_commit_too_large_for_one_value_is_refused_and_nothing_is_changed(
     ],
 )
 def test_moments_are_ordered_however_they_are_written(written, key) -> None:
-    doc = {"id": "A", "first_contact_at": written, "closed_at": written, "contact": "Bo"}
+    doc = {"id": "A", "first_contact_at": written, "contract_sent_at": written, "contact": "Bo"}
     row = row_of(doc, "postgresql")
     keys = json.loads(row["keys"])
-    assert (row["k_first_contact_at"], keys["closed_at"], keys["contact"]) == (key, key, "Bo")
+    assert (row["k_first_contact_at"], keys["contract_sent_at"], keys["contact"]) == (
+        key,
+        key,
+        "Bo",
+    )
     assert "contact" not in json.loads(row_of(doc, "sqlite")["keys"])
 
 

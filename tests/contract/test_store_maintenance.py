@@ -581,6 +581,9 @@ def dump(path: Path) -> list[str]:
         ("DELETE FROM touched WHERE revision = 9", "whom revision 9 changed"),
         ("UPDATE touched SET customer_id = 'C5' WHERE revision = 9", "whom revision 9 changed"),
         ("INSERT INTO touched VALUES ('C1', 99)", "names revision 99"),
+        ("DELETE FROM past WHERE until = 9", "what revision 9 replaced"),
+        ("UPDATE past SET k_owner = 'Bo' WHERE until = 9", "what revision 9 replaced"),
+        ("UPDATE past SET until = 99 WHERE until = 9", "revisions that are not there"),
         (
             "UPDATE facts SET number = 11 WHERE name = 'revision'",
             "does not fit the commits in revision",

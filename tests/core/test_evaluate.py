@@ -190,13 +190,13 @@ def test_a_tally_counts_and_sums_by_currency() -> None:
         Customer(id="5", stage="screening"),
     ]
     rows = [lambda key, c=c: FIELDS.value(c, key) for c in customers]
-    lead, screening = tally(rows, ("stage",))
+    lead, screening = tally(rows, ("stage",), FIELDS)
     assert (lead.key, lead.count, lead.unknown_value) == (("lead",), 4, 1)
     assert lead.values == {"CNY": Decimal(150_000), "USD": Decimal(7)}
     assert (screening.key, screening.count, screening.values) == (("screening",), 1, {})
-    assert sum(bucket.count for bucket in tally(rows, ())) == 5
+    assert sum(bucket.count for bucket in tally(rows, (), FIELDS)) == 5
 
 
 def test_a_tally_by_what_nobody_describes_any_more() -> None:
     rows = [{"gone.field": [1, 2]}.get, {"gone.field": [1, 2]}.get, {}.get]
-    assert sorted(bucket.count for bucket in tally(rows, ("gone.field",))) == [1, 2]
+    assert sorted(bucket.count for bucket in tally(rows, ("gone.field",), FIELDS)) == [1, 2]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import attrs
 import pytest
@@ -122,10 +122,15 @@ def test_computed_fields_follow_from_the_record() -> None:
         "gate_debts": 1,
         "in_funnel": True,
         "last_activity_at": now,
+        "first_response_at": None,
         "follow_up_owed": None,
         "revision": 0,
         "words": "1",
     }
+    begun = attrs.evolve(full, first_contact_at=now)
+    assert FIELDS.value(begun, "first_response_at") == now
+    given = attrs.evolve(begun, assigned_at=now + timedelta(hours=1))
+    assert FIELDS.value(given, "first_response_at") is None
     assert FIELDS.value(attrs.evolve(full, price=parse_money("17万")), "value") == parse_money(
         "17万"
     )

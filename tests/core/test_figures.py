@@ -124,7 +124,7 @@ def test_tallies_tell_the_same_as_the_customers_and_so_do_the_conditions(
 ) -> None:
     def tallied(by: tuple[str, ...], where: Condition = EVERYBODY) -> list:
         rows = [lambda key, c=c: FIELDS.value(c, key) for c in whom(where, customers)]
-        return list(tally(rows, by))
+        return list(tally(rows, by, FIELDS))
 
     counted = progress(
         STANDARD,
