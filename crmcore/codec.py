@@ -22,7 +22,8 @@ from crmcore.changes import Batch, Commit, Deferred, Edit, FieldChange, Write
 from crmcore.customer import Customer
 from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Kind
-from crmcore.money import DEFAULT_CURRENCY, Money, MoneyRange
+from crmcore.money import Money, MoneyRange
+from crmcore.moneyjson import money_from_json, money_to_json, range_from_json, range_to_json
 
 Doc = dict[str, Any]
 """A customer as JSON: field keys to JSON values, known fields only."""
@@ -65,51 +66,6 @@ def _tags(raw: Any) -> tuple[str, ...]:
     return tuple(raw)
 
 
-def _money(raw: Any) -> Money:
-    return _money_of(raw["amount"], raw.get("currency", DEFAULT_CURRENCY))
-
-
-@lru_cache(maxsize=10_000)  # round sums come again and again
-def _money_of(amount: str, currency: str) -> Money:
-    return Money(Decimal(amount), currency)
-
-
-def _money_range(raw: Any) -> MoneyRange:
-    return _money_range_of(raw["low"], raw["high"], raw.get("currency", DEFAULT_CURRENCY))
-
-
-@lru_cache(maxsize=10_000)
-def _money_range_of(low: str | None, high: str | None, currency: str) -> MoneyRange:
-    return MoneyRange(
-        None if low is None else Decimal(low), None if high is None else Decimal(high), currency
-    )
-
-
-def worth_of(doc: Doc) -> Money | None:
-    """`Customer.value` of a document; of its records nothing but prices is read."""
-    if (price := doc.get("price")) is not None:
-        return _money(price)
-    for proposal in reversed(doc.get("proposals", ())):
-        if (price := proposal.get("price")) is not None:
-            return _money(price)
-    budget = doc.get("budget")
-    return None if budget is None else _money_range(budget).middle
-
-
-def _money_to_json(money: Money) -> Doc:
-    return _in_currency({"amount": str(money.amount)}, money.currency)
-
-
-def _money_range_to_json(money: MoneyRange) -> Doc:
-    low, high = money.low, money.high
-    ends = {"low": None if low is None else str(low), "high": None if high is None else str(high)}
-    return _in_currency(ends, money.currency)
-
-
-def _in_currency(said: Doc, currency: str) -> Doc:
-    return said if currency == DEFAULT_CURRENCY else {**said, "currency": currency}
-
-
 def _converter() -> Converter:
     converter = Converter(detailed_validation=False)
     converter.register_unstructure_hook(datetime, moment_to_json)
@@ -131,8 +87,8 @@ class _Encoders(dict[type, Callable[[Any], Any]]):
         super().__init__(
             {
                 datetime: moment_to_json,
-                Money: _money_to_json,
-                MoneyRange: _money_range_to_json,
+                Money: money_to_json,
+                MoneyRange: range_to_json,
                 tuple: lambda items: [self[type(item)](item) for item in items],
             }
         )
@@ -172,9 +128,9 @@ class Codec:
     def _decoder(self, spec: FieldSpec) -> Callable[[Any], Any] | None:
         match spec.kind:
             case Kind.MONEY:
-                return _money
+                return money_from_json
             case Kind.MONEY_RANGE:
-                return _money_range
+                return range_from_json
             case Kind.MOMENT:
                 return moment_from_json
             case Kind.NUMBER:

@@ -109,8 +109,11 @@ for line in sys.stdin:
         exec(script, {"__name__": "__main__"})
         sys.exit()
     os.waitpid(child, 0)
-    print("gone", flush=True)
+    print("\\0gone", flush=True)
 """
+
+GONE = "\0gone\n"
+"""Told of a program behind the last it told, which may be half a line."""
 
 
 class Nursery:
@@ -148,18 +151,18 @@ class Nursery:
     def told(self, count: int) -> str:
         """The next *count* lines it tells."""
         lines = [self._lines.get(timeout=60) for _ in range(count)]
-        assert "gone\n" not in lines, "it ended by itself"
+        assert not any(line.endswith(GONE) for line in lines), "it ended by itself"
         return "".join(lines)
 
     def gone(self, seconds: float = 60) -> str | None:
         """What else it tells until it is gone; None when that takes longer than *seconds*."""
         lines: list[str] = []
         try:
-            while (line := self._lines.get(timeout=seconds)) != "gone\n":
+            while not (line := self._lines.get(timeout=seconds)).endswith(GONE):
                 lines.append(line)
         except Empty:
             return None
-        return "".join(lines)
+        return "".join([*lines, line.removesuffix(GONE)])
 
     def killed(self, child: int) -> str:
         """What else it tells until it is killed, which happens now, unless it has ended before."""

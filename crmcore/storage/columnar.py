@@ -14,7 +14,7 @@ from crmcore.codec import Codec, Doc, moment_from_json
 from crmcore.customer import Customer
 from crmcore.evaluate import Group, compared, groupable
 from crmcore.fieldspec import FieldSpec, Kind
-from crmcore.money import Money
+from crmcore.moneyjson import worth_of
 from crmcore.query import And, Bins, By, Compare, Condition, Not, Or, Whether
 from crmcore.storage.lazy import Part
 
@@ -83,7 +83,7 @@ class Columns:
     def _values(self, key: str, spec: FieldSpec | None) -> list[Any]:
         codec = self._codec
         if key == "value":
-            return self._worths()
+            return [worth_of(doc) for doc in self._docs]
         if spec is not None and spec.compute is not None:
             compute, kind = spec.compute, Part if spec.namespaced else _Light
             if spec.namespaced or key == "revision":
@@ -97,31 +97,6 @@ class Columns:
             return [None if raw is None else moment_from_json(raw) for raw in raws]
         decode = codec.decode_value
         return [none if raw is None else decode(key, raw) for raw in raws]
-
-    def _worths(self) -> list[Money | None]:
-        """What each is worth; one object for one amount, as round ones come again and again."""
-        known: dict[Any, Money | None] = {}
-        found: list[Money | None] = []
-        said: tuple[Any, ...]
-        for doc in self._docs:
-            price = doc.get("price")
-            proposals = doc.get("proposals")
-            if price is None and proposals is not None:
-                price = next((p["price"] for p in reversed(proposals) if p.get("price")), None)
-            if price is not None:
-                said = (price["amount"], price.get("currency"))
-                if said not in known:
-                    known[said] = self._codec.decode_value("price", price)
-            else:
-                budget = doc.get("budget")
-                if budget is None:
-                    found.append(None)
-                    continue
-                said = (budget["low"], budget["high"], budget.get("currency"))
-                if said not in known:
-                    known[said] = self._codec.decode_value("budget", budget).middle
-            found.append(known[said])
-        return found
 
     # conditions
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from crmcore.codec import Codec, Doc, worth_of
+from crmcore.codec import Codec, Doc
 from crmcore.customer import Customer
 from crmcore.evaluate import Getter
 from crmcore.fieldspec import FieldSpec
 from crmcore.money import Money
+from crmcore.moneyjson import worth_of
 
 KEPT = 2048
 """How many whole customers stay decoded; the oldest go first."""

@@ -24,6 +24,7 @@ from crmcore_tui.presenter import Summary, summary_line
 from crmcore_tui.screens.boardloading import AHEAD
 from crmcore_tui.screens.columns import ColumnsScreen
 from crmcore_tui.screens.customers import View
+from crmcore_tui.screens.onelist import OneListScreen
 from crmcore_tui.screens.today import TodayDoor
 from crmcore_tui.tabletext import (
     USUAL,
@@ -56,7 +57,7 @@ class TablePlace:
     sort: Sort | None = None
 
 
-class TableScreen(TodayDoor):
+class TableScreen(OneListScreen, TodayDoor):
     """Closes with the `View` it was left with."""
 
     ROWS: ClassVar[tuple[Key, ...]] = (*TABLE.keys, *ON_TABLE)

@@ -26,6 +26,7 @@ from crmcore_tui.keymap import ON_TODAY, TODAY, Key, bindings
 from crmcore_tui.keymap import Section as Keys
 from crmcore_tui.presenter import name_of
 from crmcore_tui.screens.boardloading import AHEAD
+from crmcore_tui.screens.customers import CustomersScreen
 from crmcore_tui.screens.onelist import OneListScreen
 from crmcore_tui.todaytext import Placed, TodayWriter, more_line, section_line
 from crmcore_tui.widgets.filterbar import FilterBar
@@ -49,7 +50,7 @@ class Left:
     drill: Drill | None = None
 
 
-class TodayDoor(OneListScreen):
+class TodayDoor(CustomersScreen):
     """A screen from which today's list is opened."""
 
     def action_today(self) -> None:
