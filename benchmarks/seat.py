@@ -27,7 +27,7 @@ class Seat:
 
     def __init__(self, crm: Crm, size: tuple[int, int]) -> None:
         self._crm = crm
-        self._app = CrmApp(crm, live=None)
+        self._app = CrmApp(crm, live=None, alone=True)
         self._updates: list[float] = []
         self._watch()
         self._size = size

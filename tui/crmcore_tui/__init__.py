@@ -22,7 +22,8 @@ def run(crm: Crm) -> None:
     from crmcore_tui.settings import OwnFile
 
     drafts = Drafts.of_user(crm.config)
-    CrmApp(crm, own=OwnFile.of_user(), filters=OwnFilters.of_user(), drafts=drafts).run()
+    own, filters = OwnFile.of_user(), OwnFilters.of_user()
+    CrmApp(crm, own=own, filters=filters, drafts=drafts, alone=True).run()
 
 
 def examine(crm: Crm) -> None:

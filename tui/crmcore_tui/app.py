@@ -17,6 +17,7 @@ from crmcore_tui.contributions import Contributions
 from crmcore_tui.drafts import Drafts
 from crmcore_tui.keymap import EVERYWHERE, bindings
 from crmcore_tui.keymaps import Keymap
+from crmcore_tui.responding import stop_for_less_garbage
 from crmcore_tui.savedfilters import OwnFilters
 from crmcore_tui.screens.board import BoardScreen
 from crmcore_tui.screens.keyed import KeyedScreen, bind
@@ -59,7 +60,9 @@ class CrmApp(App[None]):
         own: OwnFile | None = None,
         filters: OwnFilters | None = None,
         drafts: Drafts | None = None,
+        alone: bool = False,
     ) -> None:
+        """*alone*: the process shows this board and does nothing else."""
         super().__init__()
         self.crm = crm
         self.contributions = Contributions(crm.host)
@@ -70,6 +73,7 @@ class CrmApp(App[None]):
         self.settings: Settings = chosen(crm.config, self.kept, self.own.path)
         self.keymap: Keymap = self.settings.make_keymap(crm.config)
         self._live = live
+        self._alone = alone
         self._columns: str | None = None
         _known_columns(crm)
         if self.settings.language.value != crm.dialect.spoken:
@@ -123,6 +127,8 @@ class CrmApp(App[None]):
     def on_mount(self) -> None:
         """Show the board."""
         self.push_screen(BoardScreen(self.crm, live=self._live))
+        if self._alone:
+            self.call_after_refresh(stop_for_less_garbage)
 
 
 def _known_columns(crm: Crm) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from attrs import Factory, field, frozen
 
@@ -166,7 +167,22 @@ def load(crm: Crm, lanes: Lanes, limits: Sequence[int], followed: str | None = N
     """The first rows of every list, *limits* of each; more where *followed* stands further down."""
     # Read before the rows: a commit in between makes the next look reload.
     revision = crm.revision
-    figures = lanes.count(crm)
+    with ThreadPoolExecutor(1) as counting:  # a database counts while rows are read from it
+        figures = counting.submit(lanes.count, crm)
+        columns = _rows(crm, lanes, limits, followed)
+    return Loaded(
+        revision,
+        tuple(
+            Rows(rows, after, *standing)
+            for (rows, after), standing in zip(columns, figures.result(), strict=True)
+        ),
+    )
+
+
+def _rows(
+    crm: Crm, lanes: Lanes, limits: Sequence[int], followed: str | None
+) -> Sequence[tuple[tuple[Customer, ...], After | None]]:
+    """The first rows of every list, and where to go on."""
     sought = None if followed is None else crm.store.get(followed)
     homes = () if sought is None else lanes.holding(crm, sought)
     columns = []
@@ -177,8 +193,8 @@ def load(crm: Crm, lanes: Lanes, limits: Sequence[int], followed: str | None = N
             far, step = (FOLLOWED_AT_MOST, LONG_PAGE) if len(parts) == 1 else (NEAR, PAGE)
             found = _until_found(sought.id, far)
             rows, after = extend(crm, parts, rows, after, found, order=lanes.order, further=step)
-        columns.append(Rows(rows, after, *figures[number]))
-    return Loaded(revision, tuple(columns))
+        columns.append((rows, after))
+    return columns
 
 
 def _at_least(number: int) -> Callable[[Sequence[Customer]], bool]:

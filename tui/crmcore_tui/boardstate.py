@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Container, Iterable
 
 from attrs import Factory, define, field
@@ -189,7 +190,7 @@ class BoardState:
                 column.standing = _counted(column.standing, -1)
         here = place(customer)
         for column in (c for number, c in enumerate(self.columns) if number in homes):
-            row = sum(place(other) < here for other in column.rows)
+            row = bisect_left(column.rows, here, key=place)
             if row < len(column.rows) or column.after is None:
                 column.rows.insert(row, customer)
             column.standing = _counted(column.standing, +1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from threading import Event
 from typing import Any
 
 from crmcore.crm import Crm
@@ -16,6 +17,9 @@ from crmcore_tui.storecalls import StoreScreen
 
 AHEAD = 20
 """How many rows behind the last one seen are read in advance."""
+
+_DRAWING, _MOST = 0.01, 0.1
+"""Seconds until the screen is being drawn, which keeps timers waiting; and those that are waited at most."""
 
 
 class LoadingScreen(StoreScreen[Any]):
@@ -31,6 +35,7 @@ class LoadingScreen(StoreScreen[Any]):
         self._lanes = Lanes((), (), lambda _: ())
         self._followed: str | None = None
         self._generation = 0
+        self._unhurried = False
         self._loading = False
         self._looking = False
         self._blind = False
@@ -54,10 +59,14 @@ class LoadingScreen(StoreScreen[Any]):
         """The lists as they are to be read next; one a stage."""
         return stages(self.state.pipeline, self._where(), self.sorting.order)
 
-    def reload(self, followed: str | None = None) -> None:
-        """Read anew what is shown; an answer to an older question is dropped."""
+    def reload(self, followed: str | None = None, *, unhurried: bool = False) -> None:
+        """Read anew what is shown; an answer to an older question is dropped.
+
+        *unhurried*: draw what is shown now first, which reading would delay.
+        """
         self._followed = followed or self._followed
         self._generation += 1
+        self._unhurried = unhurried
         if not self._loading:
             self._load()
 
@@ -65,8 +74,18 @@ class LoadingScreen(StoreScreen[Any]):
         self._loading = True
         lanes = self._lanes = self.lanes()
         limits, followed = self.state.limits(visible=AHEAD), self._followed
+        begin = Event()
+        if self._unhurried:
+            self.set_timer(_DRAWING, begin.set)
+        else:
+            begin.set()
+
+        def work() -> Loaded:
+            begin.wait(_MOST)
+            return load(self.crm, lanes, limits, followed)
+
         self.ask(
-            lambda: load(self.crm, lanes, limits, followed),
+            work,
             partial(self._loaded, self._generation),
             self._not_loaded,
         )
@@ -150,7 +169,7 @@ class LoadingScreen(StoreScreen[Any]):
         self.state.put(customer, homes, self._place)
         followed = customer.id if homes and not self.state.follow(customer.id) else None
         self.show()
-        self.reload(followed)
+        self.reload(followed, unhurried=True)
 
     def _place(self, customer: Customer) -> tuple[object, ...]:
         fields = self.crm.fields

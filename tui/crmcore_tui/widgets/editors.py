@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from rich.text import Text
-from textual.geometry import Size
-from textual.reactive import Reactive
 from textual.widgets import Input, Select, TextArea
 
 from crmcore.dialect import Dialect
@@ -22,9 +20,6 @@ def masked(text: str) -> str:
 
 class LineEditor(Input):
     """One line of text."""
-
-    # Textual lays out the screen anew when it changes: nothing here is as wide as what is typed.
-    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
 
     @property
     def _value(self) -> Text:

@@ -5,13 +5,22 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widgets import Input, Static
 
 from crmcore.dialect import Dialect
 from crmcore.text import one_line
 from crmcore_tui import wordings as words
 from crmcore_tui.widgets.editors import LineEditor
+
+
+class FilterLine(LineEditor):
+    """Where the filter is typed."""
+
+    # Textual lays out the screen anew when it changes: the line is as wide whatever is typed.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
 
 
 class FilterBar(Vertical):
@@ -37,7 +46,7 @@ class FilterBar(Vertical):
         """The line, and what is to be said about it."""
         with Horizontal(id="filter-row"):
             yield Static(id="filter-label")
-            yield LineEditor(id="filter-line", compact=True, select_on_focus=False)
+            yield FilterLine(id="filter-line", compact=True, select_on_focus=False)
         yield Static(id="filter-error")
 
     def on_mount(self) -> None:
