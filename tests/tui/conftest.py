@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from attrs import define, field
+from textual.app import App
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.events import Key
@@ -58,6 +59,22 @@ async def nothing_to_do(*_: float) -> None:
         await asyncio.sleep(0)
 
 
+async def settled(app: App[None]) -> None:
+    """Until no worker of *app* runs, no message waits and what changed is drawn."""
+    while True:
+        await app.workers.wait_for_complete()
+        await nothing_to_do()
+        app.screen._on_timer_update()
+        if not _to_do() and not any(worker.is_running for worker in app.workers):
+            return
+
+
+@pytest.fixture
+def settle() -> Callable[[App[None]], Awaitable[None]]:
+    """Waits as a driver does, for tests that have none."""
+    return settled
+
+
 @pytest.fixture(scope="session", autouse=True)
 def styles_parsed_once() -> Iterator[None]:
     """Each app of a session would parse the same style sheets anew."""
@@ -103,13 +120,7 @@ class Driver:
 
     async def settle(self) -> None:
         """Until no worker runs, no message waits and what changed is drawn."""
-        app = self.pilot.app
-        while True:
-            await app.workers.wait_for_complete()
-            await nothing_to_do()
-            app.screen._on_timer_update()
-            if not _to_do() and not any(worker.is_running for worker in app.workers):
-                return
+        await settled(self.pilot.app)
 
     async def press(self, *keys: str) -> None:
         """Press keys, one after the other, settling after each."""

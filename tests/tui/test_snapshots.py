@@ -44,7 +44,7 @@ def fill(crm: Crm, clock) -> None:
 
 
 @pytest.mark.parametrize("name", SHOTS)
-def test_screen(name: str, make_crm, clock, snap_compare) -> None:
+def test_screen(name: str, make_crm, clock, settle, snap_compare) -> None:
     language, keys = SHOTS[name]
     crm = make_crm(language)
     fill(crm, clock)
@@ -53,7 +53,6 @@ def test_screen(name: str, make_crm, clock, snap_compare) -> None:
         for key in (None, *keys):
             if key is not None:
                 await pilot.press(key)
-            await pilot.app.workers.wait_for_complete()
-            await pilot.pause()
+            await settle(pilot.app)
 
     assert snap_compare(CrmApp(crm, live=None), terminal_size=SIZE, run_before=press)
