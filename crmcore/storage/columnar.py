@@ -18,9 +18,6 @@ from crmcore.moneyjson import worth_of
 from crmcore.query import And, Bins, By, Compare, Condition, Not, Or, Whether
 from crmcore.storage.lazy import Part
 
-AS_THEY_ARE = (Kind.TEXT, Kind.LONG_TEXT, Kind.CHOICE, Kind.INTEGER, Kind.YES_NO)
-"""Kinds whose JSON is the value."""
-
 _ORDERS: dict[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
@@ -89,13 +86,12 @@ class Columns:
             if spec.namespaced or key == "revision":
                 return [compute(codec.decode(doc)) for doc in self._docs]
             return [compute(cast(Customer, kind(doc, codec))) for doc in self._docs]
-        none = codec.decode_value(key, None)
         raws = [doc.get(key) for doc in self._docs]
-        if spec is not None and spec.kind in AS_THEY_ARE:
-            return raws if none is None else [none if raw is None else raw for raw in raws]
+        if codec.plain(key):
+            return raws
         if spec is not None and spec.kind is Kind.MOMENT and not spec.namespaced:
             return [None if raw is None else moment_from_json(raw) for raw in raws]
-        decode = codec.decode_value
+        decode, none = codec.decode_value, codec.decode_value(key, None)
         return [none if raw is None else decode(key, raw) for raw in raws]
 
     # conditions

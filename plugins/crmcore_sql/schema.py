@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from typing import Any
+
 from sqlalchemy import JSON, BigInteger, Column, MetaData, String, Table, Text
 from sqlalchemy.dialects import postgresql
 
@@ -29,6 +32,15 @@ REMEMBERED = tuple(
 
 METADATA = MetaData()
 
+
+def _told(names: Iterable[str]) -> Iterator[Column[Any]]:
+    """What a customer is worth, and the keys of the fields *names*."""
+    yield Column("value_currency", String(8))
+    yield Column("value_whole", BigInteger)
+    yield Column("value_parts", BigInteger)
+    yield from (Column(f"k_{name}", KEY) for name in names)
+
+
 FACTS = Table(
     "facts",
     METADATA,
@@ -46,10 +58,7 @@ CUSTOMERS = Table(
     Column("doc", Text, nullable=False),
     Column("keys", INDEXES, nullable=False),
     Column("folded", INDEXES, nullable=False),
-    Column("value_currency", String(8)),
-    Column("value_whole", BigInteger),
-    Column("value_parts", BigInteger),
-    *(Column(f"k_{name}", KEY) for name in PROMOTED),
+    *_told(PROMOTED),
     Column("links", Text),
 )
 
@@ -80,10 +89,7 @@ PAST = Table(
     Column("stage_after", KEY),
     Column("grade_after", KEY),
     Column("links", Text),
-    Column("value_currency", String(8)),
-    Column("value_whole", BigInteger),
-    Column("value_parts", BigInteger),
-    *(Column(f"k_{name}", KEY) for name in REMEMBERED),
+    *_told(REMEMBERED),
 )
 """What the commits replaced: versions of customers, from revision `since` up to `until`, whose commit was
 dated `at`. `turn` (see `past.Turn`) tells what that commit changed that the history of stages and

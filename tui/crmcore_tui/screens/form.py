@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.events import Event, Key
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -34,6 +33,7 @@ from crmcore_tui.presenter import name_of
 from crmcore_tui.screens.conflict import ConflictScreen
 from crmcore_tui.screens.dialog import DialogBody
 from crmcore_tui.screens.drafting import DraftingScreen
+from crmcore_tui.screens.earlykeys import EarlyKeysScreen
 from crmcore_tui.screens.keyed import Said
 from crmcore_tui.understanding import understood
 from crmcore_tui.widgets.editors import LineEditor, TextEditor
@@ -66,7 +66,7 @@ class Form:
     offered: Text = fw.USED_BEFORE
 
 
-class FormScreen(DraftingScreen[Any], ModalScreen[Any]):
+class FormScreen(DraftingScreen[Any], EarlyKeysScreen[Any], ModalScreen[Any]):
     """Shows a `Form`; closes with what `submit` returned, or with None when it was given up."""
 
     # With priority a key acts as it arrives: what is typed right behind it goes where it leads.
@@ -84,8 +84,6 @@ class FormScreen(DraftingScreen[Any], ModalScreen[Any]):
         self._customer = form.customer
         self.revision = form.customer.revision if form.customer else None
         self._saving = False
-        self._begun = False
-        self._early: list[Key] = []
         self._rows = [
             FieldRow(field, crm.dialect, self._check, self._understood) for field in form.fields
         ]
@@ -136,7 +134,7 @@ class FormScreen(DraftingScreen[Any], ModalScreen[Any]):
 
     def begin(self, draft: Draft | None) -> None:
         """Let the user type in the first field, going on with *draft* where there is one."""
-        self._begun = True
+        self.begun = True
         texts = self._form.typed if draft is None else draft.texts
         for row in self._rows:
             if row.field.key in texts:
@@ -150,7 +148,7 @@ class FormScreen(DraftingScreen[Any], ModalScreen[Any]):
         self.keep_now()
         self.focus_next()
         actions = {name: key.action for key in self.keymap.of("form") for name in key.keys}
-        for event in self._early:
+        for event in self.early:
             if actions.get(event.key) in _EARLY:
                 self._press_early(actions[event.key])
             elif actions.get(event.key) == "give_up":
@@ -172,19 +170,12 @@ class FormScreen(DraftingScreen[Any], ModalScreen[Any]):
         elif isinstance(self.focused, LineEditor):
             self.action_enter()
 
-    def _forward_event(self, event: Event) -> None:
-        # Until there is a field to type into, keys would be lost; they belong into the first.
-        if isinstance(event, Key) and not self._begun:
-            self._early.append(event)
-        else:
-            super()._forward_event(event)
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Enter goes on from a line; in a text it begins a line, and a choice it opens."""
         if action in ("used_before", "used_after"):
             row = self._row_here()
-            return self._begun and row is not None and row.offers_any
-        return self._begun and (action != "enter" or isinstance(self.focused, LineEditor))
+            return self.begun and row is not None and row.offers_any
+        return self.begun and (action != "enter" or isinstance(self.focused, LineEditor))
 
     def _row_here(self) -> FieldRow | None:
         return next((row for row in self._rows if row.editor is self.focused), None)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-
-from textual.events import Event, Key
+from typing import Any
 
 from crmcore.errors import ConflictError
 from crmcore.wording import Text
 from crmcore_tui import wordings as words
 from crmcore_tui.screens.confirm import ConfirmScreen
+from crmcore_tui.screens.earlykeys import EarlyKeysScreen
 from crmcore_tui.screens.keyed import Words
 from crmcore_tui.screens.listing import ListingScreen
 from crmcore_tui.widgets.cardfield import CardField
@@ -18,7 +18,7 @@ from crmcore_tui.widgets.statusline import StatusLine
 _WHILE_TYPING = ("complete", "leave", "up", "down", "page_up", "page_down")
 
 
-class PlanScreen(ListingScreen):
+class PlanScreen(ListingScreen, EarlyKeysScreen[Any]):
     """Begins with the name of a file; what comes of it is read, and written as one change.
 
     `fresh` while what is shown is true of the file and the store, `applying` while it is written.
@@ -32,8 +32,6 @@ class PlanScreen(ListingScreen):
         super().__init__()
         self.fresh = False
         self.applying = False
-        self._begun = False
-        self._early: list[Key] = []
 
     # the file's name
 
@@ -44,27 +42,20 @@ class PlanScreen(ListingScreen):
 
     def begin(self) -> None:
         """Take in what was typed, once it can be."""
-        self._begun = True
+        self.begun = True
         self.card.begin()
-        for event in self._early:
+        for event in self.early:
             if event.key == "enter":
                 self.card.take()
             elif event.is_printable:
                 self.card.line.insert_text_at_cursor(event.character or "")
-
-    def _forward_event(self, event: Event) -> None:
-        # Until the name can be typed, what is typed would be taken for other keys.
-        if isinstance(event, Key) and not self._begun:
-            self._early.append(event)
-        else:
-            super()._forward_event(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While the name is typed, keys that would do something else are part of it.
 
         Asked before there is anything to type in, too.
         """
-        return self._begun and (action in _WHILE_TYPING or not self.card.typing)
+        return self.begun and (action in _WHILE_TYPING or not self.card.typing)
 
     def note(self, text: Words, *, wrong: bool = False) -> None:
         """Say below the file's name how it goes."""

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.events import Event, Key
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
@@ -28,6 +27,7 @@ from crmcore_tui.forms import NEW_LEAD
 from crmcore_tui.keymap import QUICK, bindings
 from crmcore_tui.presenter import name_of
 from crmcore_tui.screens.drafting import DraftingScreen
+from crmcore_tui.screens.earlykeys import EarlyKeysScreen
 from crmcore_tui.screens.keyed import Said
 from crmcore_tui.widgets.editors import LineEditor
 
@@ -43,7 +43,9 @@ class Quick:
     values: Mapping[str, str]
 
 
-class QuickAddScreen(DraftingScreen[Quick | None], ModalScreen[Quick | None]):
+class QuickAddScreen(
+    DraftingScreen[Quick | None], EarlyKeysScreen[Quick | None], ModalScreen[Quick | None]
+):
     """Closes with what came of it, or with None when it was given up."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(QUICK.keys)]
@@ -54,8 +56,6 @@ class QuickAddScreen(DraftingScreen[Quick | None], ModalScreen[Quick | None]):
         super().__init__(crm)
         self._line = LineEditor(id="quick-line", select_on_focus=False, compact=True)
         self._warned: Mapping[str, str] | None = None
-        self._begun = False
-        self._early: list[Key] = []
         self._adding = False
 
     def compose(self) -> ComposeResult:
@@ -98,29 +98,22 @@ class QuickAddScreen(DraftingScreen[Quick | None], ModalScreen[Quick | None]):
 
     def begin(self, draft: Draft | None) -> None:
         """Let the user type, going on with *draft* where there is one."""
-        self._begun = True
+        self.begun = True
         if draft is not None:
             self._line.value = draft.texts.get(_LINE, "")
             self._line.cursor_position = len(self._line.value)
         self._line.focus()
         actions = {name: row.action for row in self.keys(QUICK.keys) for name in row.keys}
-        for event in self._early:
+        for event in self.early:
             if event.key in actions:
                 getattr(self, f"action_{actions[event.key]}")()
                 break
             if event.is_printable:
                 self._line.insert_text_at_cursor(event.character or "")
 
-    def _forward_event(self, event: Event) -> None:
-        # Until there is a line to type on, keys would be lost.
-        if isinstance(event, Key) and not self._begun:
-            self._early.append(event)
-        else:
-            super()._forward_event(event)
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing before there is a line."""
-        return self._begun
+        return self.begun
 
     def reword(self, dialect: Dialect) -> None:
         """Say in another language what was understood."""
