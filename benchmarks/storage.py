@@ -19,6 +19,7 @@ from benchmarks.customers import customers
 from benchmarks.figures import Figure, medians
 from benchmarks.opening import openings
 from benchmarks.ours import FILES, Ours
+from benchmarks.readyrows import ReadyRows
 from benchmarks.timing import Step, interleaved, seconds_of
 from crmcore.codec import Codec
 from crmcore.fields import FieldCatalogue
@@ -55,6 +56,8 @@ def measure(
     builds: list[Build] = [RawFile, Sqlite3]
     if size < MILLION:
         builds.append(ShippedTinyDb)
+    if size <= CHUNK and "sqlite" in kinds:
+        builds.append(ReadyRows)
     builds += [partial(Ours, kind) for kind in kinds]
     if size > CHUNK:
         effort = evolve(effort, loads=1)
