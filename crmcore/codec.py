@@ -269,27 +269,24 @@ class Codec:
         )  # fmt: skip
 
     def decode_commit(self, raw: Mapping[str, Any]) -> Commit:
-        """The commit that `encode_commit` wrote."""
-        edits = tuple(
-            Edit(
-                edit["id"],
-                edit["kind"],
-                tuple(
-                    FieldChange(key, self.decode_value(key, old), self.decode_value(key, new))
-                    for key, old, new in changes_of(edit)
-                ),
-            )
-            for edit in raw["edits"]
-        )
+        """The commit that `encode_commit` wrote; its edits when somebody looks into them."""
+        kept = raw["edits"]
         return Commit(
             raw["revision"],
             moment_from_json(raw["at"]),
             raw["actor"],
             raw["action"],
             raw.get("reason", ""),
-            edits,
+            Deferred(len(kept), lambda: tuple(map(self._decode_edit, kept))),
             raw.get("undoes"),
         )
+
+    def _decode_edit(self, raw: Mapping[str, Any]) -> Edit:
+        changes = tuple(
+            FieldChange(key, self.decode_value(key, old), self.decode_value(key, new))
+            for key, old, new in changes_of(raw)
+        )
+        return Edit(raw["id"], raw["kind"], changes)
 
 
 def edit_of(write: Write, before: Doc | None, after: Doc | None) -> Doc:
@@ -322,6 +319,12 @@ def changes_of(edit: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
             yield from ((key, value, None) for key, value in edit["doc"].items())
         case _:
             yield from ((key, old, new) for key, (old, new) in edit["set"].items())
+
+
+def of_customer(customer_id: str, raw: Doc) -> Doc | None:
+    """Of a commit what it did to one customer; None where that is nothing."""
+    edits = [edit for edit in raw["edits"] if edit["id"] == customer_id]
+    return raw | {"edits": edits} if edits else None
 
 
 def apply_edit(doc: Mapping[str, Any] | None, edit: Mapping[str, Any], revision: int) -> Doc | None:

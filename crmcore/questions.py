@@ -109,7 +109,10 @@ class Questions:
     def history(
         self, customer_id: str | None = None, *, newest_first: bool = False
     ) -> Iterator[Commit]:
-        """The commits of one customer, or all. Raises UnknownCustomerError for one never known."""
+        """The commits of one customer, each with its edit of that customer alone, or all of them whole.
+
+        Raises UnknownCustomerError for a customer never known.
+        """
         commits = self.store.history(customer_id, newest_first=newest_first)
         first = next(commits, None)
         if first is None and customer_id is not None:

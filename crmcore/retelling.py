@@ -87,17 +87,17 @@ class _Past:
             if now is None or now.revision > revision:
                 # Others have committed since the history was read.
                 for commit in store.history(customer_id, since=revision, newest_first=True):
-                    self.before(commit, only=customer_id)
+                    self.before(commit)
 
     def get(self, customer_id: str) -> Customer | None:
         return self._then[customer_id]
 
-    def before(self, commit: Commit, only: str | None = None) -> None:
+    def before(self, commit: Commit) -> None:
         """Step back to the moment before *commit*."""
         if not self._ids:
             return
         for edit in commit.edits:
-            if edit.id in self._ids and only in (None, edit.id):
+            if edit.id in self._ids:
                 self._then[edit.id] = _before(edit, self._then[edit.id])
 
 

@@ -180,7 +180,7 @@ def history_command(app: App, customer_id: str | None, limit: int, form: str) ->
             "at": show_moment(commit.at, app.dialect.zone),
             "actor": commit.actor,
             "action": commit.action,
-            "what": _what(app, commit, customer_id),
+            "what": _what(app, commit),
             "reason": commit.reason,
         }
         for commit in commits
@@ -201,12 +201,12 @@ def _first(commits: Iterator[Commit], limit: int) -> Iterator[Commit]:
         yield commit
 
 
-def _what(app: App, commit: Commit, customer_id: str | None) -> str:
-    edits = [edit for edit in commit.edits if customer_id in (None, edit.id)]
-    if len(edits) > 3:
-        return app.say(f"{len(edits)} 个客户", f"{len(edits)} customers")
+def _what(app: App, commit: Commit) -> str:
+    count = len(commit.edits)
+    if count > 3:
+        return app.say(f"{count} 个客户", f"{count} customers")
     parts = []
-    for edit in edits:
+    for edit in commit.edits:
         if edit.kind != "update":
             parts.append(f"{edit.id} {edit.kind}")
             continue

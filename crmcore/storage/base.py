@@ -81,7 +81,10 @@ class Store(ABC):
         since: int = 0,
         newest_first: bool = False,
     ) -> Iterator[Commit]:
-        """The commits after revision *since*, of one customer or of all, oldest first by default."""
+        """The commits after revision *since*, of one customer or of all, oldest first by default.
+
+        Those of one customer tell the edit of that customer alone, whoever else they touched.
+        """
 
     @abstractmethod
     def refresh(self) -> int:

@@ -214,7 +214,7 @@ class Log:
         telling: Callable[[bytes], bool] | None = None,
     ) -> Iterator[Doc]:
         """The commits before offset *end* and after revision *since*, read as they are asked for; with
-        *telling*, those whose lines it says yes to."""
+        *telling*, those whose lines it says yes to. Of one customer each tells that one's edit."""
         wanted = None if customer_id is None else mentions(customer_id)
         with self._file() as file:
             for at, line in self._lines(file, since, end, newest_first):
@@ -225,10 +225,10 @@ class Log:
                     continue
                 if telling is not None and revision is not None and not telling(line):
                     continue
-                body = decode_line("commit", line)
+                body = decode_line("commit", line, customer_id)
                 if body is None:
                     raise self._damage(at)
-                if customer_id is None or any(e["id"] == customer_id for e in body["edits"]):
+                if customer_id is None or body["edits"]:
                     yield body
 
     def _lines(

@@ -14,6 +14,11 @@ from crmcore.storage.turns import RECORDING
 Kind = Literal["header", "commit", "base", "end"]
 
 PREFIX = b'{"crc":"'
+_EDITS = b',"edits":['
+_LONG = 1 << 20
+"""Bytes from which on looking for a customer in a line takes less than decoding it."""
+_PIECE = 1 << 16
+_DECODER = json.JSONDecoder()
 _REVISION = re.compile(rb'\{"crc":"[0-9a-f]{8}","commit":\{"revision":(\d+),')
 
 
@@ -29,14 +34,48 @@ def encode_line(kind: Kind, body: dict[str, Any]) -> bytes:
     return _before(kind, payload) + payload + b"}\n"
 
 
-def decode_line(kind: Kind, line: bytes) -> dict[str, Any] | None:
-    """What *line* says; None when it is damaged or of another kind."""
+def decode_line(kind: Kind, line: bytes, customer_id: str | None = None) -> dict[str, Any] | None:
+    """What *line* says; None when it is damaged or of another kind.
+
+    Of a commit's line, with *customer_id*, with that customer's edits alone.
+    """
     start = len(PREFIX) + len(f'xxxxxxxx","{kind}":')
     payload = line[start:-2]
     if not line.endswith(b"}\n") or line[:start] != _before(kind, payload):
         return None
+    if customer_id is not None and len(payload) > _LONG:
+        found = _cut_out(payload, customer_id)
+        if found is not None:
+            return found
     body = json.loads(payload)
-    return body if isinstance(body, dict) else None
+    if not isinstance(body, dict):
+        return None
+    if customer_id is not None:
+        body["edits"] = [edit for edit in body["edits"] if edit["id"] == customer_id]
+    return body
+
+
+def _cut_out(payload: bytes, customer_id: str) -> dict[str, Any] | None:
+    """What a commit says of one customer, of many whose edits it ends with, without reading the others';
+    None where that cannot be told from here."""
+    edits = payload.find(_EDITS)  # of strings with these bytes the quotes would be escaped
+    begins = b"{" + mentions(customer_id) + b',"kind":"'
+    at = payload.find(begins, edits)
+    if edits < 0 or at < 0 or not payload.endswith(b"}]}") or payload.find(begins, at + 1) >= 0:
+        return None
+    size = _PIECE
+    while True:
+        try:
+            edit, _ = _DECODER.raw_decode(payload[at : at + size].decode(errors="ignore"))
+            break
+        except ValueError:
+            if at + size > len(payload):
+                return None
+            size *= 8
+    if "doc" not in edit and "set" not in edit:  # something of a plugin's that looks alike
+        return None
+    head: dict[str, Any] = json.loads(payload[:edits] + b"}")
+    return head | {"edits": [edit]}
 
 
 def _before(kind: Kind, payload: bytes) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 
 from crmcore.changes import Batch, Commit
-from crmcore.codec import Codec, Doc
+from crmcore.codec import Codec, Doc, of_customer
 from crmcore.storage.bulk import no_collecting
 from crmcore.storage.tablestore import TableStore
 
@@ -32,8 +32,9 @@ class MemoryStore(TableStore):
         with self._lock:
             commits = self._commits[max(since, 0) :]
         for raw in reversed(commits) if newest_first else commits:
-            if customer_id is None or any(edit["id"] == customer_id for edit in raw["edits"]):
-                yield self._codec.decode_commit(raw)
+            told = raw if customer_id is None else of_customer(customer_id, raw)
+            if told is not None:
+                yield self._codec.decode_commit(told)
 
     def raw_history(
         self,

@@ -198,9 +198,24 @@ class CommitContract(ContractBase):
             ]
             assert list(store.history()) == made
             assert list(store.history(newest_first=True)) == made[::-1]
-            assert list(store.history("C1")) == [made[0], made[1], made[3]]
-            assert list(store.history("客2", newest_first=True)) == [made[2], made[0]]
+            of = [evolve(made[0], edits=made[0].edits[place : place + 1]) for place in (0, 1)]
+            assert list(store.history("C1")) == [of[0], made[1], made[3]]
+            assert list(store.history("客2", newest_first=True)) == [made[2], of[1]]
             assert list(store.history("C")) == []
+
+    def test_history_of_one_of_very_many(self, open_store: OpenStore) -> None:
+        with open_store(CODEC) as store:
+            many = [
+                Customer(id=f"C{n}", remarks=f'{{"id":"C7","kind":"{n}' * 20) for n in range(2500)
+            ]
+            made = add(store, *many)
+            change(store, "C7", remarks="x")
+            for number in (0, 7, 1249, 2499):
+                told = next(store.history(f"C{number}"))
+                assert told == evolve(made, edits=made.edits[number : number + 1])
+            assert [commit.revision for commit in store.history("C7")] == [1, 2]
+            assert list(store.history("C25")) == [evolve(made, edits=made.edits[25:26])]
+            assert next(store.history()) == made
 
     def test_history_since_a_revision(self, open_store: OpenStore) -> None:
         with open_store(CODEC) as store:

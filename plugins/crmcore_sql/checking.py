@@ -15,11 +15,11 @@ from crmcore.errors import StoreError
 from crmcore.fields import FieldCatalogue
 from crmcore.storage.checking import RESTORE, sentence
 from crmcore.storage.replaying import Replay
+from crmcore_sql.bodies import checked
 from crmcore_sql.migrating import prepare
 from crmcore_sql.past import FACT, Remembered, past_digest
 from crmcore_sql.rows import COLUMNS, Rows, fields_digest
-from crmcore_sql.schema import COMMITS, CUSTOMERS, FACTS, TOUCHED
-from crmcore_sql.seal import unsealed
+from crmcore_sql.schema import CUSTOMERS, FACTS, TOUCHED
 from crmcore_sql.upkeep import BASE, CHUNK, read_base
 
 _JSONS = ("keys", "folded")
@@ -80,24 +80,22 @@ def _commits(connection: Connection, past: Replay, codec: Codec) -> Iterator[str
         if not past.used(row[1]):
             yield sentence(f"table touched names {row[1]}, whom nobody knows", RESTORE)
         row = next(touched, None)
-    asked = select(COMMITS.c.revision, COMMITS.c.body).order_by(COMMITS.c.revision)
-    for commit in connection.execute(asked.execution_options(yield_per=CHUNK)):
-        raw = unsealed(commit.body)
-        if raw is None or raw["revision"] != commit.revision:
-            wrong = f"the commit of revision {commit.revision} does not fit its checksum"
+    for revision, raw, places in checked(connection):
+        if raw is None:
+            wrong = f"the commit of revision {revision} does not fit its checksum"
             yield sentence(wrong, RESTORE)
             return
         for wrong in past.apply(raw):
             yield sentence(wrong, RESTORE)
-        said: set[tuple[int, str]] = set()
-        while row is not None and row[0] == commit.revision:
+        said: set[tuple[int, str, int | None]] = set()
+        while row is not None and row[0] == revision:
             said.add(row)
             row = next(touched, None)
-        if said != {(commit.revision, edit["id"]) for edit in raw["edits"]}:
-            wrong = f"table touched does not say whom revision {commit.revision} changed"
+        if said != {(revision, one := edit["id"], places.get(one)) for edit in raw["edits"]}:
+            wrong = f"table touched does not say whom revision {revision} changed"
             yield sentence(wrong, RESTORE)
-        if not remembered.fits(commit.revision):
-            wrong = f"table past does not say what revision {commit.revision} replaced"
+        if not remembered.fits(revision):
+            wrong = f"table past does not say what revision {revision} replaced"
             yield sentence(wrong, RESTORE)
     if not remembered.fits(None):
         yield sentence("table past names revisions that are not there", RESTORE)
@@ -105,10 +103,11 @@ def _commits(connection: Connection, past: Replay, codec: Codec) -> Iterator[str
         yield sentence(f"table touched names revision {row[0]}, which is not there", RESTORE)
 
 
-def _touched(connection: Connection) -> Iterator[tuple[int, str]]:
-    asked = select(TOUCHED.c.revision, TOUCHED.c.customer_id).order_by(TOUCHED.c.revision)
+def _touched(connection: Connection) -> Iterator[tuple[int, str, int | None]]:
+    columns = (TOUCHED.c.revision, TOUCHED.c.customer_id, TOUCHED.c.part)
+    asked = select(*columns).order_by(TOUCHED.c.revision)
     for row in connection.execute(asked.execution_options(yield_per=CHUNK)):
-        yield row.revision, row.customer_id
+        yield row.revision, row.customer_id, row.part
 
 
 def _customers(connection: Connection, past: Replay, codec: Codec) -> Iterator[str]:

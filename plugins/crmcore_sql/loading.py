@@ -13,7 +13,7 @@ MANY = 5_000
 _KIB_EACH = 4
 """What one customer dirties: pages that do not fit in memory are written over and over."""
 
-_KIB_MOST = 512 * 1024
+_KIB_MOST = 256 * 1024
 """Beyond that memory is dearer than writing some pages twice."""
 
 

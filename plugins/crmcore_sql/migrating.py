@@ -12,7 +12,7 @@ from crmcore.errors import StoreError
 from crmcore_sql.past import FACT, fill, past_digest
 from crmcore_sql.prepared import Statements
 from crmcore_sql.rows import Rows, fields_digest
-from crmcore_sql.schema import CUSTOMERS, FACTS, REVISION
+from crmcore_sql.schema import CUSTOMERS, FACTS, METADATA, REVISION
 from crmcore_sql.upkeep import kept_commits, read_base
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -37,7 +37,7 @@ def prepare(engine: Engine, codec: Codec) -> None:
 def _version(connection: Connection) -> str | None:
     names = set(inspect(connection).get_table_names())
     if "alembic_version" not in names:
-        if names & {"customers", "commits", "facts", "touched", "past"}:
+        if names & set(METADATA.tables):
             raise StoreError("This database has tables of these names that are not crmcore's.")
         return None
     version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))

@@ -26,7 +26,7 @@ from sqlalchemy.sql.expression import Executable, Insert
 from sqlalchemy.sql.schema import Table
 from sqlalchemy.types import NullType
 
-from crmcore_sql.schema import COMMITS, CUSTOMERS, FACTS, TOUCHED
+from crmcore_sql.schema import COMMITS, CUSTOMERS, FACTS, PARTS, TOUCHED
 
 TOGETHER = 50
 """How many rows one statement inserts."""
@@ -100,6 +100,7 @@ class Statements:
     revision: Prepared
     found: Prepared
     keep_commit: Prepared
+    keep_part: Prepared
     touch: Insertion
     remove: Prepared
     keep: Insertion
@@ -123,6 +124,7 @@ class Statements:
             said(select(FACTS.c.number).where(mine)),
             said(select(CUSTOMERS.c.revision).where(customer_id)),
             said(_insert(COMMITS)),
+            said(_insert(PARTS)),
             inserting(TOUCHED),
             said(delete(CUSTOMERS).where(customer_id)),
             inserting(CUSTOMERS),

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from crmcore.words import WORDS
 
-REVISION = "0004"
+REVISION = "0005"
 """The migration that makes these tables; a store at another one is migrated or refused."""
 
 KEY = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
@@ -69,13 +69,23 @@ COMMITS = Table(
     Column("body", Text, nullable=False),
 )
 
+PARTS = Table(
+    "commit_parts",
+    METADATA,
+    Column("revision", BigInteger, primary_key=True, autoincrement=False),
+    Column("part", BigInteger, primary_key=True, autoincrement=False),
+    Column("body", Text, nullable=False),
+)
+"""The edits of commits that have too many for one text; see `crmcore_sql.bodies`."""
+
 TOUCHED = Table(
     "touched",
     METADATA,
     Column("customer_id", KEY, primary_key=True),
     Column("revision", BigInteger, primary_key=True, autoincrement=False),
+    Column("part", BigInteger),
 )
-"""Which commits touched whom, and so every id ever used."""
+"""Which commits touched whom, in which of their parts if they have any, and so every id ever used."""
 
 PAST = Table(
     "past",

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, or_, select
+from sqlalchemy import Connection, Engine, Select, func, or_, select
 
 from crmcore.changes import Batch, Commit, Write
 from crmcore.codec import Codec, Doc, edit_of
@@ -17,16 +17,13 @@ from crmcore.storage.bulk import MANY, no_collecting
 from crmcore.storage.logline import changes
 from crmcore.storage.turns import Turn
 from crmcore_sql.analysing import analyse_if_due
+from crmcore_sql.bodies import IN_PARTS, PART, Body, commits_of, commits_of_one
 from crmcore_sql.loading import loading
 from crmcore_sql.past import turns_until
 from crmcore_sql.reading import CHUNK, KEPT, ReadingStore, chunks, newest_revision
 from crmcore_sql.rows import ALWAYS, INDEXED, Kept, Row, quoted, to_json
-from crmcore_sql.schema import COMMITS, CUSTOMERS, TOUCHED
-from crmcore_sql.seal import Sealing
+from crmcore_sql.schema import COMMITS, CUSTOMERS
 from crmcore_sql.then import ThenStore
-
-WRITTEN = 250
-"""How many customers of a commit are made rows of at a time."""
 
 
 class SqlStore(ReadingStore):
@@ -81,19 +78,15 @@ class SqlStore(ReadingStore):
         return int(self._statements.revision.run(connection, "revision"))
 
     def _write(self, connection: Connection, batch: Batch, head: Doc) -> None:
-        """Write what *batch* does, some at a time: nothing but the text of the commit grows with it."""
-        body, begins = Sealing(to_json(head)[:-1] + ',"edits":['), True
-        for writes in chunks(batch.writes, WRITTEN):
-            texts = self._write_some(connection, writes, head)
-            body.add(("" if begins else ",") + ",".join(texts))
-            begins = False
-        body.add("]")
-        self._statements.keep_commit.run(connection, head["revision"], body.sealed())
+        """Write what *batch* does, some at a time: nothing held here grows with it."""
+        body = Body(connection, self._statements, head, len(batch.writes))
+        for writes in chunks(batch.writes, PART):
+            body.add([write.id for write in writes], self._write_some(connection, writes, head))
+        body.done()
 
     def _write_some(self, connection: Connection, writes: Sequence[Write], head: Doc) -> list[str]:
         """Write *writes*, part of the commit of *head*; returns what the commit says of each."""
         say, codec, revision = self._statements, self._codec, head["revision"]
-        say.touch.run_many(connection, [(write.id, revision) for write in writes])
         self._remembering.replace(connection, writes, head)
         say.remove.run_many(connection, [(w.id,) for w in writes if w.after is None])
         sides = [codec.encode_sides(write) for write in writes]
@@ -127,14 +120,12 @@ class SqlStore(ReadingStore):
     def history(
         self, customer_id: str | None = None, *, since: int = 0, newest_first: bool = False
     ) -> Iterator[Commit]:
-        order = COMMITS.c.revision.desc() if newest_first else COMMITS.c.revision.asc()
-        asked = select(COMMITS.c.body).where(COMMITS.c.revision > since).order_by(order)
-        if customer_id is not None:
-            mine = select(TOUCHED.c.revision).where(TOUCHED.c.customer_id == customer_id)
-            asked = asked.where(COMMITS.c.revision.in_(mine))
         with self._reading() as connection:
-            for (body,) in connection.execute(asked.execution_options(yield_per=CHUNK)):
-                yield self._codec.decode_commit(json.loads(body))
+            if customer_id is None:
+                found = commits_of(connection, _bodies(since, newest_first))
+            else:
+                found = commits_of_one(connection, customer_id, since, newest_first)
+            yield from map(self._codec.decode_commit, found)
 
     def raw_history(
         self,
@@ -145,16 +136,14 @@ class SqlStore(ReadingStore):
         limit: int | None = None,
         changing: Collection[str] = (),
     ) -> Iterator[Doc]:
-        order = COMMITS.c.revision.desc() if newest_first else COMMITS.c.revision.asc()
-        asked = select(COMMITS.c.body).where(COMMITS.c.revision > since).order_by(order)
+        asked = _bodies(since, newest_first)
         if changing:
-            texts = [one.decode() for one in changes(changing)]
+            texts = [IN_PARTS, *(one.decode() for one in changes(changing))]
             asked = asked.where(or_(*(_holds(COMMITS.c.body, one, self._engine) for one in texts)))
         if limit is not None:
             asked = asked.limit(limit)
         with self._reading() as connection:
-            for (body,) in connection.execute(asked.execution_options(yield_per=CHUNK)):
-                yield json.loads(body)
+            yield from commits_of(connection, asked)
 
     def turns(self, codec: Codec, field: str) -> Iterator[Turn]:
         with self._reading() as connection:
@@ -198,6 +187,11 @@ def _changes(old: Sequence[Row], rows: Sequence[Row]) -> dict[tuple[str, ...], l
         values = (*always, *[indexed[at] for at in places], customer_id)
         changes.setdefault(names, []).append(values)
     return changes
+
+
+def _bodies(since: int, newest_first: bool) -> Select[Any]:
+    order = COMMITS.c.revision.desc() if newest_first else COMMITS.c.revision.asc()
+    return select(COMMITS.c.body).where(COMMITS.c.revision > since).order_by(order)
 
 
 def _holds(column: Any, text: str, engine: Engine) -> Any:

@@ -31,6 +31,7 @@ from crmcore.storage.bulk import no_collecting
 from crmcore.storage.lazy import Part
 from crmcore.storage.past import PastView, before_edit
 from crmcore.storage.turns import Turn
+from crmcore_sql.bodies import commits_of
 from crmcore_sql.conditions import Conditions, Sql, behind, sorting
 from crmcore_sql.looking import Columns, Glance, in_columns
 from crmcore_sql.past import turns_until
@@ -96,8 +97,8 @@ class ThenStore(PastView):
             )
             bodies = select(COMMITS.c.body).where(COMMITS.c.revision.in_(later))
             wanted = set(ids)
-            for (body,) in connection.execute(bodies.order_by(COMMITS.c.revision.desc())):
-                for edit in json.loads(body)["edits"]:
+            for raw in commits_of(connection, bodies.order_by(COMMITS.c.revision.desc())):
+                for edit in raw["edits"]:
                     if (one := edit["id"]) in wanted:
                         before = before_edit(docs.get(one), edit, self._until)
                         docs.pop(one, None)

@@ -16,12 +16,14 @@ from crmcore.errors import StoreError
 from crmcore.storage.base import Footprint, Store, check_expected
 from crmcore.storage.chronicle import Base, Chronicle
 from crmcore.storage.replaying import Replay
+from crmcore_sql.bodies import checked
+from crmcore_sql.bodies import keep as keep_commits
 from crmcore_sql.listening import Listening
 from crmcore_sql.loading import loading
 from crmcore_sql.past import Filling
 from crmcore_sql.prepared import Statements
 from crmcore_sql.rows import Kept, Rows, to_json
-from crmcore_sql.schema import COMMITS, CUSTOMERS, FACTS, PAST, TOUCHED
+from crmcore_sql.schema import COMMITS, CUSTOMERS, FACTS, PARTS, PAST, TOUCHED
 from crmcore_sql.seal import sealed, unsealed
 
 T = TypeVar("T")
@@ -87,11 +89,9 @@ def _commits(reading: Reading, base: int) -> Iterator[Doc]:
 
 def kept_commits(connection: Connection) -> Iterator[Doc]:
     """All commits there are, in order. Raises StoreError for a damaged one."""
-    asked = select(COMMITS.c.revision, COMMITS.c.body).order_by(COMMITS.c.revision)
-    for row in connection.execute(asked.execution_options(yield_per=CHUNK)):
-        raw = unsealed(row.body)
-        if raw is None or raw["revision"] != row.revision:
-            raise _damaged(f"revision {row.revision}")
+    for revision, raw, _ in checked(connection):
+        if raw is None:
+            raise _damaged(f"revision {revision}")
         yield raw
 
 
@@ -140,7 +140,7 @@ def rewrite(connection: Connection, new: Chronicle, codec: Codec, expected: int)
     """Make *new* all there is; returns its last revision. Raises StoreError, ConflictError."""
     take_turn(connection, expected)
     say = Statements.of(connection.dialect)
-    for table in (CUSTOMERS, COMMITS, TOUCHED, PAST):
+    for table in (CUSTOMERS, COMMITS, PARTS, TOUCHED, PAST):
         connection.execute(delete(table))
     with Replay(codec) as past:
         past.begin(new.base)
@@ -149,10 +149,7 @@ def rewrite(connection: Connection, new: Chronicle, codec: Codec, expected: int)
         _touch(connection, ((customer_id, past.revision) for customer_id in past.retired()))
         _touch(connection, ((doc["id"], doc["revision"]) for doc in past.docs()))
         for raws in chunks(past.following(new)):
-            bodies = [(raw["revision"], sealed(to_json(raw))) for raw in raws]
-            say.keep_commit.run_many(connection, bodies)
-            edits = ((edit["id"], raw["revision"]) for raw in raws for edit in raw["edits"])
-            _touch(connection, edits)
+            keep_commits(connection, say, raws)
         filling.done()
         rows, keep = Rows(codec.fields, connection.dialect.name), say.keep
         with loading(connection, len(past)):
@@ -170,7 +167,7 @@ def _kept(codec: Codec, doc: Doc) -> Kept:
 def _touch(connection: Connection, edits: Iterable[tuple[str, int]]) -> None:
     touch = Statements.of(connection.dialect).touch
     for chunk in chunks(edits):
-        touch.run_many(connection, chunk)
+        touch.run_many(connection, [(*one, None) for one in chunk])
 
 
 def forget(connection: Connection, past: Replay, base: int) -> None:
@@ -183,6 +180,7 @@ def forget(connection: Connection, past: Replay, base: int) -> None:
     _still(connection, base)
     _put_base(connection, past)
     connection.execute(delete(COMMITS).where(COMMITS.c.revision <= past.revision))
+    connection.execute(delete(PARTS).where(PARTS.c.revision <= past.revision))
     connection.execute(delete(PAST).where(PAST.c.until <= past.revision))
 
 
@@ -196,7 +194,7 @@ def footprint(engine: Engine) -> Footprint:
     asked = text(
         "SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class WHERE relkind = 'r' AND"
         " relnamespace = current_schema()::regnamespace AND relname IN"
-        " ('customers', 'commits', 'touched', 'facts', 'past')"
+        " ('customers', 'commits', 'commit_parts', 'touched', 'facts', 'past')"
     )
     with engine.begin() as connection:
         return Footprint(None, {"database": int(connection.scalar(asked) or 0)}, "network")

@@ -16,11 +16,10 @@ from sqlalchemy import text
 from crmcore.changes import Batch, Write
 from crmcore.codec import Doc
 from crmcore.customer import Customer
-from crmcore.errors import StoreError
 from crmcore.query import Compare, Query
 from crmcore.testing import CODEC, OpenStore, StoreContract
 from crmcore.testing.contract_base import add
-from crmcore_sql import listening, seal, store
+from crmcore_sql import bodies, listening, store
 from crmcore_sql.analysing import EVERY
 from crmcore_sql.engines import postgresql_engine, sqlite_engine
 from crmcore_sql.keys import folded, number_text
@@ -123,7 +122,8 @@ def test_closing_leaves_no_connection_behind(server_store, empty_database) -> No
 
 
 def test_a_commit_written_some_at_a_time_is_one_and_whole(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(store, "WRITTEN", 2)
+    monkeypatch.setattr(store, "PART", 2)
+    monkeypatch.setattr(bodies, "PART", 2)
     one = SqlStore(sqlite_engine(tmp_path / "crm.db"), CODEC, "crm.db")
     add(one, *(Customer(id=f"{n}", company="甲") for n in range(3)))
     old = [one.get(f"{n}") for n in range(3)]
@@ -143,16 +143,27 @@ def test_a_commit_written_some_at_a_time_is_one_and_whole(tmp_path, monkeypatch)
     assert list(one.check(CODEC)) == []
 
 
-def test_a_commit_too_large_for_one_value_is_refused_and_nothing_is_changed(
-    tmp_path, monkeypatch
-) -> None:
-    monkeypatch.setattr(seal, "MOST", 2000)
+@pytest.mark.parametrize(
+    ("damage", "wrong"),
+    [
+        ("UPDATE commit_parts SET body = replace(body, '长', '短') WHERE part = 1", "checksum"),
+        ("UPDATE commit_parts SET part = 5 - part", "checksum"),
+        ("DELETE FROM commit_parts WHERE part = 2", "checksum"),
+        ("UPDATE commits SET body = replace(body, '\"parts\":3', '\"parts\":2')", "checksum"),
+        ("UPDATE touched SET part = 0 WHERE part = 1", "touched"),
+    ],
+)
+def test_a_large_commit_stands_in_parts_and_each_is_checked(tmp_path, damage, wrong) -> None:
     one = SqlStore(sqlite_engine(tmp_path / "crm.db"), CODEC, "crm.db")
-    with pytest.raises(StoreError, match="in several parts"):
-        add(one, *(Customer(id=f"{n}", remarks="长" * 50) for n in range(20)))
-    assert one.get("0") is None and one.refresh() == 0 and list(one.history()) == []
-    add(one, Customer(id="0"))
-    assert one.revision == 1
+    made = add(one, *(Customer(id=f"{n}", remarks="长" * 50) for n in range(2 * bodies.PART + 3)))
+    assert list(one.history()) == [made] and list(one.check(CODEC)) == []
+    with closing(sqlite3.connect(tmp_path / "crm.db", isolation_level=None)) as db:
+        (longest,) = db.execute("SELECT max(length(body)) FROM commits").fetchone()
+        assert longest < 200
+        assert db.execute("SELECT part FROM commit_parts").fetchall() == [(0,), (1,), (2,)]
+        assert db.execute(damage).rowcount > 0
+    told = list(one.check(CODEC))
+    assert told and wrong in told[0]
 
 
 @pytest.mark.parametrize(
