@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any, Literal, NoReturn, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from attrs import Factory, field, fields, frozen
+from attrs import Factory, evolve, field, fields, frozen
 
 from crmcore.boardconfig import BoardConfig, board_config
 from crmcore.deadlines import DeadlinesConfig, deadlines_config
 from crmcore.dialect import Dialect, local_zone
-from crmcore.errors import ConfigError
+from crmcore.errors import ConfigError, UsageError
+from crmcore.exchangerates import ExchangeRates, rates_from
 from crmcore.money import DEFAULT_CURRENCY
 from crmcore.text import did_you_mean
 from crmcore.translations import Translation, languages, translation
@@ -64,10 +65,10 @@ class Config:
     """A workspace's settings; each attribute is a key of crm.toml's top level.
 
     `team` are the owners there are; anybody may be one where it is empty. `filters` are the team's
-    saved filters by name; `pipelines` are the tables that `ownpipelines` reads, once the fields are
-    known; `plugin` holds each plugin's own table, `[plugin.NAME]`; `directory` is where relative paths
-    start. `notify` names the channels; where it is a table, `use` names them and
-    `notify_settings` is what else stands there.
+    saved filters by name; `rates` are what figures are put into `currency` with; `pipelines` are the
+    tables that `ownpipelines` reads, once the fields are known; `plugin` holds each plugin's own table,
+    `[plugin.NAME]`; `directory` is where relative paths start. `notify` names the channels; where it is
+    a table, `use` names them and `notify_settings` is what else stands there.
     """
 
     store: str = DEFAULT_STORE
@@ -87,6 +88,7 @@ class Config:
     board: BoardConfig = Factory(BoardConfig)
     catalogues: CataloguesConfig = Factory(CataloguesConfig)
     deadlines: DeadlinesConfig = Factory(DeadlinesConfig)
+    rates: ExchangeRates = Factory(ExchangeRates)
     filters: Mapping[str, str] = field(factory=dict)
     pipelines: Mapping[str, Any] = field(factory=dict)
     plugin: Mapping[str, Mapping[str, Any]] = field(factory=dict)
@@ -172,6 +174,7 @@ def load_config(directory: Path) -> Config:
         raise ConfigError(f"{path} is not TOML: {error}.") from error
     values = {key: _checked(path, key, value) for key, value in raw.items()}
     config = Config(**values | _notify(path, raw.get("notify")), directory=directory)
+    config = evolve(config, rates=_rates(path, raw.get("rates", {}), config.currency))
     config.translation_to(config.language)
     return config
 
@@ -219,6 +222,8 @@ def _checked(path: Path, key: str, value: Any) -> Any:
         isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
     ):
         raise ConfigError(f"{path}: [filters] holds filters in quotes, as in mine = 'owner:me'.")
+    if key == "rates" and not isinstance(value, dict):
+        raise ConfigError(f'{path}: rates are a table, [rates], as in USD = "7.12".')
     if key == "pipelines" and not isinstance(value, dict):
         raise ConfigError(f"{path}: pipelines are tables, as in [pipelines.standard].")
     if key == "plugin" and not (
@@ -236,6 +241,13 @@ def _notify(path: Path, table: Any) -> dict[str, Any]:
         raise ConfigError(f'{path}: use in [notify] is a list of names, such as ["inbox", "mail"].')
     rest = {key: value for key, value in table.items() if key != "use"}
     return {"notify": tuple(use), "notify_settings": rest}
+
+
+def _rates(path: Path, table: Any, home: str) -> ExchangeRates:
+    try:
+        return rates_from(table, home)
+    except UsageError as error:
+        raise ConfigError(f"{path}: [rates]: {error}") from error
 
 
 def _catalogues(path: Path, table: Any) -> CataloguesConfig:
@@ -316,6 +328,9 @@ disable = []                 # plugins not to load
 # theme = "dark"             # or "light", "contrast", "paper"
 # [board.keys]
 # forward = "ctrl+right, L"  # your own keys, by action; `?` on the board lists them
+
+# [rates]                    # figures in one currency: what one of these is worth in yours
+# USD = "7.12"
 
 # [plugin.scorecard]
 # cards = ["mycard.toml"]    # your own rules, beside this file

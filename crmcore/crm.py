@@ -12,7 +12,6 @@ from attrs import evolve
 
 from crmcore import (
     actions,
-    asof,
     assigning,
     exchange,
     exporting,
@@ -20,6 +19,7 @@ from crmcore import (
     merging,
     moves,
     undoing,
+    views,
 )
 from crmcore.actions import Context
 from crmcore.assigning import AssignmentPlan
@@ -28,6 +28,7 @@ from crmcore.config import FILE_NAME, Config
 from crmcore.customer import Customer
 from crmcore.deadlines import Deadlines
 from crmcore.errors import RefusedError
+from crmcore.exchangerates import ExchangeRates
 from crmcore.fields import FieldCatalogue
 from crmcore.grading import regrading
 from crmcore.grading.evidence import given_by_hand
@@ -69,7 +70,8 @@ class Crm(Questions):
         self.config = config
         self.clock = clock
         self.actor = actor
-        self._past = asof.Past()
+        self.rates = ExchangeRates(config.currency)
+        self._past = views.Past()
         self.dialect = config.dialect
         self.fields = FieldCatalogue(host.fields().values)
         self.pipelines = with_own(
@@ -112,6 +114,12 @@ class Crm(Questions):
         UsageError for one that is yet to come.
         """
         return self._past.of(self, moment)
+
+    def in_one_currency(self, rates: ExchangeRates | None = None) -> Crm:
+        """The workspace as figures are to read it: money in its own currency, by *rates*, those of
+        crm.toml if left out; itself where there are none."""
+        rates = self.config.rates if rates is None else rates
+        return views.converted(self, rates) if rates else self
 
     # writing
 

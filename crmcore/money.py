@@ -1,6 +1,7 @@
 """Money as people in sales write it: `10万`, `1.5亿`, `¥100,000`, `$22,700.00`, `10万-20万`.
 
-Amounts are exact decimals with an ISO 4217 currency code; nothing here converts currencies.
+Amounts are exact decimals with an ISO 4217 currency code; nothing here converts currencies, which
+`crmcore.exchangerates` does where people give rates.
 """
 
 from __future__ import annotations
@@ -51,6 +52,11 @@ _LONGEST_TEXT = 80
 
 class MoneyError(ValueError):
     """A text that is not money."""
+
+
+def is_currency(code: str) -> bool:
+    """Whether *code* is one of ISO 4217, `USD`."""
+    return code in _CODES
 
 
 def _exact(amount: Decimal) -> Decimal:

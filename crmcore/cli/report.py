@@ -37,6 +37,9 @@ def asking(command: F) -> F:
         click.option("--since", metavar="DATE", help="From this day on."),
         click.option("--until", metavar="DATE", help="Up to this day, the whole of it."),
         click.option("--as-of", metavar="DATE", help="As it stood then: at the end of that day."),
+        click.option(
+            "--rates", metavar="RATES", help="Money in one currency: USD=7.12,EUR=7.8; or none."
+        ),
         click.option("--row", type=click.IntRange(min=1), help="The ids of whom this row counted."),
         click.option("--ids", is_flag=True, help="With --format json: whom each row counted."),
         click.option(

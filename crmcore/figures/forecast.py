@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Literal
@@ -11,11 +11,12 @@ from typing import Literal
 from attrs import define, field, frozen
 
 from crmcore.customer import Customer
+from crmcore.exchangerates import APART, ExchangeRates
 from crmcore.figures.amounts import EXACT, Sums, weigh
 from crmcore.figures.chances import Chances
 from crmcore.figures.definition import Definition
 from crmcore.money import Money
-from crmcore.query import Compare, Condition, both, unknown
+from crmcore.query import Compare, Condition, Or, both, unknown
 from crmcore.wording import Text
 
 FORECAST = Definition(
@@ -121,7 +122,15 @@ _Key = tuple[When, datetime | None, str]
 class Forecasting:
     """Takes in customers one by one; those who are not open do not count."""
 
-    def __init__(self, where: Condition, chances: Chances, now: datetime, zone: tzinfo) -> None:
+    def __init__(
+        self,
+        where: Condition,
+        chances: Chances,
+        now: datetime,
+        zone: tzinfo,
+        rates: ExchangeRates = APART,
+    ) -> None:
+        self._rates = rates
         self._where = both(where, Compare("status", "=", "open"))
         self._chances = chances
         self._today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -158,7 +167,7 @@ class Forecasting:
     def _cells(self) -> dict[_Key, _Cell]:
         cells: dict[_Key, _Cell] = {}
         for (stage, place, _), alike in self._alike.items():
-            value, count = alike.value, alike.customers
+            value, count = self._rates.converted(alike.value), alike.customers
             cell = cells.setdefault((*self._when(place), value.currency), _Cell())
             cell.customers += count
             cell.plain = EXACT.add(cell.plain, EXACT.multiply(value.amount, count))
@@ -203,7 +212,7 @@ class Forecasting:
         )  # fmt: skip
 
     def _row(self, when: When, month: datetime | None, currency: str, cell: _Cell) -> ForecastRow:
-        where = both(self._where, self._then(when, month), _valued_in(currency))
+        where = both(self._where, self._then(when, month), _valued_in(self._rates.become(currency)))
         return ForecastRow(
             when, month, currency, cell.customers, cell.plain, cell.weighted, cell.no_chance, where
         )
@@ -226,8 +235,9 @@ def _months_on(month: datetime, count: int) -> datetime:
     return month.replace(year=month.year + years, month=place + 1)
 
 
-def _valued_in(currency: str) -> Condition:
-    return Compare("value", ">=", Money(_ALL_OF, currency))
+def _valued_in(currencies: Sequence[str]) -> Condition:
+    ways = tuple(Compare("value", ">=", Money(_ALL_OF, code)) for code in currencies)
+    return ways[0] if len(ways) == 1 else Or(ways)
 
 
 def forecast(

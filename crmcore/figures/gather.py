@@ -128,7 +128,9 @@ def read_details(crm: Crm, overview: Overview, seen: Callable[[int], None]) -> D
     *seen* gets how many were read so far; what it raises ends the reading.
     """
     where, pipeline = overview.where, overview.pipeline
-    expected = Forecasting(where, overview.history.chances, overview.at, crm.dialect.zone)
+    expected = Forecasting(
+        where, overview.history.chances, overview.at, crm.dialect.zone, crm.rates
+    )
     timing, ages = Timing(where), Ages(pipeline, where, overview.at)
     moved_on, count = False, 0
     for revision, customers in _chunks(crm, where):

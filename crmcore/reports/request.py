@@ -10,6 +10,7 @@ from attrs import evolve, field, frozen
 
 from crmcore.customer import Customer
 from crmcore.errors import UsageError
+from crmcore.exchangerates import ExchangeRates, parse_rates
 from crmcore.fieldspec import FieldSpec, Kind
 from crmcore.figures.definition import Definition
 from crmcore.moments import MomentError, parse_moment, show_moment
@@ -76,6 +77,11 @@ class ReportRequest:
     def zone(self) -> tzinfo:
         """Whose days and months are meant."""
         return self.crm.dialect.zone
+
+    @property
+    def conversion(self) -> tuple[Text, ...]:
+        """What is to be told of how money was put into one currency."""
+        return (self.crm.rates.note,) if self.crm.rates else ()
 
     # the window
 
@@ -229,7 +235,7 @@ class ReportRequest:
             columns=(*first, *columns),
             rows=tuple(rows),
             headlines=tuple(headlines),
-            notes=tuple(notes),
+            notes=(*notes, *self.conversion),
             bar=bar,
             by=None if self.by is None else self.by.key,
             as_of=self.as_of,
@@ -264,11 +270,13 @@ def ask(
     until: str | datetime | None = None,
     by: str | None = None,
     as_of: str | datetime | None = None,
+    rates: str | ExchangeRates | None = None,
 ) -> ReportRequest:
     """A request of *crm*, from what people write.
 
     A date without a clock time is that whole day: *since* from its beginning, *until* and *as_of* to
-    its end. Raises UsageError, NotFoundError for no such pipeline, RefusedError for a past that was
+    its end. *rates* put money into the workspace's currency, `USD=7.12`; left out, those of crm.toml do;
+    `none` keeps currencies apart. Raises UsageError, NotFoundError for no such pipeline, RefusedError for a past that was
     dropped.
     """
     spec = None if by is None else crm.fields.named(by)
@@ -280,6 +288,9 @@ def ask(
         if moment == today:
             moment = crm.clock()  # the day that is not over yet: up to now
         crm = crm.as_of(moment)
+    if isinstance(rates, str):
+        rates = parse_rates(rates, crm.config.currency)
+    crm = crm.in_one_currency(rates)
     own = crm.pipeline(pipeline)
     mine = both(Compare("pipeline", "=", own.name), crm.condition(where))
     first = _moment(crm, "--since", since)

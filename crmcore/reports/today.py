@@ -40,7 +40,7 @@ def forecast(request: ReportRequest) -> Answer:
     chances = read_history(request.crm, request.pipeline).chances
     found = []
     for group in request.columns(where, ("stage", "value", "expected_close_at")):
-        counting = Forecasting(group.where, chances, request.now, request.zone)
+        counting = Forecasting(group.where, chances, request.now, request.zone, request.crm.rates)
         for stage, value, expected in group.values:
             counting.add_open(stage, value, expected)
         found.append((group, counting.result()))

@@ -23,6 +23,7 @@ from crmcore.crm import Crm
 from crmcore.customer import Customer
 from crmcore.dialect import Dialect
 from crmcore.errors import StoreError
+from crmcore.exchangerates import ExchangeRates
 from crmcore.figures.gather import read_details, read_overview
 from crmcore.figures.rates import Rate
 from crmcore.funnel import Standing
@@ -285,6 +286,21 @@ async def test_small_samples_say_that_they_are(crm: Crm, open_board) -> None:
         assert text.count("not enough history") >= 8
         assert "5/5" in text
         assert "100.0%" not in text
+
+
+async def test_the_dashboard_is_in_one_currency_at_the_workspaces_rates(
+    crm: Crm, open_board
+) -> None:
+    put(
+        crm,
+        somebody(crm, "solution", price=worth(100, "USD")),
+        somebody(crm, "solution", price=worth(1000)),
+    )
+    crm.config = evolve(crm.config, rates=ExchangeRates("CNY", {"USD": Decimal(7)}))
+    async with open_board(crm, (200, 60)) as d:
+        await d.press("F")
+        text = d.text()
+        assert "1 USD = 7 CNY" in text and "¥1,700" in text and "$100" not in text
 
 
 async def test_an_empty_workspace_has_a_dashboard(crm: Crm, open_board) -> None:

@@ -32,12 +32,13 @@ class Worked:
 
 def answered(crm: Crm, report: Report, pipeline: Pipeline, where: Condition) -> Answer:
     """What *report* says of those of *pipeline* whom *where* holds, now in *crm*."""
-    now = crm.clock()
+    crm, now = crm.in_one_currency(), crm.clock()
     return run_report(report, ReportRequest(crm, pipeline, on(pipeline, where), now=now))
 
 
 def read_on(crm: Crm, overview: Overview, seen: Callable[[int], None]) -> Worked:
     """The rest of the dashboard; *seen* as `read_details` takes it."""
+    crm = crm.in_one_currency()
     details = read_details(crm, overview, seen)
     trend = crm.host.reports().named("trend")
     told = run_report(trend, ReportRequest(crm, overview.pipeline, overview.where, now=overview.at))

@@ -96,7 +96,7 @@ class FiguresScreen(StoreScreen[Drill | None]):
 
         def look() -> tuple[datetime | None, Crm, Overview, Told | None]:
             then = crm if moment is None else crm.as_of(moment)
-            overview = read_overview(then, about.pipeline, about.where)
+            overview = read_overview(then.in_one_currency(), about.pipeline, about.where)
             told = None if asked is None else answered(then, asked, about.pipeline, about.where)
             return moment, then, overview, told
 

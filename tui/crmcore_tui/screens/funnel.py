@@ -97,6 +97,8 @@ class FunnelScreen(FiguresScreen):
             left.append(Part(f" {as_of} ", "flag"))
         if self.about.scope:
             left.append(Part(f" {say(fw.WITHIN)}: {fit(self.about.scope, 40)} ", "flag"))
+        if rates := self.crm.config.rates:
+            left.append(Part(f" {fit(say(rates.note), 40)} ", "flag"))
         right = []
         if self._said and not self._wrong:
             right.append(Part(self._said + " ", "today"))

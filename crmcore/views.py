@@ -1,4 +1,4 @@
-"""A workspace as it stood at a past moment."""
+"""A workspace seen otherwise, to be read only: as it stood at a past moment, its money in one currency."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from crmcore.codec import Codec
 from crmcore.errors import UsageError
-from crmcore.moments import show_moment
+from crmcore.exchangerates import ExchangeRates
+from crmcore.moments import Clock, show_moment
 
 if TYPE_CHECKING:
     from crmcore.crm import Crm
@@ -23,7 +24,6 @@ class Past:
 
     def of(self, crm: Crm, moment: datetime) -> Crm:
         """The façade over *crm* as of *moment*, to be read only. Raises UsageError, RefusedError."""
-        from crmcore.crm import Crm
         from crmcore.storage.past import revision_at
 
         if moment > crm.clock():
@@ -38,6 +38,21 @@ class Past:
                 # The one before may still be asked, by a board of that day: it goes with who holds it.
                 past = crm.store.at(codec, revision)
             self._asked, self._kept = asked, past
-        then = Crm(past, crm.host, crm.config, lambda: moment, crm.actor)
-        then.dialect = then.writer.dialect = crm.dialect
-        return then
+        return _over(past, crm, lambda: moment)
+
+
+def converted(crm: Crm, rates: ExchangeRates) -> Crm:
+    """The façade over *crm* whose tallies, and what else figures read, are converted by *rates*."""
+    from crmcore.storage.converted import ConvertedStore
+
+    found = _over(ConvertedStore(crm.store, rates), crm, crm.clock)
+    found.rates = rates
+    return found
+
+
+def _over(store: Store, crm: Crm, clock: Clock) -> Crm:
+    from crmcore.crm import Crm
+
+    view = Crm(store, crm.host, crm.config, clock, crm.actor)
+    view.dialect = view.writer.dialect = crm.dialect
+    return view
