@@ -103,6 +103,23 @@ def shell(tmp_path) -> Shell:
 
 
 @pytest.fixture
+def install(shell: Shell, tmp_path: Path) -> Callable[..., None]:
+    """Puts a distribution `stranger`, whose one module says what is given, where the command line finds it."""
+
+    def installed(text: str, group: str = "crmcore") -> None:
+        site = tmp_path / "site"
+        info = site / "stranger-1.0.dist-info"
+        info.mkdir(parents=True)
+        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: stranger\nVersion: 1.0\n")
+        (info / "entry_points.txt").write_text(f"[{group}]\nstranger = stranger_plugin\n")
+        (site / "stranger_plugin.py").write_text(text, "utf-8")
+        paths = [str(site), *filter(None, [os.environ.get("PYTHONPATH")])]
+        shell.environment["PYTHONPATH"] = os.pathsep.join(paths)
+
+    return installed
+
+
+@pytest.fixture
 def bytes_of() -> Callable[[Path], dict[str, bytes]]:
     """Every file of a folder, to see that nothing changed."""
     return lambda folder: {f.name: f.read_bytes() for f in sorted(folder.iterdir()) if f.is_file()}

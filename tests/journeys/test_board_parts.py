@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -32,25 +31,18 @@ GOOD = {"badge": 'Part("good")', "panel": '[(Part("-" * width),)]', "key": "f12"
 
 
 @pytest.fixture
-def install(shell, tmp_path):
-    """Puts a distribution with a part for the board where the command line finds it."""
+def install_part(shell, install):
+    """Puts a distribution with a part for the board where it is found, and a customer on the board."""
 
     def installed(text: str) -> None:
-        site = tmp_path / "site"
-        info = site / "stranger-1.0.dist-info"
-        info.mkdir(parents=True)
-        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: stranger\nVersion: 1.0\n")
-        (info / "entry_points.txt").write_text("[crmcore.tui]\nstranger = stranger_board\n")
-        (site / "stranger_board.py").write_text(text, "utf-8")
-        paths = [str(site), *filter(None, [os.environ.get("PYTHONPATH")])]
-        shell.environment["PYTHONPATH"] = os.pathsep.join(paths)
+        install(text, "crmcore.tui")
         shell("--lang", "en", "add", "Acme", "--phone", "139")
 
     return installed
 
 
-def test_a_sound_part_is_listed_by_the_doctor(shell, install) -> None:
-    install(PART.format(**GOOD))
+def test_a_sound_part_is_listed_by_the_doctor(shell, install_part) -> None:
+    install_part(PART.format(**GOOD))
     said = shell("--lang", "en", "plugins", "doctor")
     assert "loaded   stranger.tui 1.0" in said or "loaded stranger.tui 1.0" in said
     assert "Nothing is wrong." in said
@@ -65,16 +57,16 @@ def test_a_sound_part_is_listed_by_the_doctor(shell, install) -> None:
         ({"key": "j"}, "crm_tui_actions failed: the key 'j' is the board's own (card below)"),
     ],
 )
-def test_the_doctor_tells_what_is_wrong_with_a_part(shell, install, broken, error) -> None:
-    install(PART.format(**GOOD | broken))
+def test_the_doctor_tells_what_is_wrong_with_a_part(shell, install_part, broken, error) -> None:
+    install_part(PART.format(**GOOD | broken))
     done = shell.run("--lang", "en", "plugins", "doctor")
     assert done.returncode == 1
     assert f"plugin stranger.tui: {error}" in done.stdout
 
 
-def test_other_commands_never_load_it(shell, install, tmp_path) -> None:
+def test_other_commands_never_load_it(shell, install_part, tmp_path) -> None:
     seen: Path = tmp_path / "seen"
-    install(f"open({str(seen)!r}, 'a').write('x')")
+    install_part(f"open({str(seen)!r}, 'a').write('x')")
     shell("list")
     shell("plugins")
     assert not seen.exists()
@@ -82,8 +74,8 @@ def test_other_commands_never_load_it(shell, install, tmp_path) -> None:
     assert seen.exists()
 
 
-def test_an_allow_list_may_name_a_plugin_that_is_for_the_board_alone(shell, install) -> None:
-    install(PART.format(**GOOD))
+def test_an_allow_list_may_name_a_plugin_that_is_for_the_board_alone(shell, install_part) -> None:
+    install_part(PART.format(**GOOD))
     shell.environment["CRMCORE_PLUGINS"] = "json,stranger,nobody"
     said = shell.run("--lang", "en", "plugins", "doctor").stdout
     assert "plugin nobody: not loaded: it is asked for, but not installed." in said

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-
-import pytest
 
 PLUGIN = """
 from crmcore import hookimpl
@@ -19,23 +16,6 @@ crmcore_api = {api!r}
 def {hook}():
     return [Report("size", Text("规模", "Size"), Text("数", "n"), lambda crm: [])]
 """
-
-
-@pytest.fixture
-def install(shell, tmp_path):
-    """Puts a distribution `stranger` where the command line finds it."""
-
-    def installed(text: str) -> None:
-        site = tmp_path / "site"
-        info = site / "stranger-1.0.dist-info"
-        info.mkdir(parents=True)
-        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: stranger\nVersion: 1.0\n")
-        (info / "entry_points.txt").write_text("[crmcore]\nstranger = stranger_plugin\n")
-        (site / "stranger_plugin.py").write_text(text, "utf-8")
-        paths = [str(site), *filter(None, [os.environ.get("PYTHONPATH")])]
-        shell.environment["PYTHONPATH"] = os.pathsep.join(paths)
-
-    return installed
 
 
 def test_of_one_hook_or_of_one_plugin(shell) -> None:
