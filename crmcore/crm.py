@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -19,7 +18,6 @@ from crmcore import (
     merging,
     moves,
     undoing,
-    views,
 )
 from crmcore.actions import Context
 from crmcore.assigning import AssignmentPlan
@@ -39,12 +37,12 @@ from crmcore.merging import MergePlan
 from crmcore.moments import Clock, system_clock
 from crmcore.ownpipelines import with_own
 from crmcore.query import EVERYBODY, Condition
-from crmcore.questions import Questions
 from crmcore.records import Link
 from crmcore.screening import Finding, screen
 from crmcore.storage.base import Store
 from crmcore.text import clean
 from crmcore.together import Together
+from crmcore.views import Past, Views
 from crmcore.wording import Language
 from crmcore.writer import Act, Writer
 
@@ -54,7 +52,7 @@ if TYPE_CHECKING:
 Values = Mapping[str, Any]
 
 
-class Crm(Questions):
+class Crm(Views):
     """A workspace: its store, its plugins, its rules. Safe to use from several threads.
 
     Verbs return the customer as stored. Each takes `expected`, the revision the caller has seen:
@@ -71,7 +69,7 @@ class Crm(Questions):
         self.clock = clock
         self.actor = actor
         self.rates = ExchangeRates(config.currency)
-        self._past = views.Past()
+        self.past = Past()
         self.dialect = config.dialect
         self.fields = FieldCatalogue(host.fields().values)
         self.pipelines = with_own(
@@ -105,21 +103,6 @@ class Crm(Questions):
     def speak(self, language: str) -> None:
         """Say all in *language* from now on, but what is stored. Raises ConfigError for an unknown one."""
         self.dialect = self.writer.dialect = self.config.dialect_in(language)
-
-    def as_of(self, moment: datetime) -> Crm:
-        """The workspace as it stood at *moment*, to be read like any other: its customers and their
-        history up to then, its clock at *moment*, by the fields and pipelines there are now.
-
-        Changing anything in it raises RefusedError, as does a *moment* whose history was dropped. Raises
-        UsageError for one that is yet to come.
-        """
-        return self._past.of(self, moment)
-
-    def in_one_currency(self, rates: ExchangeRates | None = None) -> Crm:
-        """The workspace as figures are to read it: money in its own currency, by *rates*, those of
-        crm.toml if left out; itself where there are none."""
-        rates = self.config.rates if rates is None else rates
-        return views.converted(self, rates) if rates else self
 
     # writing
 

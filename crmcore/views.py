@@ -3,16 +3,47 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from crmcore.codec import Codec
 from crmcore.errors import UsageError
 from crmcore.exchangerates import ExchangeRates
 from crmcore.moments import Clock, show_moment
+from crmcore.questions import Questions
 
 if TYPE_CHECKING:
     from crmcore.crm import Crm
     from crmcore.storage.base import Store
+
+
+class Views(Questions):
+    """The façade's ways of being seen otherwise."""
+
+    actor: str
+    rates: ExchangeRates
+    """At which this view converts money; a workspace itself keeps currencies apart."""
+    past: Past
+
+    def as_of(self, moment: datetime) -> Crm:
+        """The workspace as it stood at *moment*, to be read like any other: its customers and their
+        history up to then, its clock at *moment*, by the fields and pipelines there are now.
+
+        Changing anything in it raises RefusedError, as does a *moment* whose history was dropped. Raises
+        UsageError for one that is yet to come.
+        """
+        return self.past.of(self, moment)
+
+    def in_one_currency(self, rates: ExchangeRates | None = None) -> Crm:
+        """The workspace as figures are to read it: money in its own currency, by *rates*, those of
+        crm.toml if left out; itself where there are none."""
+        from crmcore.storage.converted import ConvertedStore
+
+        rates = self.config.rates if rates is None else rates
+        if not rates:
+            return cast("Crm", self)
+        found = _over(ConvertedStore(self.store, rates), self, self.clock)
+        found.rates = rates
+        return found
 
 
 class Past:
@@ -22,7 +53,7 @@ class Past:
         self._asked: tuple[datetime, int] | None = None
         self._kept: Store | None = None
 
-    def of(self, crm: Crm, moment: datetime) -> Crm:
+    def of(self, crm: Views, moment: datetime) -> Crm:
         """The façade over *crm* as of *moment*, to be read only. Raises UsageError, RefusedError."""
         from crmcore.storage.past import revision_at
 
@@ -41,16 +72,7 @@ class Past:
         return _over(past, crm, lambda: moment)
 
 
-def converted(crm: Crm, rates: ExchangeRates) -> Crm:
-    """The façade over *crm* whose tallies, and what else figures read, are converted by *rates*."""
-    from crmcore.storage.converted import ConvertedStore
-
-    found = _over(ConvertedStore(crm.store, rates), crm, crm.clock)
-    found.rates = rates
-    return found
-
-
-def _over(store: Store, crm: Crm, clock: Clock) -> Crm:
+def _over(store: Store, crm: Views, clock: Clock) -> Crm:
     from crmcore.crm import Crm
 
     view = Crm(store, crm.host, crm.config, clock, crm.actor)
