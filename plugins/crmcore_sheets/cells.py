@@ -19,7 +19,7 @@ from crmcore.codec import Codec
 from crmcore.customer import ACTIVITY_KINDS
 from crmcore.dialect import Dialect
 from crmcore.errors import UsageError, ValueRefusedError
-from crmcore.fields import FieldCatalogue
+from crmcore.fields import FieldCatalogue, undescribed
 from crmcore.fieldspec import FieldSpec, Kind
 from crmcore.money import MoneyError
 from crmcore.pipeline import STANDARD, Pipeline
@@ -28,6 +28,7 @@ from crmcore.values import parse_value
 from crmcore_sheets.dates import DateHabit
 from crmcore_sheets.guard import NOTHING, UNKNOWN, is_unknown, unguard
 from crmcore_sheets.headers import ACTIVITIES, CUSTOM
+from crmcore_sheets.manytexts import AtOnce, ManyTexts, Pairs, at_once
 from crmcore_sheets.phones import MASKABLE, is_masked, understood_phone
 from crmcore_sheets.recordtext import read_records
 from crmcore_sheets.vocabulary import GRADES, OUTCOMES, STAGES
@@ -117,6 +118,20 @@ class Understanding:
             return meanings.get(text.casefold()) or (Cell({key: text}) if text else BLANK)
 
         return Cells(understand)
+
+    def many(self, key: str, cells: Cells, template: str = "") -> ManyTexts:
+        """What *cells*, a column of the field *key*, say of many rows at once."""
+        together: AtOnce | None = None
+        if not self.meanings.get(key) and not self.templates.get(key, template):
+            spec = undescribed(key) if key.startswith(CUSTOM) else self.fields.named(key)
+            together = at_once(spec, self.dialect.country, self.dialect.zone)
+
+        def understand(text: str) -> tuple[Pairs, Pairs, bool]:
+            cell = cells[text]
+            more = bool(cell.note or cell.copies or cell.only_new)
+            return tuple(cell.values.items()), tuple(cell.hints.items()), more
+
+        return ManyTexts(key, understand, together)
 
     def column(
         self, key: str, kept: str, template: str = "", habit: DateHabit | None = None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain, repeat, zip_longest
 from typing import Any
 
 from attrs import frozen
@@ -16,6 +17,7 @@ from crmcore_sheets.dates import DateHabit
 from crmcore_sheets.guard import is_unknown, unguard
 from crmcore_sheets.headers import ACTIVITIES, CUSTOM, Column, spelled
 from crmcore_sheets.joins import Related
+from crmcore_sheets.manytexts import ManyTexts, Pairs
 from crmcore_sheets.profile import Profile
 from crmcore_sheets.recordreading import Beside
 from crmcore_sheets.source import UNDECODED
@@ -75,14 +77,13 @@ class Drafts:
         self._places = {spelled(column.header): column.place for column in columns}
         # The column of a field speaks after those that only imply it.
         ordered = sorted(columns, key=lambda column: column.key == "status")
-        self._columns = [
-            (
-                c.place,
-                understanding.column(c.key, _kept(c, columns), c.template, habits.get(c.header)),
-            )
-            for c in ordered
-            if c.key is not None and c.fills is None
-        ]
+        self._columns: list[tuple[int, Cells, ManyTexts]] = []
+        for c in ordered:
+            if c.key is not None and c.fills is None:
+                kept, habit = _kept(c, columns), habits.get(c.header)
+                cells = understanding.column(c.key, kept, c.template, habit)
+                many = understanding.many(c.key, cells, c.template)
+                self._columns.append((c.place, cells, many))
         self._spares = [
             _Spare(
                 c.place, c.fills, understanding.column(c.fills, c.key), understanding.custom(c.key)
@@ -134,20 +135,47 @@ class Drafts:
         return bound
 
     def __iter__(self) -> Iterator[Draft]:
-        for number, row in self._table.rows():
-            yield self._draft(number, row)
+        for some in self._table.batches():
+            yield from self._drafts(some)
 
-    def _draft(self, number: int, row: Row) -> Draft:
-        if number in self._undecoded or (self._unsure and UNDECODED.search("".join(row))):
-            shown = tuple(UNDECODED.sub("\ufffd", cell) for cell in row)
-            return Draft(number, {}, (_UNDECODED,), cells=shown)
-        said = _Said()
+    def _drafts(self, some: Sequence[tuple[int, Row]]) -> Iterator[Draft]:
+        """The drafts of some rows: read column by column, those with notes to make cell by cell."""
+        columns = list(zip_longest(*(row for _, row in some)))
+        apart: set[int] = set()
+        stated: list[Sequence[Pairs]] = [[()] * len(some)]
+        hinted: list[Sequence[Pairs]] = []
+        for place, _, many in self._columns:
+            if place < len(columns):
+                column = columns[place]
+                stated.append(many.stated(column))
+                if many.more:
+                    apart.update(at for at, text in enumerate(column) if text in many.more)
+                if many.hints:
+                    hinted.append([many.hints.get(text, ()) for text in column])
+        hints = zip(*hinted, strict=True) if hinted else repeat(())
+        rows = zip(some, zip(*stated, strict=True), hints, strict=False)
+        for at, ((number, row), values, implied) in enumerate(rows):
+            if number in self._undecoded or (self._unsure and UNDECODED.search("".join(row))):
+                shown = tuple(UNDECODED.sub("\ufffd", cell) for cell in row)
+                yield Draft(number, {}, (_UNDECODED,), cells=shown)
+            elif at in apart:
+                yield self._draft(number, row, self._said(row))
+            else:
+                said = _Said(dict(chain.from_iterable(values)))
+                if implied:
+                    said.hints.update(chain.from_iterable(implied))
+                yield self._draft(number, row, said)
+
+    def _said(self, row: Row) -> _Said:
+        """What the cells of *row* say, each by itself."""
+        said = _Said({})
+        for place, cells, _ in self._columns:
+            if place < len(row) and (cell := cells[row[place]]) is not BLANK:
+                said.take(cell)
+        return said
+
+    def _draft(self, number: int, row: Row, said: _Said) -> Draft:
         width = len(row)
-        for place, cells in self._columns:
-            if place < width and (cell := cells[row[place]]) is not BLANK:
-                said.values.update(cell.values)
-                if cell.hints or cell.note or cell.copies:
-                    said.add(cell)
         for spare in self._spares:
             if spare.place < width:
                 cells = spare.kept if spare.key in said.values else spare.fills
@@ -160,7 +188,9 @@ class Drafts:
                 said.imply(sheet.adds(row[place]))
         if width > self._width:
             self._keep_extra(said, row)
-        values = {**self._defaults, **said.hints, **said.values}
+        values = said.values
+        if self._defaults or said.hints:
+            values = {**self._defaults, **said.hints, **values}
         if self._full_name and (name := _full_name([row[p] for p in self._full_name if p < width])):
             values["contact"] = name
         if self._may_be_expected and "closed_at" in values and self._stands_open(values):
@@ -212,8 +242,8 @@ class _Said:
 
     __slots__ = ("copies", "hints", "notes", "only_new", "values")
 
-    def __init__(self) -> None:
-        self.values: dict[str, Any] = {}
+    def __init__(self, values: dict[str, Any]) -> None:
+        self.values = values
         self.hints: dict[str, Any] = {}
         self.copies: dict[str, str] = {}
         self.notes: list[str] = []
