@@ -15,6 +15,7 @@ import attrs
 from attrs import frozen
 
 from crmcore.customer import Customer
+from crmcore.making import made
 
 Outcome = Literal["create", "update", "unchanged", "duplicate", "refused", "skipped"]
 WRITTEN: tuple[Outcome, ...] = ("create", "update")
@@ -56,6 +57,30 @@ class PlannedRow:
         return one.title if one is not None else next((str(text) for text in said if text), "")
 
 
+class Told(Mapping[str, Any]):
+    """What a row states that became *customer* as it is: the fields *told*, which rows share."""
+
+    __slots__ = ("_customer", "told")
+
+    def __init__(self, customer: Customer, told: tuple[str, ...]) -> None:
+        self._customer = customer
+        self.told = told
+
+    def __getitem__(self, key: str) -> Any:
+        if key not in self.told:
+            raise KeyError(key)
+        return self._customer.value_of(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.told)
+
+    def __len__(self) -> int:
+        return len(self.told)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
 _FIELDS = attrs.fields(Customer)
 _NAMES = tuple(one.name for one in _FIELDS)
 _DEFAULTS = tuple(None if one.name == "extra" else one.default for one in _FIELDS)
@@ -63,7 +88,7 @@ _values_of: Callable[[Customer], tuple[Any, ...]] = attrgetter(*_NAMES)
 _parts_of: Callable[[PlannedRow], tuple[Any, ...]] = attrgetter(
     *(one.name for one in attrs.fields(PlannedRow))
 )
-_BEFORE, _AFTER = 2, 3
+_BEFORE, _AFTER, _STATED = 2, 3, 6
 
 
 def _pack(customer: Customer | None) -> dict[str, Any] | None:
@@ -77,7 +102,9 @@ def _pack(customer: Customer | None) -> dict[str, Any] | None:
 def _unpacked(parts: list[Any]) -> PlannedRow:
     for place in (_BEFORE, _AFTER):
         if parts[place] is not None:
-            parts[place] = Customer(**parts[place])
+            parts[place] = made(parts[place])
+    if type(parts[_STATED]) is tuple:
+        parts[_STATED] = Told(parts[_AFTER], parts[_STATED])
     return PlannedRow(*parts)
 
 
@@ -114,6 +141,8 @@ class Rows(Sequence[PlannedRow]):
         for row in block:
             parts = list(_parts_of(row))
             parts[_BEFORE], parts[_AFTER] = _pack(row.before), _pack(row.after)
+            if isinstance(row.stated, Told):
+                parts[_STATED] = row.stated.told
             packed.append(parts)
         pickle.dump(packed, self._file, pickle.HIGHEST_PROTOCOL)
         return place

@@ -21,8 +21,9 @@ Find = Callable[[Condition], Sequence[Customer]]
 """All stored customers that a condition is true of, by id."""
 Values = Mapping[str, Any]
 
-HELD = 400_000
-"""How many keys stay in memory, the rest is put into a temporary database."""
+HELD = 150_000
+"""How many keys of one kind stay in memory, the rest is put into a temporary database."""
+_BITS = 2**23
 CANDIDATES = 20
 """How many customers of one name a row is compared with."""
 
@@ -52,6 +53,8 @@ class Seen:
     def __init__(self) -> None:
         self._held: dict[str, Any] = {}
         self._base: sqlite3.Connection | None = None
+        self._stored_too = bytearray()
+        """Bits by parts of a key's hash: where one of a key's is not set, it is not in the database."""
 
     def first(self, key: str, value: Any) -> Any:
         """What was seen under *key* before; nothing was, *value* is the first and None the answer."""
@@ -72,6 +75,9 @@ class Seen:
 
     def _stored(self, key: str) -> Any:
         assert self._base is not None
+        bits = self._stored_too
+        if not all(bits[bit >> 3] >> (bit & 7) & 1 for bit in _bits(key)):
+            return None
         row = self._base.execute("SELECT value FROM seen WHERE key = ?", (key,)).fetchone()
         return None if row is None else json.loads(row[0])
 
@@ -81,11 +87,20 @@ class Seen:
             self._base.execute("PRAGMA journal_mode = OFF")
             self._base.execute("PRAGMA synchronous = OFF")
             self._base.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID")
+            self._stored_too = bytearray(_BITS >> 3)
+        for key in self._held:
+            for bit in _bits(key):
+                self._stored_too[bit >> 3] |= 1 << (bit & 7)
         rows = sorted((key, json.dumps(value)) for key, value in self._held.items())
         self._base.execute("BEGIN")
         self._base.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", rows)
         self._base.execute("COMMIT")
         self._held = {}
+
+
+def _bits(key: str) -> tuple[int, int]:
+    number = hash(key)
+    return number & (_BITS - 1), (number >> 32) & (_BITS - 1)
 
 
 def phone_key(phone: str) -> str:
@@ -117,7 +132,9 @@ class Twins:
         self._find = find
         self._everybody = everybody
         self._empty = empty
-        self._seen = Seen()
+        self._seen = {key: Seen() for key in _KEY_NAMES}
+        self._companies = Seen()
+        self._namesakes = Seen()
         self._heard: set[str] = set()
         self._credit: list[str] = []
         self._known: dict[str, dict[str, Customer]] = {}
@@ -199,7 +216,8 @@ class Twins:
         if (phone := values.get("phone")) and not is_masked("phone", phone):
             keys.append(("phone", phone_key(phone), phone))
         if (email := values.get("email")) and not is_masked("email", email):
-            keys.append(("email", email.casefold(), email))
+            plain = email if email.isascii() and email.islower() else email.casefold()
+            keys.append(("email", plain, email))
         if code := self._code(values):
             keys.append(("credit_code", code, code))
         return keys
@@ -211,8 +229,8 @@ class Twins:
         twins: list[Twin] = []
         keys = self._keys(values)
         for key, text, shown in keys:
-            name = f"{key}\0{text}"
-            row = self._seen.first(name, here) if remember else self._seen.get(name)
+            seen = self._seen[key]
+            row = seen.first(text, here) if remember else seen.get(text)
             if row is not None and row != here:
                 twins.append(_same(key, row, shown))
         if before is None and not self._empty:
@@ -238,15 +256,17 @@ class Twins:
             return None
         person = [values.get(key) for key in _PERSON]
         mine = [here, company, *person]
-        contact = (person[0] or "").casefold()
-        names = [f"company\0{core}\0{contact}", f"company\0{core}\0\0"]
-        found = []
-        for name in names:
-            first = self._seen.first(name, mine) if remember else self._seen.get(name)
-            if first is not None:
-                found.append(first)
+        first = self._companies.first(core, mine) if remember else self._companies.get(core)
+        if first is None:
+            return None
+        contact, firsts = (person[0] or "").casefold(), (first[2] or "").casefold()
+        found = [first]
+        if contact != firsts:
+            name = f"{core}\0{contact}"
+            again = self._namesakes.first(name, mine) if remember else self._namesakes.get(name)
+            found.insert(0, again)
         if contact:
-            found.append(self._seen.get(f"company\0{core}\0"))
+            found.append(self._namesakes.get(f"{core}\0") if firsts else first)
         for other in found:
             if other is not None and other[0] != here and _agree(person, other[2:]):
                 score = likeness(company, other[1])

@@ -3,66 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from itertools import islice
 from typing import Any
 
 from attrs import evolve
 
-from crmcore.actions import Context, consequences, typed
+from crmcore.actions import Context, consequences
 from crmcore.changes import Change
 from crmcore.concealing import concealed
 from crmcore.customer import Customer
-from crmcore.errors import CrmError, UsageError, ValueRefusedError
-from crmcore.fieldspec import FieldSpec, Kind
-from crmcore.gates import Missing, land, owe
+from crmcore.errors import UsageError, ValueRefusedError
+from crmcore.gates import Landing, Missing, owe
 from crmcore.hooktypes import Draft, Problem, Reading
 from crmcore.importplan import Decision
-from crmcore.importrows import Outcome, PlannedRow
+from crmcore.importrows import Outcome, PlannedRow, Told
 from crmcore.importtwins import Seen, Twin, Twins
+from crmcore.importvalues import Statements, Values
+from crmcore.making import made
 from crmcore.masking import is_masked
 from crmcore.numbering import Numbering
 from crmcore.pipeline import Pipeline
-from crmcore.records import Activity, Debt
-from crmcore.text import clean
+from crmcore.records import Activity
 from crmcore.wording import Text
 
 BATCH = 500
 """How many rows are compared with the store at once."""
-_REMEMBERED = 20_000
-"""How many different values of one column are remembered as checked."""
-UNMAPPED = "sheet."
-"""The namespace of columns that are no field of ours."""
-OWN_COLUMNS = ("crmcore.row", "crmcore.reason")
-"""Columns of a file of rejects that are about the row, not in it."""
-
 Check = Callable[[Change], Iterable[Problem]]
-Values = dict[str, Any]
-
-
-class _Column:
-    """The values of one column as they are kept, by what the importer gave."""
-
-    __slots__ = ("_context", "_spec", "_text", "known", "left_out")
-
-    def __init__(self, spec: FieldSpec, context: Context, *, left_out: bool) -> None:
-        self._spec = spec
-        self._text = spec.kind is Kind.TEXT
-        self._context = context
-        self.left_out = left_out
-        self.known: dict[Any, Any] = {}
-
-    def checked(self, key: Any, value: Any) -> Any:
-        """*value*, remembered under *key*. Raises ValueRefusedError."""
-        if self._text and type(value) is str:  # most columns, and the ones that never repeat
-            found: Any = " ".join(clean(value).split())
-        else:
-            found = typed(self._spec, value, self._context)
-        if len(self.known) >= _REMEMBERED:
-            self.known.clear()
-        with suppress(TypeError):  # a list is no key
-            self.known[key] = found
-        return found
 
 
 class Planner:
@@ -95,11 +61,15 @@ class Planner:
         self._renew = renew
         self._strict = strict
         self._keep_duplicates = keep_duplicates
-        self._drop_unmapped = drop_unmapped
+        self._statements = Statements(context, drop_unmapped=drop_unmapped)
+        self._landing = Landing(pipeline, context.fields, context.now)
         self._decisions = dict(decisions or {})
         self._several = False
-        self._columns: dict[str, _Column] = {}
-        self._debts: dict[tuple[str, str], Debt] = {}
+        self._fresh: Values = {
+            "pipeline": pipeline.name, "stage": pipeline.stages[0].key,
+            "created_at": context.now, "entered_stage_at": context.now,
+        }  # fmt: skip
+        self._shapes: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self._changed = Seen()
         self.taken: set[str] = set()
         """Ids that rows came with after they had been given to earlier ones."""
@@ -119,47 +89,14 @@ class Planner:
     ) -> Iterator[list[PlannedRow]]:
         """What the rows of *reading* would do, a batch at a time; *several*: of several files."""
         self._several = several
+        self._labels = self._label(0, source).rsplit("0", 1)
         drafts = iter(reading.drafts)
         while batch := list(islice(drafts, BATCH)):
-            stated = [self._stated(draft) for draft in batch]
+            stated = self._statements.of(batch)
             self._twins.look_up(values for values, _, _ in stated if values)
             yield [
                 self._row(draft, source, *parts) for draft, parts in zip(batch, stated, strict=True)
             ]
-
-    def _stated(self, draft: Draft) -> tuple[Values, Values, tuple[str, ...]]:
-        """What a draft says, checked, and what is wrong with it."""
-        if draft.problems:
-            return {}, {}, draft.problems
-        try:
-            only_new = self._typed(draft.only_new) if draft.only_new else {}
-            return self._typed(draft.values), only_new, ()
-        except CrmError as error:
-            return {}, {}, (str(error),)
-
-    def _typed(self, values: Mapping[str, Any]) -> Values:
-        kept: Values = {}
-        for key, value in values.items():
-            column = self._columns.get(key) or self._column(key)
-            if column.left_out:
-                continue
-            # 1, True and 1.0 are one key of a dict, but not one value.
-            name = value if type(value) is str else (type(value), value)
-            try:
-                known = column.known.get(name, column)
-            except TypeError:  # a list is no key
-                known = column
-            if known is column:
-                known = column.checked(name, value)
-            if known is not None and known != () and known != "":
-                kept[key] = known
-        return kept
-
-    def _column(self, key: str) -> _Column:
-        left_out = key in OWN_COLUMNS or (self._drop_unmapped and key.startswith(UNMAPPED))
-        spec = self._context.fields.named(key)
-        column = self._columns[key] = _Column(spec, self._context, left_out=left_out)
-        return column
 
     def _label(self, number: int, source: str) -> str:
         where = Text(f"第 {number} 行", f"row {number}")
@@ -182,7 +119,9 @@ class Planner:
                 )
             return row
         before = self._twins.known(values)
-        twins = self._twins.of(values, self._label(draft.number, source), before)
+        twins = self._twins.of(values, str(draft.number).join(self._labels), before)
+        if decision is None and before is None and not twins:  # as nearly always
+            return self._planned(row, None)
         return self._decided(row, before, twins, decision)
 
     def replan(self, row: PlannedRow, decision: Decision) -> PlannedRow:
@@ -272,33 +211,29 @@ class Planner:
 
     def _created(self, row: PlannedRow) -> PlannedRow:
         context = self._context
-        core: Values = {
-            "pipeline": self._pipeline.name, "stage": self._pipeline.stages[0].key,
-            "created_at": context.now, "entered_stage_at": context.now,
-        }  # fmt: skip
-        extra: Values = {}
-        for values in (row.only_new, row.stated) if row.only_new else (row.stated,):
-            for key, value in values.items():
-                (extra if "." in key else core)[key] = value
-        made = Customer(**core, extra=extra)
-        after = consequences(None, made, self._pipeline, context)
-        missing = land(after, self._pipeline, context.fields)
+        shape = tuple(row.stated)
+        shape, own = self._shapes.get(shape) or self._shapes.setdefault(
+            shape, (shape, tuple(key for key in shape if "." in key))
+        )
+        core = {**self._fresh, **row.only_new, **row.stated}
+        theirs = own if not row.only_new else tuple(key for key in core if "." in key)
+        extra = {key: core.pop(key) for key in theirs}
+        core["extra"] = extra
+        new = made(core)
+        after = consequences(None, new, self._pipeline, context)
+        missing, debts = self._landing.owed(after)
         if missing and self._strict:
             return self._strictly(row, None, missing)
-        if not after.id:
-            core["id"] = self._numbering.next(after)
-        elif not self._numbering.reserve(after.id):
-            self.taken.add(after.id)
-        if after is made and not made.debts:  # as nearly always
-            debts = tuple([self._debt(one) for one in missing])
-            after = made.completed(id=core.get("id", made.id), debts=debts)
-        else:
-            after = evolve(owe(after, missing, context.now), id=core.get("id", after.id))
+        customer_id = after.id
+        if not customer_id:
+            customer_id = self._numbering.next(after)
+        elif not self._numbering.reserve(customer_id):
+            self.taken.add(customer_id)
+        if after is new and not new.debts:  # as nearly always
+            after = new.completed(id=customer_id, debts=debts)
+            return self._allowed(row, "create", None, after, Told(after, shape))
+        after = evolve(owe(after, missing, context.now), id=customer_id)
         return self._allowed(row, "create", None, after)
-
-    def _debt(self, missing: Missing) -> Debt:
-        name = missing.stage, missing.requirement.key
-        return self._debts.get(name) or self._debts.setdefault(name, Debt(*name, self._context.now))
 
     def _updated(self, row: PlannedRow, before: Customer) -> PlannedRow:
         context = self._context
@@ -324,7 +259,7 @@ class Planner:
             return evolve(row, outcome="unchanged", before=before, after=before, cells=())
         pipeline = self._pipeline
         after = consequences(before, before.with_values(**changed), pipeline, context)
-        missing = land(after, pipeline, context.fields)
+        missing, _ = self._landing.owed(after)
         if missing and self._strict:
             return self._strictly(row, before, missing)
         if (before.stage, before.status) != (after.stage, after.status):
@@ -345,7 +280,12 @@ class Planner:
         return evolve(row, outcome="refused", before=before, reasons=words)
 
     def _allowed(
-        self, row: PlannedRow, outcome: Outcome, before: Customer | None, after: Customer
+        self,
+        row: PlannedRow,
+        outcome: Outcome,
+        before: Customer | None,
+        after: Customer,
+        stated: Mapping[str, Any] | None = None,
     ) -> PlannedRow:
         """*row*, unless a plugin objects."""
         reasons = row.reasons
@@ -359,7 +299,8 @@ class Planner:
         if outcome == "refused":
             return evolve(row, outcome=outcome, before=before, reasons=reasons)
         return PlannedRow(
-            row.number, outcome, before, after, reasons, row.source, row.stated, row.only_new, (),
+            row.number, outcome, before, after, reasons, row.source,
+            row.stated if stated is None else stated, row.only_new, (),
             row.twin, row.score, row.decided,
         )  # fmt: skip
 

@@ -21,24 +21,16 @@ class Numbering:
         self._now = now
         self._latest: dict[str, str | None] = {}
         self._given: set[str] = set()
-        self._last_given: dict[int, dict[str, str]] = {}
-        """The last of the ids given that begin with a prefix, by its length and itself."""
+        self._last_given: dict[int, dict[str, str | None]] = {}
+        """The last of the ids given that begin with a prefix, by its length and itself; of a prefix in
+        `_latest` that is told there."""
+        self._asked: list[str] = []
 
     def next(self, customer: Customer) -> str:
         """A fresh id for *customer*. Raises PluginError when the scheme answers nothing usable."""
-        asked: list[str] = []
-
-        def last_id(prefix: str) -> str | None:
-            for shorter in asked:
-                if self._unused(prefix, shorter):
-                    return None
-            asked.append(prefix)
-            if prefix not in self._latest:
-                self._latest[prefix] = self._read(prefix)
-            return self._latest[prefix]
-
+        self._asked.clear()
         try:
-            found = self._scheme.new(IdRequest(customer, self._now, last_id))
+            found = self._scheme.new(IdRequest(customer, self._now, self._last_id))
         except Exception as error:
             raise PluginError(
                 self._scheme.name, f"The ID scheme {self._scheme.name!r} failed: {error!r}."
@@ -52,6 +44,15 @@ class Numbering:
         self._take(found)
         return found
 
+    def _last_id(self, prefix: str) -> str | None:
+        for shorter in self._asked:
+            if self._unused(prefix, shorter):
+                return None
+        self._asked.append(prefix)
+        if (last := self._latest.get(prefix, "")) == "":
+            last = self._latest[prefix] = self._read(prefix)
+        return last
+
     def reserve(self, customer_id: str) -> bool:
         """Keep an id that a new customer comes with; False when `next` gave it to another already."""
         if customer_id in self._given:
@@ -63,9 +64,8 @@ class Numbering:
         self._given.add(customer_id)
         for length, last in self._last_given.items():
             prefix = customer_id[:length]
-            last[prefix] = _later(last.get(prefix), customer_id)
-            if prefix in self._latest:
-                self._latest[prefix] = _later(self._latest[prefix], customer_id)
+            known = self._latest if prefix in self._latest else last
+            known[prefix] = _later(known.get(prefix), customer_id)
 
     def _read(self, prefix: str) -> str | None:
         stored, length = self._store.last_id(prefix), len(prefix)

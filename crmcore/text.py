@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from itertools import repeat
+from operator import contains
 
 # C0/C1 controls but TAB and LF; NUL would end strings in C libraries, ESC starts terminal sequences.
 _CONTROLS = {c: None for c in (*range(0x20), *range(0x7F, 0xA0)) if c not in (0x09, 0x0A)}
@@ -28,6 +30,22 @@ def clean(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
     text = text.encode("utf-8", "replace").decode("utf-8")
     return unicodedata.normalize("NFC", text).strip()
+
+
+def all_clean(texts: Sequence[str]) -> bool:
+    """Whether each of *texts* says something and is kept as it is as one line, told of all together.
+
+    May say no where they are, if one has a `|` at an end of it.
+
+    >>> all_clean(["Acme Corp", "上海"]), all_clean(["Acme  Corp"]), all_clean([""])
+    (True, False, False)
+    """
+    row = f"|{'|'.join(texts)}|"
+    return (
+        row.isprintable()
+        and unicodedata.is_normalized("NFC", row)
+        and not any(map(contains, repeat(row), ("||", "  ", "| ", " |")))
+    )
 
 
 def one_line(text: str) -> str:

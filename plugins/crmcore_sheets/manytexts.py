@@ -12,10 +12,10 @@ from datetime import UTC, datetime, tzinfo
 from itertools import repeat
 from operator import contains
 from typing import Any
-from unicodedata import is_normalized
 
 from crmcore.fieldspec import FieldSpec, Kind
 from crmcore.moments import EARLIEST, LATEST
+from crmcore.text import all_clean
 from crmcore_sheets.guard import UNKNOWN
 
 Pairs = tuple[tuple[str, Any], ...]
@@ -100,13 +100,8 @@ _READ_APART = ("stage", "pipeline", "credit_code")
 
 def plain_texts(texts: Sequence[str]) -> Sequence[str] | None:
     """*texts*, if each is kept as it stands: clean, on one line, not guarded, and not "unknown"."""
-    row = f"|{'|'.join(texts)}|"
-    if (
-        row.isprintable()
-        and is_normalized("NFC", row)
-        and not any(map(contains, repeat(row), ("||", "|=", "|'", "  ", "| ", " |")))
-        and UNKNOWN.isdisjoint(map(str.casefold, texts))
-    ):
+    guarded = any(text[:1] in "='" for text in texts)
+    if not guarded and all_clean(texts) and UNKNOWN.isdisjoint(map(str.casefold, texts)):
         return texts
     return None
 
