@@ -63,7 +63,7 @@ def true_of(condition: Condition, fields: FieldCatalogue) -> Callable[[Customer]
                 methodcaller("value_of", key) if "." in key else attrgetter(key)
             )
             if op == "known":
-                return lambda customer: not is_unknown(get(customer))
+                return lambda customer: (value := get(customer)) is not None and value != ()
             return lambda customer: compared(condition, get(customer), fields) is True
         case And(parts):
             tests = [true_of(part, fields) for part in parts]

@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from attrs import frozen
@@ -146,9 +147,10 @@ class Twins:
 
     def look_up(self, rows: Iterable[Values]) -> None:
         """Read what the store knows of a batch of rows."""
+        rows = list(rows)
+        self._hear(chain.from_iterable(rows))
         if self._empty:
             return
-        rows = list(rows)
         self._known = {
             key: self._ask(key, [text for row in rows if (text := row.get(key))])
             for key in ("external_id", "id")
@@ -186,6 +188,7 @@ class Twins:
                         ids.append(one.id)
                 held = {"phone": one.phone, "email": one.email, "credit_code": one.credit_code}
                 held |= one.extra
+                self._hear(held)
                 for key, text, shown in self._keys(held):
                     if text != shown or key == "credit_code":
                         self._odd.setdefault(f"{key}\0{text}", one.id)
@@ -193,6 +196,8 @@ class Twins:
 
     def known(self, values: Values) -> Customer | None:
         """The stored customer that a row of the batch names by its external id or id."""
+        if self._empty:
+            return None
         for key in ("external_id", "id"):
             if (text := values.get(key)) and (found := self._known.get(key, {}).get(text)):
                 return found
@@ -200,11 +205,13 @@ class Twins:
 
     # the file, and both
 
+    def _hear(self, keys: Iterable[str]) -> None:
+        """Learn which fields hold credit codes before rows with these are asked about."""
+        new = [key for key in dict.fromkeys(keys) if key not in self._heard]
+        self._heard.update(new)
+        self._credit += [key for key in new if credit_field(key)]
+
     def _code(self, values: Values) -> str:
-        if not self._heard.issuperset(values):
-            new = [key for key in values if key not in self._heard]
-            self._heard.update(new)
-            self._credit += [key for key in new if credit_field(key)]
         for key in self._credit:
             if isinstance(value := values.get(key), str):
                 return "".join(half_width(value).split()).upper()
@@ -254,11 +261,11 @@ class Twins:
         core = company_name(company).core
         if not core:
             return None
-        person = [values.get(key) for key in _PERSON]
-        mine = [here, company, *person]
+        mine = here, company, *map(values.get, _PERSON)
         first = self._companies.first(core, mine) if remember else self._companies.get(core)
         if first is None:
             return None
+        person = mine[2:]
         contact, firsts = (person[0] or "").casefold(), (first[2] or "").casefold()
         found = [first]
         if contact != firsts:

@@ -14,7 +14,7 @@ from crmcore.errors import CrmError
 from crmcore.fieldspec import FieldSpec, Kind
 from crmcore.hooktypes import Draft
 from crmcore.money import Money, MoneyRange
-from crmcore.text import all_clean, clean
+from crmcore.text import clean, in_a_row, is_clean
 
 UNMAPPED = "sheet."
 """The namespace of columns that are no field of ours."""
@@ -51,17 +51,19 @@ class Statements:
         kept: list[Values] = [{} if draft.problems else dict(draft.values) for draft in drafts]
         alone: set[int] = set()
         for key in dict.fromkeys(chain.from_iterable(kept)):
-            values = [row.get(key, _ABSENT) for row in kept]
             try:
-                changes = self._of_key(key).changes(values)
+                column = self._of_key(key)
+                if column.keeps([row[key] for row in kept if key in row]):
+                    continue
+                told = [(row, column.checked(row[key])) for row in kept if key in row]
             except CrmError:
-                alone.update(at for at, value in enumerate(values) if value is not _ABSENT)
+                alone.update(at for at, row in enumerate(kept) if key in row)
                 continue
-            for at, value in changes:
+            for row, value in told:
                 if value is None or value == () or value == "":
-                    del kept[at][key]
+                    del row[key]
                 else:
-                    kept[at][key] = value
+                    row[key] = value
         return [
             self._alone(draft)
             if draft.problems or draft.only_new or at in alone
@@ -82,7 +84,7 @@ class Statements:
         kept: Values = {}
         for key, value in values.items():
             column = self._of_key(key)
-            known = None if column.left_out else column.checked(value)
+            known = column.checked(value)
             if known is not None and known != () and known != "":
                 kept[key] = known
         return kept
@@ -107,18 +109,10 @@ class _Column:
         self.left_out = left_out
         self._known: dict[Any, Any] = {}
 
-    def changes(self, values: Sequence[Any]) -> Iterable[tuple[int, Any]]:
-        """Which of *values* are kept as others, by place. Raises ValueRefusedError."""
+    def keeps(self, values: Sequence[Any]) -> bool:
+        """Whether `checked` changes none of *values*, as far as that is told of all together."""
         if self.left_out:
-            return [(at, None) for at, value in enumerate(values) if value is not _ABSENT]
-        if self._kept_as_they_are([value for value in values if value is not _ABSENT]):
-            return ()
-        return [
-            (at, self.checked(value)) for at, value in enumerate(values) if value is not _ABSENT
-        ]
-
-    def _kept_as_they_are(self, values: Sequence[Any]) -> bool:
-        """Whether `checked` would change none of *values*, as far as that is told of all together."""
+            return False
         types = set(map(type, values))
         if self._exactly is not None:
             return types <= self._exactly
@@ -126,13 +120,15 @@ class _Column:
             return self._spec.kind is Kind.MOMENT and all(m.tzinfo is UTC for m in values)
         if types == {str}:
             if self._spec.kind in _TEXTS:
-                return all_clean(values)
+                return is_clean(in_a_row(values))
             if self._spec.kind is Kind.CHOICE:
                 return all(self.checked(value) == value for value in set(values))
         return False
 
     def checked(self, value: Any) -> Any:
-        """*value* as one of this field; remembered. Raises ValueRefusedError."""
+        """*value* as it is kept, None where it is not; remembered. Raises ValueRefusedError."""
+        if self.left_out:
+            return None
         # 1, True and 1.0 are one key of a dict, but not one value.
         name = value if type(value) is str else (type(value), value)
         with suppress(TypeError):  # a list is no key

@@ -82,13 +82,20 @@ def company_name(name: str) -> CompanyName:
 
 def _without_place(text: str) -> tuple[str, str]:
     """*text* without the places it begins with, and the last of them."""
-    place = ""
-    end = 0
-    while found := next((p for n in (2, 3, 4) if (p := text[end : end + n]) in _KNOWN_PLACES), ""):
+    place, end = "", 0
+    while found := _place_at(text, end):
         place = found
         end += len(found)
-        end += next((len(kind) for kind in _KINDS_OF_PLACE if text.startswith(kind, end)), 0)
+        if text.startswith(_KINDS_OF_PLACE, end):
+            end += next(len(kind) for kind in _KINDS_OF_PLACE if text.startswith(kind, end))
     return (text[end:], place) if place and len(text) - end >= _LEFT else (text, "")
+
+
+def _place_at(text: str, begin: int) -> str:
+    for length in (2, 3, 4):
+        if (place := text[begin : begin + length]) in _KNOWN_PLACES:
+            return place
+    return ""
 
 
 def _without_form(text: str) -> str:

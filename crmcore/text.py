@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from difflib import get_close_matches
 from itertools import repeat
 from operator import contains
@@ -32,15 +32,19 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
-def all_clean(texts: Sequence[str]) -> bool:
-    """Whether each of *texts* says something and is kept as it is as one line, told of all together.
+def in_a_row(texts: Iterable[str]) -> str:
+    """*texts* as one, each between two `|`: many are looked at faster together."""
+    return f"|{'|'.join(texts)}|"
 
-    May say no where they are, if one has a `|` at an end of it.
 
-    >>> all_clean(["Acme Corp", "上海"]), all_clean(["Acme  Corp"]), all_clean([""])
-    (True, False, False)
+def is_clean(row: str) -> bool:
+    """Whether each text of `in_a_row` says something and is kept as it is, on one line.
+
+    It may say no where all are, if there is a `|` in one of them.
+
+    >>> [is_clean(in_a_row(texts)) for texts in (["Acme Corp", "上海"], ["Acme  Corp"], [""])]
+    [True, False, False]
     """
-    row = f"|{'|'.join(texts)}|"
     return (
         row.isprintable()
         and unicodedata.is_normalized("NFC", row)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, repeat, zip_longest
+from types import MappingProxyType
 from typing import Any
 
 from attrs import frozen
@@ -34,6 +35,7 @@ CONTACT_TIMES = {
     "上次跟进时间", "lastactivity", "lastcontact", "lastcontacted", "lastactivitydate",
 }  # fmt: skip
 _LONGEST_TOTAL = 15
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 _MOMENT = "first_contact_at"
 _UNDECODED = "it holds bytes that are not text in the file's encoding"
 _TOTALS = {"合计", "总计", "小计", "共计", "汇总", "total", "grand total", "sum", "subtotal"}
@@ -107,6 +109,9 @@ class Drafts:
         self._may_be_expected = (
             closed is not None and closed.confidence < 1 and "expected_close_at" not in keys
         )
+        apart = self._spares, self._related, self._full_name, self._may_be_expected, beside
+        self._plainly = not any((*apart, self._defaults, ACTIVITIES in keys))
+        """Whether a row says what its cells say, and no more."""
 
     def notes(self, columns: tuple[Column, ...]) -> Iterator[str]:
         """What is to be said of how rows are read."""
@@ -160,10 +165,13 @@ class Drafts:
                 yield Draft(number, {}, (_UNDECODED,), cells=shown)
             elif at in apart:
                 yield self._draft(number, row, self._said(row))
+            elif self._plainly and len(row) <= self._width and not any(implied):
+                stated_here = dict(chain.from_iterable(values))
+                problems = _problems(stated_here, _NOTHING)
+                yield Draft(number, stated_here, problems, (), _NOTHING, tuple(row))
             else:
                 said = _Said(dict(chain.from_iterable(values)))
-                if implied:
-                    said.hints.update(chain.from_iterable(implied))
+                said.hints.update(chain.from_iterable(implied))
                 yield self._draft(number, row, said)
 
     def _said(self, row: Row) -> _Said:

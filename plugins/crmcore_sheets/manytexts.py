@@ -15,7 +15,7 @@ from typing import Any
 
 from crmcore.fieldspec import FieldSpec, Kind
 from crmcore.moments import EARLIEST, LATEST
-from crmcore.text import all_clean
+from crmcore.text import in_a_row, is_clean
 from crmcore_sheets.guard import UNKNOWN
 
 Pairs = tuple[tuple[str, Any], ...]
@@ -25,7 +25,7 @@ AtOnce = Callable[[Sequence[str]], Sequence[Any] | None]
 
 _MANY = 1_000
 _FEW = 8
-_MOBILES = re.compile(r"(?:1[3-9]\d{9}\|)*", re.ASCII)
+_MOBILES = re.compile(r"\|(?:1[3-9]\d{9}\|)*", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?", re.ASCII)
 
 
@@ -100,15 +100,22 @@ _READ_APART = ("stage", "pipeline", "credit_code")
 
 def plain_texts(texts: Sequence[str]) -> Sequence[str] | None:
     """*texts*, if each is kept as it stands: clean, on one line, not guarded, and not "unknown"."""
-    guarded = any(text[:1] in "='" for text in texts)
-    if not guarded and all_clean(texts) and UNKNOWN.isdisjoint(map(str.casefold, texts)):
-        return texts
-    return None
+    return _plain(texts, ("|=", "|'"))
 
 
 def _unhidden(texts: Sequence[str]) -> Sequence[str] | None:
-    hidden = any("*" in text or "＊" in text for text in texts)
-    return None if hidden else plain_texts(texts)
+    return _plain(texts, ("|=", "|'", "*", "＊"))
+
+
+def _plain(texts: Sequence[str], odd: Sequence[str]) -> Sequence[str] | None:
+    row = in_a_row(texts)
+    if (
+        is_clean(row)
+        and not any(map(contains, repeat(row), odd))
+        and UNKNOWN.isdisjoint(map(str.casefold, texts))
+    ):
+        return texts
+    return None
 
 
 def _addresses(texts: Sequence[str]) -> Sequence[str] | None:
@@ -116,7 +123,8 @@ def _addresses(texts: Sequence[str]) -> Sequence[str] | None:
 
 
 def _mobiles(texts: Sequence[str]) -> Sequence[str] | None:
-    return texts if _MOBILES.fullmatch(f"{'|'.join(texts)}|") else None
+    row = in_a_row(texts)
+    return texts if len(row) == 1 + 12 * len(texts) and _MOBILES.fullmatch(row) else None
 
 
 def _moments(texts: Sequence[str], zone: tzinfo) -> Sequence[datetime] | None:
