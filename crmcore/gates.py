@@ -107,7 +107,9 @@ class Landing:
         self._pipeline = pipeline
         self._fields = fields
         self._now = now
-        self._asked: dict[tuple[str, str], tuple[list[Missing], list[Callable[[Customer], bool]]]] = {}
+        self._asked: dict[
+            tuple[str, str], tuple[list[Missing], list[Callable[[Customer], bool]]]
+        ] = {}
         self._owed: dict[tuple[str, str, tuple[bool, ...]], Owed] = {}
 
     def owed(self, customer: Customer) -> Owed:
