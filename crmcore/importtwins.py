@@ -12,7 +12,7 @@ from typing import Any
 from attrs import frozen
 
 from crmcore.customer import Customer
-from crmcore.likeness import company_name, likeness
+from crmcore.likeness import likeness, taken_apart
 from crmcore.masking import is_masked
 from crmcore.query import Compare, Condition
 from crmcore.text import half_width
@@ -162,7 +162,7 @@ class Twins:
         wanted: set[str] = set()
         for row in new:
             cores = self._index()
-            wanted.update(cores.get(company_name(row.get("company") or "").core, ()))
+            wanted.update(cores.get(taken_apart(row.get("company") or "").core, ()))
             names = (f"{key}\0{text}" for key, text, _ in self._keys(row))
             wanted.update(self._odd[name] for name in names if name in self._odd)
         self._near = self._ask("id", sorted(wanted))
@@ -182,7 +182,7 @@ class Twins:
         if self._cores is None:
             self._cores = {}
             for one in self._everybody():
-                if one.company and (core := company_name(one.company).core):
+                if one.company and (core := taken_apart(one.company).core):
                     ids = self._cores.setdefault(core, [])
                     if len(ids) < CANDIDATES:
                         ids.append(one.id)
@@ -229,38 +229,74 @@ class Twins:
             keys.append(("credit_code", code, code))
         return keys
 
-    def of(
-        self, values: Values, here: str, before: Customer | None, *, remember: bool = True
-    ) -> list[Twin]:
-        """The twins of a row that calls itself *here* and is about *before*, the surest first."""
-        twins: list[Twin] = []
+    def of_all(
+        self, rows: Sequence[Values], names: Sequence[str], known: Sequence[Customer | None]
+    ) -> list[list[Twin]]:
+        """`of` for each of *rows*, in order; *names* is what they call themselves."""
+        keys = [self._keys(values) for values in rows]
+        same = list(map(self._same_rows, keys, names))
+        cores = [taken_apart(name).core if (name := v.get("company")) else "" for v in rows]
+        near = list(map(self._near_row, cores, rows, names))
+        return [
+            self._all(*each) if each[0] or each[1] or not self._empty else []
+            for each in zip(same, near, keys, cores, rows, known, strict=True)
+        ]
+
+    def of(self, values: Values, here: str, before: Customer | None) -> list[Twin]:
+        """The twins of a row that calls itself *here* and is about *before*, the surest first.
+
+        It is asked about for itself: what it says is not remembered.
+        """
         keys = self._keys(values)
+        same = self._same_rows(keys, here, remember=False)
+        core = taken_apart(values.get("company") or "").core
+        near = self._near_row(core, values, here, remember=False)
+        return self._all(same, near, keys, core, values, before)
+
+    def _same_rows(
+        self, keys: Sequence[tuple[str, str, str]], here: str, *, remember: bool = True
+    ) -> list[Twin]:
+        twins = []
         for key, text, shown in keys:
             seen = self._seen[key]
             row = seen.first(text, here) if remember else seen.get(text)
             if row is not None and row != here:
                 twins.append(_same(key, row, shown))
-        if before is None and not self._empty:
+        return twins
+
+    def _all(
+        self,
+        twins: list[Twin],
+        near: Twin | None,
+        keys: Sequence[tuple[str, str, str]],
+        core: str,
+        values: Values,
+        before: Customer | None,
+    ) -> list[Twin]:
+        """The twins of a row, of which the same and the nearest rows are known."""
+        if before is not None:
+            return twins
+        if not self._empty:
             twins += [
                 _same(key, f"{one.id} {one.title}", shown, one.id)
                 for key, text, shown in keys
                 if (one := self._stored(key, text))
             ]
-        if company := values.get("company"):
-            near = self._near_row(company, values, here, remember=remember)
-            if before is None and not twins:
-                twins = [twin for twin in (near, self._near_customer(company, values)) if twin]
-                twins.sort(key=lambda twin: -twin.score)
+        if not twins and core:
+            twins = [twin for twin in (near, self._near_customer(core, values)) if twin]
+            twins.sort(key=lambda twin: -twin.score)
         return twins
 
     def _stored(self, key: str, text: str) -> Customer | None:
         found = self._known.get(key, {}).get(text) if key in ("phone", "email") else None
         return found or self._near.get(self._odd.get(f"{key}\0{text}", ""))
 
-    def _near_row(self, company: str, values: Values, here: str, *, remember: bool) -> Twin | None:
-        core = company_name(company).core
+    def _near_row(
+        self, core: str, values: Values, here: str, *, remember: bool = True
+    ) -> Twin | None:
         if not core:
             return None
+        company = values["company"]
         mine = here, company, *map(values.get, _PERSON)
         first = self._companies.first(core, mine) if remember else self._companies.get(core)
         if first is None:
@@ -281,12 +317,13 @@ class Twins:
                     return _alike(other[0], other[1], score)
         return None
 
-    def _near_customer(self, company: str, values: Values) -> Twin | None:
+    def _near_customer(self, core: str, values: Values) -> Twin | None:
         if self._cores is None:
             return None
+        company = values["company"]
         person = [values.get(key) for key in _PERSON]
         best: Twin | None = None
-        for customer_id in self._cores.get(company_name(company).core, ()):
+        for customer_id in self._cores.get(core, ()):
             other = self._near.get(customer_id)
             if other is None or not _agree(person, [other.value_of(key) for key in _PERSON]):
                 continue

@@ -69,6 +69,7 @@ class Planner:
             "pipeline": pipeline.name, "stage": pipeline.stages[0].key,
             "created_at": context.now, "entered_stage_at": context.now,
         }  # fmt: skip
+        self._theirs: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._shapes: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._changed = Seen()
         self.taken: set[str] = set()
@@ -101,10 +102,8 @@ class Planner:
     ) -> list[PlannedRow]:
         """What some rows would do. New customers, as most are, are made together: it is faster."""
         known = [None if wrong else self._twins.known(values) for values, _, wrong in stated]
-        alike = [
-            () if wrong else self._twins.of(values, str(draft.number).join(self._labels), before)
-            for draft, (values, _, wrong), before in zip(batch, stated, known, strict=True)
-        ]
+        names = [str(draft.number).join(self._labels) for draft in batch]
+        alike = self._twins.of_all([values for values, _, _ in stated], names, known)
         rows: list[PlannedRow] = []
         new: list[PlannedRow] = []
         for draft, (values, only_new, wrong), before, twins in zip(
@@ -147,7 +146,7 @@ class Planner:
         self._twins.look_up([row.stated])
         before = self._twins.known(row.stated)
         here = self._label(row.number, row.source)
-        twins = self._twins.of(row.stated, here, before, remember=False)
+        twins = self._twins.of(row.stated, here, before)
         plain = evolve(row, reasons=(), twin="", score=None)
         return self._decided(plain, before, twins, decision, again=True)
 
@@ -258,7 +257,10 @@ class Planner:
 
     def _new(self, row: PlannedRow) -> Customer:
         core = {**self._fresh, **row.only_new, **row.stated}
-        core["extra"] = {key: core.pop(key) for key in tuple(core) if "." in key}
+        shape = tuple(core)
+        if (theirs := self._theirs.get(shape)) is None:
+            theirs = self._theirs[shape] = tuple(key for key in shape if "." in key)
+        core["extra"] = {key: core.pop(key) for key in theirs}
         return made(core)
 
     def _id_of(self, new: Customer) -> str:

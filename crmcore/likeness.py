@@ -49,13 +49,12 @@ class CompanyName(NamedTuple):
     place: str
 
 
-@lru_cache(maxsize=4_096)
-def company_name(name: str) -> CompanyName:
+def taken_apart(name: str) -> CompanyName:
     """*name* taken apart; every part is "" for a name without a letter or a digit.
 
-    >>> company_name("（上海）华锐科技股份有限公司")
+    >>> taken_apart("（上海）华锐科技股份有限公司")
     CompanyName(letters='上海华锐科技股份有限公司', core='华锐科技', place='上海')
-    >>> company_name("ACME Co., Ltd.").core, company_name("Ａｃｍｅ  GmbH").core
+    >>> taken_apart("ACME Co., Ltd.").core, taken_apart("Ａｃｍｅ  GmbH").core
     ('acme', 'acme')
     """
     text = name.casefold()
@@ -78,6 +77,10 @@ def company_name(name: str) -> CompanyName:
         if not place:
             core, place = _without_place(core)
     return CompanyName(letters, core, place)
+
+
+company_name = lru_cache(maxsize=4_096)(taken_apart)
+"""The same, remembered: for names that are asked for again and again."""
 
 
 def _without_place(text: str) -> tuple[str, str]:
