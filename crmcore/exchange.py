@@ -97,8 +97,9 @@ def plan_readings(
         source, number = planner.unheard[0]
         raise UsageError(f"There is no row {number} in {source}.")
     readings_of = dict(readings)
+    renumbered = _renumbered(planner, rows)
     return ImportPlan(
-        Overlaid(rows, _renumbered(planner, rows)),
+        Overlaid(rows, renumbered),
         base,
         ", ".join(readings_of),
         {header: key for one in readings_of.values() for header, key in one.columns.items()},
@@ -107,6 +108,7 @@ def plan_readings(
         {source: one.header for source, one in readings_of.items()},
         next(iter(readings_of.values())).profile if len(readings_of) == 1 else "",
         planner.replan,
+        None if renumbered else crm.writer,
     )
 
 
@@ -153,6 +155,10 @@ def apply_plan(crm: Crm, plan: ImportPlan) -> Commit | None:
             expected=plan.base_revision,
             found=crm.revision,
         )
+    # At the same revision, the workspace's own rules say what they said; plugins may think again.
+    checked = plan.checked_by is crm.writer and not crm.host.checks
     with no_collecting(len(plan.rows)):
         writes = writes_of(plan)
-        return crm.writer.commit(writes, "import", plan.source, warned=True) if writes else None
+        if not writes:
+            return None
+        return crm.writer.commit(writes, "import", plan.source, checked=checked, warned=True)

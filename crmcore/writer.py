@@ -269,7 +269,10 @@ class Writer:
             if not checked:
                 self._check(batch, warned=warned)
             commit = self._store.commit(batch)
-        count = sum(write.after is not None for write in writes)
+        if action == "import":  # it removes nobody, and so many are not looked at for nothing
+            count = len(writes)
+        else:
+            count = sum(write.after is not None for write in writes)
         self._tell(Event(commit, Deferred(count, lambda: _touched(writes, commit.revision))))
         return commit
 
