@@ -94,14 +94,11 @@ def owe(customer: Customer, missing: Iterable[Missing], now: datetime) -> Custom
     return evolve(customer, debts=customer.debts + new) if new else customer
 
 
-def land(customer: Customer, pipeline: Pipeline, fields: FieldCatalogue) -> list[Missing]:
-    """What the gates before the stage *customer* stands in, and its outcome, would have asked."""
-    asked = asked_before(pipeline, customer.stage, customer.status)
-    return [one for one in asked if not is_met(one.requirement, customer, fields)]
-
-
 class Landing:
-    """`land` for many customers of one pipeline, with the debts since *now* of those who owe the same."""
+    """What the gates before where customers of one pipeline stand would have asked of each, and its outcome.
+
+    Who owes the same has the same debts, since *now*.
+    """
 
     def __init__(self, pipeline: Pipeline, fields: FieldCatalogue, now: datetime) -> None:
         self._pipeline = pipeline
@@ -113,7 +110,8 @@ class Landing:
         self._owed: dict[tuple[str, str, tuple[bool, ...]], Owed] = {}
 
     def owed(self, customer: Customer) -> Owed:
-        """What the gates before where *customer* stands would have asked, and that as debts."""
+        """What *customer* does not meet of that, and the debts it makes. Raises NotFoundError for a
+        stage that is not there."""
         here = customer.stage, customer.status
         if (known := self._asked.get(here)) is None:
             asked = asked_before(self._pipeline, *here)

@@ -17,7 +17,8 @@ from crmcore.gates import Landing, Missing, owe
 from crmcore.hooktypes import Draft, Problem, Reading
 from crmcore.importplan import Decision
 from crmcore.importrows import Outcome, PlannedRow, Told
-from crmcore.importtwins import Seen, Twin, Twins
+from crmcore.importseen import Seen
+from crmcore.importtwins import Twin, Twins
 from crmcore.importvalues import Stated, Statements, Values
 from crmcore.making import made
 from crmcore.masking import is_masked

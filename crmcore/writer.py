@@ -269,10 +269,9 @@ class Writer:
             if not checked:
                 self._check(batch, warned=warned)
             commit = self._store.commit(batch)
-        if action == "import":  # it removes nobody, and so many are not looked at for nothing
-            count = len(writes)
-        else:
-            count = sum(write.after is not None for write in writes)
+        # An import removes nobody, and its writes may be read from a file each time.
+        gone = 0 if action == "import" else sum(write.after is None for write in writes)
+        count = len(writes) - gone
         self._tell(Event(commit, Deferred(count, lambda: _touched(writes, commit.revision))))
         return commit
 

@@ -91,6 +91,6 @@ def _astray(named: Any, stage: Any, pipeline: Pipeline) -> Iterator[str]:
     else:
         yield (
             f"it is on the pipeline {there}, {other}, which has no stage {one_line(str(stage))!r}, but "
-            f"{', '.join(stages)}: with one of these as \"stage\", and without \"pipeline\", the line is "
+            f'{", ".join(stages)}: with one of these as "stage", and without "pipeline", the line is '
             "taken in there"
         )
