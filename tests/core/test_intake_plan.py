@@ -18,7 +18,6 @@ from crmcore.importplan import parse_decision
 from crmcore.importreport import read_decisions, save_plan, write_plan
 from crmcore.wording import Text
 
-
 WALL = datetime(2024, 5, 1)  # noqa: DTZ001 - of no zone
 
 
