@@ -51,11 +51,12 @@ def plan_import(
         raise UsageError("One file is named twice.")
     context, pipeline = crm.writer.context(), crm.pipeline()
     request = ReadRequest(crm.fields, crm.dialect, context.now, pipeline, profile, sheet)
-    readings = [(str(one), crm.host.importer_for(one).read(one, request)) for one in paths]
-    return plan_readings(
-        crm, readings, strict=strict, keep_duplicates=keep_duplicates,
-        drop_unmapped=drop_unmapped, decisions=decisions, progress=progress,
-    )  # fmt: skip
+    with no_collecting():
+        readings = [(str(one), crm.host.importer_for(one).read(one, request)) for one in paths]
+        return plan_readings(
+            crm, readings, strict=strict, keep_duplicates=keep_duplicates,
+            drop_unmapped=drop_unmapped, decisions=decisions, progress=progress,
+        )  # fmt: skip
 
 
 def plan_readings(

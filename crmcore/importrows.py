@@ -8,7 +8,9 @@ from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from operator import attrgetter
+from functools import lru_cache
+from itertools import compress
+from operator import attrgetter, is_not
 from typing import Any, Literal, overload
 
 import attrs
@@ -91,18 +93,39 @@ _parts_of: Callable[[PlannedRow], tuple[Any, ...]] = attrgetter(
 _BEFORE, _AFTER, _STATED = 2, 3, 6
 
 
-def _pack(customer: Customer | None) -> dict[str, Any] | None:
+Packed = tuple[bytes, tuple[Any, ...]]
+"""Which fields say something, a byte for each, and what."""
+
+
+def _pack(customer: Customer | None) -> Packed | None:
     """*customer* without what it does not say: pickled whole it takes five times as long."""
     if customer is None:
         return None
-    told = zip(_NAMES, _values_of(customer), _DEFAULTS, strict=True)
-    return {name: value for name, value, default in told if value is not default}
+    values = _values_of(customer)
+    told = _same(bytes(map(is_not, values, _DEFAULTS)))
+    return told, tuple(compress(values, told))
+
+
+@lru_cache(maxsize=1_000)
+def _same(told: bytes) -> bytes:
+    return told  # the same one each time, which is pickled once
+
+
+@lru_cache(maxsize=1_000)
+def _names_of(told: bytes) -> tuple[str, ...]:
+    return tuple(compress(_NAMES, told))
+
+
+def _unpack(packed: Packed | None) -> Customer | None:
+    if packed is None:
+        return None
+    told, values = packed
+    return made(dict(zip(_names_of(told), values, strict=True)))
 
 
 def _unpacked(parts: list[Any]) -> PlannedRow:
     for place in (_BEFORE, _AFTER):
-        if parts[place] is not None:
-            parts[place] = made(parts[place])
+        parts[place] = _unpack(parts[place])
     if type(parts[_STATED]) is tuple:
         parts[_STATED] = Told(parts[_AFTER], parts[_STATED])
     return PlannedRow(*parts)

@@ -65,7 +65,7 @@ class _Drafts:
                 problems.append(f"there is no field {one_line(key)[:60]!r}")
                 continue
             try:
-                values[key] = self.codec.decode_value(key, raw)
+                values[key if spec is None else spec.key] = self.codec.decode_value(key, raw)
             except _BROKEN as error:
                 problems.append(f"{key}: {one_line(str(error))[:100]} is no value of it")
         named = values.pop("pipeline", self.request.pipeline.name)
