@@ -35,8 +35,7 @@ class Numbering:
             raise PluginError(
                 self._scheme.name, f"The ID scheme {self._scheme.name!r} failed: {error!r}."
             ) from error
-        usable = isinstance(found, str) and found.isprintable() and found == found.strip()
-        if not usable or not found or len(found) > _LONGEST or found in self._given:
+        if not _usable(found) or found in self._given:
             raise PluginError(
                 self._scheme.name,
                 f"The ID scheme {self._scheme.name!r} gave {found!r}, which cannot be a new id.",
@@ -46,7 +45,7 @@ class Numbering:
 
     def _last_id(self, prefix: str) -> str | None:
         for shorter in self._asked:
-            if self._unused(prefix, shorter):
+            if len(shorter) < len(prefix) and self._unused(prefix, shorter):
                 return None
         self._asked.append(prefix)
         if (last := self._latest.get(prefix, "")) == "":
@@ -80,10 +79,16 @@ class Numbering:
     def _unused(self, prefix: str, shorter: str) -> bool:
         """Whether what is known of a *shorter* prefix tells that nobody's id begins with *prefix*: an id
         of the same length is not greater than the last one, and none is longer."""
-        if len(shorter) >= len(prefix) or not prefix.startswith(shorter):
+        if not prefix.startswith(shorter):
             return False
         last = self._latest[shorter]
         return last is None or (len(prefix), prefix) > (len(last), last)
+
+
+def _usable(found: object) -> bool:
+    if not isinstance(found, str) or not 0 < len(found) <= _LONGEST:
+        return False
+    return found.isalnum() or (found.isprintable() and found == found.strip())
 
 
 def _later(one: str | None, other: str) -> str:
