@@ -56,7 +56,7 @@ class Seen:
         for key in self._held:
             for bit in _bits(key):
                 self._stored_too[bit >> 3] |= 1 << (bit & 7)
-        rows = sorted((key, json.dumps(value)) for key, value in self._held.items())
+        rows = ((key, json.dumps(self._held[key])) for key in sorted(self._held))
         self._base.execute("BEGIN")
         self._base.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", rows)
         self._base.execute("COMMIT")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -70,8 +71,6 @@ class Planner:
             "pipeline": pipeline.name, "stage": pipeline.stages[0].key,
             "created_at": context.now, "entered_stage_at": context.now,
         }  # fmt: skip
-        self._theirs: dict[tuple[str, ...], tuple[str, ...]] = {}
-        self._shapes: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._changed = Seen()
         self.taken: set[str] = set()
         """Ids that rows came with after they had been given to earlier ones."""
@@ -248,8 +247,7 @@ class Planner:
                 planned.append(self._strictly(row, None, missing))
             elif after is new and not new.debts:  # as nearly always
                 after = new.completed(id=one, debts=debts)
-                shape = tuple(row.stated)
-                told = Told(after, self._shapes.setdefault(shape, shape))
+                told = Told(after, _shared(tuple(row.stated)))
                 planned.append(self._allowed(row, "create", None, after, told))
             else:
                 after = evolve(owe(after, missing, context.now), id=one)
@@ -258,10 +256,7 @@ class Planner:
 
     def _new(self, row: PlannedRow) -> Customer:
         core = {**self._fresh, **row.only_new, **row.stated}
-        shape = tuple(core)
-        if (theirs := self._theirs.get(shape)) is None:
-            theirs = self._theirs[shape] = tuple(key for key in shape if "." in key)
-        core["extra"] = {key: core.pop(key) for key in theirs}
+        core["extra"] = {key: core.pop(key) for key in _namespaced(tuple(core))}
         return made(core)
 
     def _id_of(self, new: Customer) -> str:
@@ -339,6 +334,16 @@ class Planner:
             row.stated if stated is None else stated, row.only_new, (),
             row.twin, row.score, row.decided,
         )  # fmt: skip
+
+
+@lru_cache(maxsize=1_000)
+def _namespaced(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(key for key in keys if "." in key)
+
+
+@lru_cache(maxsize=1_000)
+def _shared(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return keys  # the same ones for rows that state the same fields
 
 
 def _with_new(known: tuple[Activity, ...], more: tuple[Activity, ...]) -> tuple[Activity, ...]:
