@@ -9,8 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from itertools import pairwise
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from attrs import Factory, field, frozen
 
@@ -28,12 +27,11 @@ from crmcore.values import parse_value
 from crmcore_sheets.dates import DateHabit
 from crmcore_sheets.guard import NOTHING, UNKNOWN, is_unknown, unguard
 from crmcore_sheets.headers import ACTIVITIES, CUSTOM
-from crmcore_sheets.manytexts import AtOnce, ManyTexts, Pairs, at_once
+from crmcore_sheets.manytexts import BLANK, AtOnce, Cell, ManyTexts, at_once
 from crmcore_sheets.phones import MASKABLE, is_masked, understood_phone
 from crmcore_sheets.recordtext import read_records
 from crmcore_sheets.vocabulary import GRADES, OUTCOMES, STAGES
 
-_NO_VALUES: Mapping[str, Any] = MappingProxyType({})
 _MANY = 20_000
 _LONGEST_QUOTE = 60
 _MONEY_UNSAID = frozenset(
@@ -60,20 +58,6 @@ _USCC = 18
 _BARE_NUMBERS = re.compile(r"[\d.,]+(?:\s*[-–~～至到]\s*[\d.,]+)?")
 NOTE = ACTIVITY_KINDS[-1].key
 """The kind of activity a cell of text becomes."""
-
-
-class Cell(NamedTuple):
-    """What a cell says. `hints` hold where nothing else in the row says otherwise; `copies` are
-    fields to be read from other columns of the row, by header; `only_new` holds for a new customer."""
-
-    values: Mapping[str, Any] = _NO_VALUES
-    hints: Mapping[str, Any] = _NO_VALUES
-    note: str = ""
-    copies: Mapping[str, str] = _NO_VALUES
-    only_new: Mapping[str, Any] = _NO_VALUES
-
-
-BLANK = Cell()
 
 
 class Cells(dict[str, Cell]):
@@ -126,12 +110,7 @@ class Understanding:
             spec = undescribed(key) if key.startswith(CUSTOM) else self.fields.named(key)
             together = at_once(spec, self.dialect.country, self.dialect.zone)
 
-        def understand(text: str) -> tuple[Pairs, Pairs, bool]:
-            cell = cells[text]
-            more = bool(cell.note or cell.copies or cell.only_new)
-            return tuple(cell.values.items()), tuple(cell.hints.items()), more
-
-        return ManyTexts(key, understand, together)
+        return ManyTexts(key, cells.__getitem__, together)
 
     def column(
         self, key: str, kept: str, template: str = "", habit: DateHabit | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, repeat, zip_longest
 from types import MappingProxyType
@@ -13,12 +13,12 @@ from attrs import frozen
 from crmcore.hooktypes import Draft
 from crmcore.records import Activity
 from crmcore.text import clean
-from crmcore_sheets.cells import BLANK, NOTE, Cell, Cells, Understanding
+from crmcore_sheets.cells import NOTE, Cells, Understanding
 from crmcore_sheets.dates import DateHabit
 from crmcore_sheets.guard import is_unknown, unguard
 from crmcore_sheets.headers import ACTIVITIES, CUSTOM, Column, spelled
 from crmcore_sheets.joins import Related
-from crmcore_sheets.manytexts import ManyTexts, Pairs
+from crmcore_sheets.manytexts import Cell, ManyTexts, Pairs
 from crmcore_sheets.profile import Profile
 from crmcore_sheets.recordreading import Beside
 from crmcore_sheets.source import UNDECODED
@@ -79,13 +79,12 @@ class Drafts:
         self._places = {spelled(column.header): column.place for column in columns}
         # The column of a field speaks after those that only imply it.
         ordered = sorted(columns, key=lambda column: column.key == "status")
-        self._columns: list[tuple[int, Cells, ManyTexts]] = []
+        self._columns: list[tuple[int, ManyTexts]] = []
         for c in ordered:
             if c.key is not None and c.fills is None:
                 kept, habit = _kept(c, columns), habits.get(c.header)
                 cells = understanding.column(c.key, kept, c.template, habit)
-                many = understanding.many(c.key, cells, c.template)
-                self._columns.append((c.place, cells, many))
+                self._columns.append((c.place, understanding.many(c.key, cells, c.template)))
         self._spares = [
             _Spare(
                 c.place, c.fills, understanding.column(c.fills, c.key), understanding.custom(c.key)
@@ -144,43 +143,36 @@ class Drafts:
             yield from self._drafts(some)
 
     def _drafts(self, some: Sequence[tuple[int, Row]]) -> Iterator[Draft]:
-        """The drafts of some rows: read column by column, those with notes to make cell by cell."""
+        """The drafts of some rows, which are read column by column."""
         columns = list(zip_longest(*(row for _, row in some)))
-        apart: set[int] = set()
+        more: dict[int, list[Cell]] = {}
         stated: list[Sequence[Pairs]] = [[()] * len(some)]
         hinted: list[Sequence[Pairs]] = []
-        for place, _, many in self._columns:
+        for place, many in self._columns:
             if place < len(columns):
                 column = columns[place]
                 stated.append(many.stated(column))
                 if many.more:
-                    apart.update(at for at, text in enumerate(column) if text in many.more)
+                    for at, text in enumerate(column):
+                        if text in many.more:
+                            more.setdefault(at, []).append(many.more[text])
                 if many.hints:
                     hinted.append([many.hints.get(text, ()) for text in column])
         hints = zip(*hinted, strict=True) if hinted else repeat(())
         rows = zip(some, zip(*stated, strict=True), hints, strict=False)
-        for at, ((number, row), values, implied) in enumerate(rows):
+        for at, ((number, row), pairs, implied) in enumerate(rows):
+            values = dict(chain.from_iterable(pairs))
             if number in self._undecoded or (self._unsure and UNDECODED.search("".join(row))):
                 shown = tuple(UNDECODED.sub("\ufffd", cell) for cell in row)
                 yield Draft(number, {}, (_UNDECODED,), cells=shown)
-            elif at in apart:
-                yield self._draft(number, row, self._said(row))
-            elif self._plainly and len(row) <= self._width and not any(implied):
-                stated_here = dict(chain.from_iterable(values))
-                problems = _problems(stated_here, _NOTHING)
-                yield Draft(number, stated_here, problems, (), _NOTHING, tuple(row))
+            elif self._plainly and at not in more and len(row) <= self._width and not any(implied):
+                problems = _problems(values, _NOTHING)
+                yield Draft(number, values, problems, (), _NOTHING, tuple(row))
             else:
-                said = _Said(dict(chain.from_iterable(values)))
-                said.hints.update(chain.from_iterable(implied))
+                said = _Said(values, chain.from_iterable(implied))
+                for cell in more.get(at, ()):
+                    said.add(cell)
                 yield self._draft(number, row, said)
-
-    def _said(self, row: Row) -> _Said:
-        """What the cells of *row* say, each by itself."""
-        said = _Said({})
-        for place, cells, _ in self._columns:
-            if place < len(row) and (cell := cells[row[place]]) is not BLANK:
-                said.take(cell)
-        return said
 
     def _draft(self, number: int, row: Row, said: _Said) -> Draft:
         width = len(row)
@@ -250,9 +242,9 @@ class _Said:
 
     __slots__ = ("copies", "hints", "notes", "only_new", "values")
 
-    def __init__(self, values: dict[str, Any]) -> None:
+    def __init__(self, values: dict[str, Any], hints: Iterable[tuple[str, Any]]) -> None:
         self.values = values
-        self.hints: dict[str, Any] = {}
+        self.hints = dict(hints)
         self.copies: dict[str, str] = {}
         self.notes: list[str] = []
         self.only_new: dict[str, Any] = {}
@@ -260,11 +252,11 @@ class _Said:
     def take(self, cell: Cell) -> None:
         """Add what a cell of the sheet says."""
         self.values.update(cell.values)
+        self.hints.update(cell.hints)
         self.add(cell)
 
     def add(self, cell: Cell) -> None:
-        """Add what a cell says beside its values."""
-        self.hints.update(cell.hints)
+        """Add what a cell says beside values and hints."""
         self.copies.update(cell.copies)
         self.only_new.update(cell.only_new)
         if cell.note:

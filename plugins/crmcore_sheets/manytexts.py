@@ -7,11 +7,12 @@ text is its own value: that is told of hundreds of texts together.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from itertools import repeat
 from operator import contains
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from crmcore.fieldspec import FieldSpec, Kind
 from crmcore.moments import EARLIEST, LATEST
@@ -29,24 +30,41 @@ _MOBILES = re.compile(r"\|(?:1[3-9]\d{9}\|)*", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?", re.ASCII)
 
 
+_NO_VALUES: Mapping[str, Any] = MappingProxyType({})
+
+
+class Cell(NamedTuple):
+    """What a cell says. `hints` hold where nothing else in the row says otherwise; `copies` are
+    fields to be read from other columns of the row, by header; `only_new` holds for a new customer."""
+
+    values: Mapping[str, Any] = _NO_VALUES
+    hints: Mapping[str, Any] = _NO_VALUES
+    note: str = ""
+    copies: Mapping[str, str] = _NO_VALUES
+    only_new: Mapping[str, Any] = _NO_VALUES
+
+
+BLANK = Cell()
+
+
 class ManyTexts(dict[str | None, Pairs]):
     """What each text of one column states, None being a cell that is not there.
 
-    `more` holds the texts that say something beside values and `hints`: rows of these are read cell by
-    cell. `understand` tells a text's values, hints and whether it says more.
+    `hints` and `more` hold what texts say beside values: what they imply, and the cells that have more
+    to say. `understand` reads a text that is not read together with others.
     """
 
     def __init__(
         self,
         key: str,
-        understand: Callable[[str], tuple[Pairs, Pairs, bool]],
+        understand: Callable[[str], Cell],
         at_once: AtOnce | None,
     ) -> None:
         self._key = key
         self._understand = understand
         self._at_once = at_once
         self.hints: dict[str | None, Pairs] = {}
-        self.more: set[str | None] = set()
+        self.more: dict[str | None, Cell] = {}
 
     def stated(self, column: Sequence[str | None]) -> list[Pairs]:
         """What each cell of *column* states."""
@@ -73,11 +91,12 @@ class ManyTexts(dict[str | None, Pairs]):
             self._learn(texts[half:])
         else:
             for text in texts:
-                self[text], hints, more = self._understand(text)
-                if hints:
-                    self.hints[text] = hints
-                if more:
-                    self.more.add(text)
+                cell = self._understand(text)
+                self[text] = tuple(cell.values.items())
+                if cell.hints:
+                    self.hints[text] = tuple(cell.hints.items())
+                if cell.note or cell.copies or cell.only_new:
+                    self.more[text] = cell
 
 
 def at_once(spec: FieldSpec, country: str, zone: tzinfo) -> AtOnce | None:
