@@ -71,11 +71,13 @@ def plan_readings(
 ) -> ImportPlan:
     """`plan_import` of what importers have read, by name."""
     base, context = crm.refresh(), crm.writer.context()
+    empty = not crm.page(Query(limit=1)).customers
+    unused = empty and crm.store.last_id("") is None
     planner = Planner(
         context,
         crm.pipeline(),
-        Twins(_finder(crm), lambda: _everybody(crm), empty=not crm.page(Query(limit=1)).customers),
-        crm.writer.numbering(),
+        Twins(_finder(crm), lambda: _everybody(crm), empty=empty),
+        crm.writer.numbering(unused=unused),
         crm.get,
         crm.writer.objections,
         crm.writer.renewed,

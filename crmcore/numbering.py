@@ -13,12 +13,18 @@ _LONGEST = 64
 
 
 class Numbering:
-    """Asks the ID scheme, telling it of the ids it gave out that are not stored yet."""
+    """Asks the ID scheme, telling it of the ids it gave out that are not stored yet.
 
-    def __init__(self, scheme: IdScheme, store: Store, now: datetime) -> None:
+    *unused* says that the store never had an id, so that it need not be asked for each prefix.
+    """
+
+    def __init__(
+        self, scheme: IdScheme, store: Store, now: datetime, *, unused: bool = False
+    ) -> None:
         self._scheme = scheme
         self._store = store
         self._now = now
+        self._nobody = unused
         self._latest: dict[str, str | None] = {}
         self._given: set[str] = set()
         self._last_given: dict[int, dict[str, str | None]] = {}
@@ -67,7 +73,8 @@ class Numbering:
             known[prefix] = _later(known.get(prefix), customer_id)
 
     def _read(self, prefix: str) -> str | None:
-        stored, length = self._store.last_id(prefix), len(prefix)
+        stored = None if self._nobody else self._store.last_id(prefix)
+        length = len(prefix)
         if length not in self._last_given:
             last = self._last_given[length] = {}
             for customer_id in self._given:
