@@ -119,7 +119,7 @@ def test_a_store_that_never_had_an_id_is_asked_once(crm, plan, monkeypatch) -> N
     ids = [row.after.id for row in plan(*days).rows]
     assert ids == ["20240501001", "20240502001", "20240502002", "20240503001"]
     assert asked == [""]
-    crm.add(company="first", id="20240502001")
+    crm.apply(plan({"company": "first", "id": "20240502001"}))
     assert plan(days[1]).rows[0].after.id == "20240502002"
 
 
