@@ -28,6 +28,8 @@ Stated = tuple[Values, Values, tuple[str, ...]]
 _REMEMBERED = 20_000
 """How many different values of one column are remembered as checked."""
 _ABSENT: Any = object()
+_FEW = 64
+"""So many values are looked at one by one; of more, those that are odd are looked for first."""
 _EXACTLY: Mapping[Kind, frozenset[type]] = {
     Kind.INTEGER: frozenset({int}),
     Kind.NUMBER: frozenset({int, Decimal}),
@@ -53,9 +55,8 @@ class Statements:
         for key in dict.fromkeys(chain.from_iterable(kept)):
             try:
                 column = self._of_key(key)
-                if column.keeps([row[key] for row in kept if key in row]):
-                    continue
-                told = [(row, column.checked(row[key])) for row in kept if key in row]
+                odd = column.odd([row for row in kept if key in row])
+                told = [(row, column.checked(row[key])) for row in odd]
             except CrmError:
                 alone.update(at for at, row in enumerate(kept) if key in row)
                 continue
@@ -93,26 +94,34 @@ class Statements:
         if (column := self._columns.get(key)) is None:
             left_out = key in OWN_COLUMNS or (self._drop_unmapped and key.startswith(UNMAPPED))
             spec = self._context.fields.named(key)
-            column = self._columns[key] = _Column(spec, self._context, left_out=left_out)
+            column = self._columns[key] = _Column(key, spec, self._context, left_out=left_out)
         return column
 
 
 class _Column:
     """The values of one column as they are kept, by what the importer gave."""
 
-    __slots__ = ("_context", "_exactly", "_known", "_spec", "left_out")
+    __slots__ = ("_context", "_exactly", "_known", "_spec", "key", "left_out")
 
-    def __init__(self, spec: FieldSpec, context: Context, *, left_out: bool) -> None:
+    def __init__(self, key: str, spec: FieldSpec, context: Context, *, left_out: bool) -> None:
+        self.key = key
         self._spec = spec
         self._context = context
         self._exactly = None if spec.key == "satisfaction" else _EXACTLY.get(spec.kind)
         self.left_out = left_out
         self._known: dict[Any, Any] = {}
 
-    def keeps(self, values: Sequence[Any]) -> bool:
+    def odd(self, rows: list[Values]) -> list[Values]:
+        """Those of *rows*, which state this field, whose value `checked` may change or refuse."""
+        if self.left_out or len(rows) <= _FEW:
+            return rows
+        if self._keeps([row[self.key] for row in rows]):
+            return []
+        half = len(rows) // 2
+        return self.odd(rows[:half]) + self.odd(rows[half:])
+
+    def _keeps(self, values: Sequence[Any]) -> bool:
         """Whether `checked` changes none of *values*, as far as that is told of all together."""
-        if self.left_out:
-            return False
         types = set(map(type, values))
         if self._exactly is not None:
             return types <= self._exactly
