@@ -55,6 +55,26 @@ def test_twins_are_found_by_likeness_and_said_with_a_score_but_not_where_somethi
     assert "row 6" in row_of(a_plan, 7).reasons[0]
 
 
+def test_of_rows_of_one_company_that_of_the_same_person_is_meant_or_of_nobody(crm, plan) -> None:
+    a_plan = plan(
+        {"company": "Acme", "contact": "Wang"},
+        {"company": "Acme Ltd", "contact": "Li"},
+        {"company": "ACME Inc", "contact": "Li"},
+        {"company": "Acme GmbH", "phone": "1"},
+        {"company": "Acme AG", "contact": "Zhao"},
+    )
+    assert outcomes(a_plan) == {
+        2: "create",
+        3: "create",
+        4: "duplicate",
+        5: "duplicate",
+        6: "duplicate",
+    }
+    assert "row 3" in row_of(a_plan, 4).reasons[0]
+    assert "row 2" in row_of(a_plan, 5).reasons[0]
+    assert "row 5" in row_of(a_plan, 6).reasons[0]
+
+
 def test_rows_of_one_company_with_ids_of_their_own_are_no_twins(crm, plan) -> None:
     rows = [{"company": "Acme", "external_id": f"OPP-{n}"} for n in range(5)]
     assert plan(*rows).counts == {"create": 5}
