@@ -98,7 +98,7 @@ ACTIVITY_KINDS = _choices(
 K = Kind
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class Customer:
     """One customer. Unknown is None (or an empty tuple), and unknown is never false.
 

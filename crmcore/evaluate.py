@@ -6,12 +6,13 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Context, Decimal, localcontext
-from functools import cache, total_ordering
-from operator import attrgetter
+from functools import cache, partial, total_ordering
+from operator import attrgetter, methodcaller
 from typing import Any
 
 import attrs
 
+from crmcore.customer import Customer
 from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Kind
 from crmcore.money import Money, MoneyRange
@@ -50,6 +51,27 @@ def matches(condition: Condition, get: Getter, fields: FieldCatalogue) -> bool |
         case Not(part):
             found = matches(part, get, fields)
             return None if found is None else not found
+
+
+def true_of(condition: Condition, fields: FieldCatalogue) -> Callable[[Customer], bool]:
+    """Tells of one customer after another whether *condition* is true, unknown being no."""
+    match condition:
+        case Compare(key, op):
+            spec = fields.get(key)
+            computed = None if spec is None else spec.compute
+            get: Callable[[Customer], Any] = computed or (
+                methodcaller("value_of", key) if "." in key else attrgetter(key)
+            )
+            if op == "known":
+                return lambda customer: (value := get(customer)) is not None and value != ()
+            return lambda customer: compared(condition, get(customer), fields) is True
+        case And(parts):
+            tests = [true_of(part, fields) for part in parts]
+            return lambda customer: all(test(customer) for test in tests)
+        case Or(parts):
+            tests = [true_of(part, fields) for part in parts]
+            return lambda customer: any(test(customer) for test in tests)
+    return lambda customer: matches(condition, partial(fields.value, customer), fields) is True
 
 
 def compared(condition: Compare, value: Any, fields: FieldCatalogue) -> bool | None:

@@ -51,11 +51,12 @@ def plan_import(
         raise UsageError("One file is named twice.")
     context, pipeline = crm.writer.context(), crm.pipeline()
     request = ReadRequest(crm.fields, crm.dialect, context.now, pipeline, profile, sheet)
-    readings = [(str(one), crm.host.importer_for(one).read(one, request)) for one in paths]
-    return plan_readings(
-        crm, readings, strict=strict, keep_duplicates=keep_duplicates,
-        drop_unmapped=drop_unmapped, decisions=decisions, progress=progress,
-    )  # fmt: skip
+    with no_collecting():
+        readings = [(str(one), crm.host.importer_for(one).read(one, request)) for one in paths]
+        return plan_readings(
+            crm, readings, strict=strict, keep_duplicates=keep_duplicates,
+            drop_unmapped=drop_unmapped, decisions=decisions, progress=progress,
+        )  # fmt: skip
 
 
 def plan_readings(
@@ -70,11 +71,13 @@ def plan_readings(
 ) -> ImportPlan:
     """`plan_import` of what importers have read, by name."""
     base, context = crm.refresh(), crm.writer.context()
+    empty = not crm.page(Query(limit=1)).customers
+    unused = empty and crm.store.last_id("") is None
     planner = Planner(
         context,
         crm.pipeline(),
-        Twins(_finder(crm), lambda: _everybody(crm), empty=not crm.page(Query(limit=1)).customers),
-        crm.writer.numbering(),
+        Twins(_finder(crm), lambda: _everybody(crm), empty=empty),
+        crm.writer.numbering(unused=unused),
         crm.get,
         crm.writer.objections,
         crm.writer.renewed,
@@ -97,8 +100,9 @@ def plan_readings(
         source, number = planner.unheard[0]
         raise UsageError(f"There is no row {number} in {source}.")
     readings_of = dict(readings)
+    renumbered = _renumbered(planner, rows)
     return ImportPlan(
-        Overlaid(rows, _renumbered(planner, rows)),
+        Overlaid(rows, renumbered),
         base,
         ", ".join(readings_of),
         {header: key for one in readings_of.values() for header, key in one.columns.items()},
@@ -107,6 +111,7 @@ def plan_readings(
         {source: one.header for source, one in readings_of.items()},
         next(iter(readings_of.values())).profile if len(readings_of) == 1 else "",
         planner.replan,
+        None if renumbered else crm.writer,
     )
 
 
@@ -153,6 +158,10 @@ def apply_plan(crm: Crm, plan: ImportPlan) -> Commit | None:
             expected=plan.base_revision,
             found=crm.revision,
         )
+    # At the same revision, the workspace's own rules say what they said; plugins may think again.
+    checked = plan.checked_by is crm.writer and not crm.host.checks
     with no_collecting(len(plan.rows)):
         writes = writes_of(plan)
-        return crm.writer.commit(writes, "import", plan.source, warned=True) if writes else None
+        if not writes:
+            return None
+        return crm.writer.commit(writes, "import", plan.source, checked=checked, warned=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from crmcore.customer import Customer
 from crmcore.dialect import Dialect
-from crmcore.evaluate import matches
+from crmcore.evaluate import matches, true_of
 from crmcore.fields import FieldCatalogue
 from crmcore.pipeline import Pipeline, Requirement, Stage
 from crmcore.records import Debt
@@ -22,6 +22,9 @@ class Missing:
 
     stage: str
     requirement: Requirement
+
+
+Owed = tuple[tuple[Missing, ...], tuple[Debt, ...]]
 
 
 def is_met(requirement: Requirement, customer: Customer, fields: FieldCatalogue) -> bool:
@@ -91,14 +94,45 @@ def owe(customer: Customer, missing: Iterable[Missing], now: datetime) -> Custom
     return evolve(customer, debts=customer.debts + new) if new else customer
 
 
-def land(customer: Customer, pipeline: Pipeline, fields: FieldCatalogue) -> list[Missing]:
-    """What the gates before the stage *customer* stands in, and its outcome, would have asked."""
-    here = pipeline.index(customer.stage)
+class Landing:
+    """What the gates before where customers of one pipeline stand would have asked of each, and its outcome.
+
+    Who owes the same has the same debts, since *now*.
+    """
+
+    def __init__(self, pipeline: Pipeline, fields: FieldCatalogue, now: datetime) -> None:
+        self._pipeline = pipeline
+        self._fields = fields
+        self._now = now
+        self._asked: dict[
+            tuple[str, str], tuple[list[Missing], list[Callable[[Customer], bool]]]
+        ] = {}
+        self._owed: dict[tuple[str, str, tuple[bool, ...]], Owed] = {}
+
+    def owed(self, customer: Customer) -> Owed:
+        """What *customer* does not meet of that, and the debts it makes. Raises NotFoundError for a
+        stage that is not there."""
+        here = customer.stage, customer.status
+        if (known := self._asked.get(here)) is None:
+            asked = asked_before(self._pipeline, *here)
+            tests = [true_of(one.requirement.met, self._fields) for one in asked]
+            known = self._asked[here] = asked, tests
+        asked, tests = known
+        met = tuple([test(customer) for test in tests])
+        if (owed := self._owed.get((*here, met))) is None:
+            missing = tuple(one for one, is_so in zip(asked, met, strict=True) if not is_so)
+            debts = (Debt(one.stage, one.requirement.key, self._now) for one in missing)
+            owed = self._owed[(*here, met)] = missing, tuple(debts)
+        return owed
+
+
+def asked_before(pipeline: Pipeline, stage: str, status: str) -> list[Missing]:
+    """What the gates before *stage*, and the outcome *status*, ask of everybody."""
+    here = pipeline.index(stage)
     left, entered = pipeline.stages[:here], pipeline.stages[: here + 1]
-    outcome = pipeline.outcomes.get(customer.status, ())
-    late = [
-        Missing(customer.status, requirement)
-        for requirement in outcome
-        if not is_met(requirement, customer, fields)
+    asked = [(one, requirement) for one in left for requirement in one.exit]
+    asked += [(one, requirement) for one in entered for requirement in one.entry]
+    return [
+        *(Missing(one.key, requirement) for one, requirement in asked),
+        *(Missing(status, requirement) for requirement in pipeline.outcomes.get(status, ())),
     ]
-    return unmet(left, customer, fields, entered) + late

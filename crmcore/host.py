@@ -199,6 +199,11 @@ class PluginHost(Catalogues):
 
     # plugins at work
 
+    @property
+    def checks(self) -> bool:
+        """Whether any plugin may object to changes."""
+        return bool(self._calls.impls("crm_check"))
+
     def check(self, change: Change) -> tuple[types.Problem, ...]:
         """What all plugins object to in *change*; a check that fails objects by failing."""
         problems: list[types.Problem] = []

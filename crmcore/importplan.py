@@ -51,6 +51,7 @@ class ImportPlan:
 
     `headers` are the columns of each file as they stand in it; `mapping` how they were understood,
     `columns` the same by header, `profile` a mapping profile (TOML) that does it again, "" for none.
+    `checked_by` is who found nothing against its rows as they are, None where that is not known.
     """
 
     rows: Sequence[PlannedRow]
@@ -64,6 +65,7 @@ class ImportPlan:
     replan: Callable[[PlannedRow, Decision], PlannedRow] | None = field(
         default=None, repr=False, eq=False
     )
+    checked_by: object = field(default=None, repr=False, eq=False)
 
     @property
     def counts(self) -> Mapping[Outcome, int]:

@@ -12,7 +12,7 @@ from typing import Any, Literal, TextIO
 from crmcore.errors import ConflictError, UsageError
 from crmcore.importplan import Decision, ImportPlan, parse_decision
 from crmcore.importrows import LEFT_OUT, PlannedRow
-from crmcore.intake import OWN_COLUMNS
+from crmcore.importvalues import OWN_COLUMNS
 from crmcore.storage.files import reason
 from crmcore.text import guard_cell, may_run
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from attrs import frozen
 
 from crmcore.customer import Customer
-from crmcore.likeness import company_name, likeness
+from crmcore.importseen import Seen
+from crmcore.likeness import likeness, taken_apart
 from crmcore.masking import is_masked
 from crmcore.query import Compare, Condition
 from crmcore.text import half_width
@@ -21,8 +21,6 @@ Find = Callable[[Condition], Sequence[Customer]]
 """All stored customers that a condition is true of, by id."""
 Values = Mapping[str, Any]
 
-HELD = 400_000
-"""How many keys stay in memory, the rest is put into a temporary database."""
 CANDIDATES = 20
 """How many customers of one name a row is compared with."""
 
@@ -44,48 +42,6 @@ class Twin:
     reason: Text
     score: float
     customer: str = ""
-
-
-class Seen:
-    """What was first seen under each key. Many keys are kept in a temporary database."""
-
-    def __init__(self) -> None:
-        self._held: dict[str, Any] = {}
-        self._base: sqlite3.Connection | None = None
-
-    def first(self, key: str, value: Any) -> Any:
-        """What was seen under *key* before; nothing was, *value* is the first and None the answer."""
-        found = self._held.setdefault(key, value)
-        if found is not value:
-            return found
-        if self._base is not None and (found := self._stored(key)) is not None:
-            self._held[key] = found
-            return found
-        if len(self._held) >= HELD:
-            self._put_aside()
-        return None
-
-    def get(self, key: str) -> Any:
-        """What was seen under *key*, None for nothing."""
-        found = self._held.get(key)
-        return self._stored(key) if found is None and self._base is not None else found
-
-    def _stored(self, key: str) -> Any:
-        assert self._base is not None
-        row = self._base.execute("SELECT value FROM seen WHERE key = ?", (key,)).fetchone()
-        return None if row is None else json.loads(row[0])
-
-    def _put_aside(self) -> None:
-        if self._base is None:
-            self._base = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-            self._base.execute("PRAGMA journal_mode = OFF")
-            self._base.execute("PRAGMA synchronous = OFF")
-            self._base.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID")
-        rows = sorted((key, json.dumps(value)) for key, value in self._held.items())
-        self._base.execute("BEGIN")
-        self._base.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", rows)
-        self._base.execute("COMMIT")
-        self._held = {}
 
 
 def phone_key(phone: str) -> str:
@@ -117,7 +73,9 @@ class Twins:
         self._find = find
         self._everybody = everybody
         self._empty = empty
-        self._seen = Seen()
+        self._seen = {key: Seen() for key in _KEY_NAMES}
+        self._companies = Seen()
+        self._namesakes = Seen()
         self._heard: set[str] = set()
         self._credit: list[str] = []
         self._known: dict[str, dict[str, Customer]] = {}
@@ -129,9 +87,10 @@ class Twins:
 
     def look_up(self, rows: Iterable[Values]) -> None:
         """Read what the store knows of a batch of rows."""
+        rows = list(rows)
+        self._hear(chain.from_iterable(rows))
         if self._empty:
             return
-        rows = list(rows)
         self._known = {
             key: self._ask(key, [text for row in rows if (text := row.get(key))])
             for key in ("external_id", "id")
@@ -143,7 +102,7 @@ class Twins:
         wanted: set[str] = set()
         for row in new:
             cores = self._index()
-            wanted.update(cores.get(company_name(row.get("company") or "").core, ()))
+            wanted.update(cores.get(taken_apart(row.get("company") or "").core, ()))
             names = (f"{key}\0{text}" for key, text, _ in self._keys(row))
             wanted.update(self._odd[name] for name in names if name in self._odd)
         self._near = self._ask("id", sorted(wanted))
@@ -163,12 +122,13 @@ class Twins:
         if self._cores is None:
             self._cores = {}
             for one in self._everybody():
-                if one.company and (core := company_name(one.company).core):
+                if one.company and (core := taken_apart(one.company).core):
                     ids = self._cores.setdefault(core, [])
                     if len(ids) < CANDIDATES:
                         ids.append(one.id)
                 held = {"phone": one.phone, "email": one.email, "credit_code": one.credit_code}
                 held |= one.extra
+                self._hear(held)
                 for key, text, shown in self._keys(held):
                     if text != shown or key == "credit_code":
                         self._odd.setdefault(f"{key}\0{text}", one.id)
@@ -176,6 +136,8 @@ class Twins:
 
     def known(self, values: Values) -> Customer | None:
         """The stored customer that a row of the batch names by its external id or id."""
+        if self._empty:
+            return None
         for key in ("external_id", "id"):
             if (text := values.get(key)) and (found := self._known.get(key, {}).get(text)):
                 return found
@@ -183,11 +145,13 @@ class Twins:
 
     # the file, and both
 
+    def _hear(self, keys: Iterable[str]) -> None:
+        """Learn which fields hold credit codes before rows with these are asked about."""
+        new = [key for key in dict.fromkeys(keys) if key not in self._heard]
+        self._heard.update(new)
+        self._credit += [key for key in new if credit_field(key)]
+
     def _code(self, values: Values) -> str:
-        if not self._heard.issuperset(values):
-            new = [key for key in values if key not in self._heard]
-            self._heard.update(new)
-            self._credit += [key for key in new if credit_field(key)]
         for key in self._credit:
             if isinstance(value := values.get(key), str):
                 return "".join(half_width(value).split()).upper()
@@ -199,54 +163,93 @@ class Twins:
         if (phone := values.get("phone")) and not is_masked("phone", phone):
             keys.append(("phone", phone_key(phone), phone))
         if (email := values.get("email")) and not is_masked("email", email):
-            keys.append(("email", email.casefold(), email))
+            plain = email if email.isascii() and email.islower() else email.casefold()
+            keys.append(("email", plain, email))
         if code := self._code(values):
             keys.append(("credit_code", code, code))
         return keys
 
-    def of(
-        self, values: Values, here: str, before: Customer | None, *, remember: bool = True
-    ) -> list[Twin]:
-        """The twins of a row that calls itself *here* and is about *before*, the surest first."""
-        twins: list[Twin] = []
+    def of_all(
+        self, rows: Sequence[Values], names: Sequence[str], known: Sequence[Customer | None]
+    ) -> list[list[Twin]]:
+        """`of` for each of *rows*, in order; *names* is what they call themselves."""
+        keys = [self._keys(values) for values in rows]
+        same = list(map(self._same_rows, keys, names))
+        cores = [taken_apart(name).core if (name := v.get("company")) else "" for v in rows]
+        near = list(map(self._near_row, cores, rows, names))
+        return [
+            self._all(*each) if each[0] or each[1] or not self._empty else []
+            for each in zip(same, near, keys, cores, rows, known, strict=True)
+        ]
+
+    def of(self, values: Values, here: str, before: Customer | None) -> list[Twin]:
+        """The twins of a row that calls itself *here* and is about *before*, the surest first.
+
+        It is asked about for itself: what it says is not remembered.
+        """
         keys = self._keys(values)
+        same = self._same_rows(keys, here, remember=False)
+        core = taken_apart(values.get("company") or "").core
+        near = self._near_row(core, values, here, remember=False)
+        return self._all(same, near, keys, core, values, before)
+
+    def _same_rows(
+        self, keys: Sequence[tuple[str, str, str]], here: str, *, remember: bool = True
+    ) -> list[Twin]:
+        twins = []
         for key, text, shown in keys:
-            name = f"{key}\0{text}"
-            row = self._seen.first(name, here) if remember else self._seen.get(name)
+            seen = self._seen[key]
+            row = seen.first(text, here) if remember else seen.get(text)
             if row is not None and row != here:
                 twins.append(_same(key, row, shown))
-        if before is None and not self._empty:
+        return twins
+
+    def _all(
+        self,
+        twins: list[Twin],
+        near: Twin | None,
+        keys: Sequence[tuple[str, str, str]],
+        core: str,
+        values: Values,
+        before: Customer | None,
+    ) -> list[Twin]:
+        """The twins of a row, of which the same and the nearest rows are known."""
+        if before is not None:
+            return twins
+        if not self._empty:
             twins += [
                 _same(key, f"{one.id} {one.title}", shown, one.id)
                 for key, text, shown in keys
                 if (one := self._stored(key, text))
             ]
-        if company := values.get("company"):
-            near = self._near_row(company, values, here, remember=remember)
-            if before is None and not twins:
-                twins = [twin for twin in (near, self._near_customer(company, values)) if twin]
-                twins.sort(key=lambda twin: -twin.score)
+        if not twins and core:
+            twins = [twin for twin in (near, self._near_customer(core, values)) if twin]
+            twins.sort(key=lambda twin: -twin.score)
         return twins
 
     def _stored(self, key: str, text: str) -> Customer | None:
         found = self._known.get(key, {}).get(text) if key in ("phone", "email") else None
         return found or self._near.get(self._odd.get(f"{key}\0{text}", ""))
 
-    def _near_row(self, company: str, values: Values, here: str, *, remember: bool) -> Twin | None:
-        core = company_name(company).core
+    def _near_row(
+        self, core: str, values: Values, here: str, *, remember: bool = True
+    ) -> Twin | None:
         if not core:
             return None
-        person = [values.get(key) for key in _PERSON]
-        mine = [here, company, *person]
-        contact = (person[0] or "").casefold()
-        names = [f"company\0{core}\0{contact}", f"company\0{core}\0\0"]
-        found = []
-        for name in names:
-            first = self._seen.first(name, mine) if remember else self._seen.get(name)
-            if first is not None:
-                found.append(first)
+        company = values["company"]
+        mine = here, company, *map(values.get, _PERSON)
+        first = self._companies.first(core, mine) if remember else self._companies.get(core)
+        if first is None:
+            return None
+        person = mine[2:]
+        contact, firsts = (person[0] or "").casefold(), (first[2] or "").casefold()
+        found = [first]
+        if contact != firsts:
+            name = f"{core}\0{contact}"
+            again = self._namesakes.first(name, mine) if remember else self._namesakes.get(name)
+            found.insert(0, again)
         if contact:
-            found.append(self._seen.get(f"company\0{core}\0"))
+            found.append(self._namesakes.get(f"{core}\0") if firsts else first)
         for other in found:
             if other is not None and other[0] != here and _agree(person, other[2:]):
                 score = likeness(company, other[1])
@@ -254,12 +257,13 @@ class Twins:
                     return _alike(other[0], other[1], score)
         return None
 
-    def _near_customer(self, company: str, values: Values) -> Twin | None:
+    def _near_customer(self, core: str, values: Values) -> Twin | None:
         if self._cores is None:
             return None
+        company = values["company"]
         person = [values.get(key) for key in _PERSON]
         best: Twin | None = None
-        for customer_id in self._cores.get(company_name(company).core, ()):
+        for customer_id in self._cores.get(core, ()):
             other = self._near.get(customer_id)
             if other is None or not _agree(person, [other.value_of(key) for key in _PERSON]):
                 continue

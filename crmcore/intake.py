@@ -2,67 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 from attrs import evolve
 
-from crmcore.actions import Context, consequences, typed
+from crmcore.actions import Context, consequences
 from crmcore.changes import Change
 from crmcore.concealing import concealed
 from crmcore.customer import Customer
-from crmcore.errors import CrmError, UsageError, ValueRefusedError
-from crmcore.fieldspec import FieldSpec, Kind
-from crmcore.gates import Missing, land, owe
+from crmcore.errors import UsageError, ValueRefusedError
+from crmcore.gates import Landing, Missing, owe
 from crmcore.hooktypes import Draft, Problem, Reading
 from crmcore.importplan import Decision
-from crmcore.importrows import Outcome, PlannedRow
-from crmcore.importtwins import Seen, Twin, Twins
+from crmcore.importrows import Outcome, PlannedRow, Told
+from crmcore.importseen import Seen
+from crmcore.importtwins import Twin, Twins
+from crmcore.importvalues import Stated, Statements, Values
+from crmcore.making import made
 from crmcore.masking import is_masked
 from crmcore.numbering import Numbering
 from crmcore.pipeline import Pipeline
-from crmcore.records import Activity, Debt
-from crmcore.text import clean
+from crmcore.records import Activity
 from crmcore.wording import Text
 
 BATCH = 500
 """How many rows are compared with the store at once."""
-_REMEMBERED = 20_000
-"""How many different values of one column are remembered as checked."""
-UNMAPPED = "sheet."
-"""The namespace of columns that are no field of ours."""
-OWN_COLUMNS = ("crmcore.row", "crmcore.reason")
-"""Columns of a file of rejects that are about the row, not in it."""
-
 Check = Callable[[Change], Iterable[Problem]]
-Values = dict[str, Any]
-
-
-class _Column:
-    """The values of one column as they are kept, by what the importer gave."""
-
-    __slots__ = ("_context", "_spec", "_text", "known", "left_out")
-
-    def __init__(self, spec: FieldSpec, context: Context, *, left_out: bool) -> None:
-        self._spec = spec
-        self._text = spec.kind is Kind.TEXT
-        self._context = context
-        self.left_out = left_out
-        self.known: dict[Any, Any] = {}
-
-    def checked(self, key: Any, value: Any) -> Any:
-        """*value*, remembered under *key*. Raises ValueRefusedError."""
-        if self._text and type(value) is str:  # most columns, and the ones that never repeat
-            found: Any = " ".join(clean(value).split())
-        else:
-            found = typed(self._spec, value, self._context)
-        if len(self.known) >= _REMEMBERED:
-            self.known.clear()
-        with suppress(TypeError):  # a list is no key
-            self.known[key] = found
-        return found
 
 
 class Planner:
@@ -95,11 +63,14 @@ class Planner:
         self._renew = renew
         self._strict = strict
         self._keep_duplicates = keep_duplicates
-        self._drop_unmapped = drop_unmapped
+        self._statements = Statements(context, drop_unmapped=drop_unmapped)
+        self._landing = Landing(pipeline, context.fields, context.now)
         self._decisions = dict(decisions or {})
         self._several = False
-        self._columns: dict[str, _Column] = {}
-        self._debts: dict[tuple[str, str], Debt] = {}
+        self._fresh: Values = {
+            "pipeline": pipeline.name, "stage": pipeline.stages[0].key,
+            "created_at": context.now, "entered_stage_at": context.now,
+        }  # fmt: skip
         self._changed = Seen()
         self.taken: set[str] = set()
         """Ids that rows came with after they had been given to earlier ones."""
@@ -119,71 +90,54 @@ class Planner:
     ) -> Iterator[list[PlannedRow]]:
         """What the rows of *reading* would do, a batch at a time; *several*: of several files."""
         self._several = several
+        self._labels = self._label(0, source).rsplit("0", 1)
         drafts = iter(reading.drafts)
         while batch := list(islice(drafts, BATCH)):
-            stated = [self._stated(draft) for draft in batch]
+            stated = self._statements.of(batch)
             self._twins.look_up(values for values, _, _ in stated if values)
-            yield [
-                self._row(draft, source, *parts) for draft, parts in zip(batch, stated, strict=True)
-            ]
+            yield self._batch(source, batch, stated)
 
-    def _stated(self, draft: Draft) -> tuple[Values, Values, tuple[str, ...]]:
-        """What a draft says, checked, and what is wrong with it."""
-        if draft.problems:
-            return {}, {}, draft.problems
-        try:
-            only_new = self._typed(draft.only_new) if draft.only_new else {}
-            return self._typed(draft.values), only_new, ()
-        except CrmError as error:
-            return {}, {}, (str(error),)
-
-    def _typed(self, values: Mapping[str, Any]) -> Values:
-        kept: Values = {}
-        for key, value in values.items():
-            column = self._columns.get(key) or self._column(key)
-            if column.left_out:
+    def _batch(
+        self, source: str, batch: Sequence[Draft], stated: Sequence[Stated]
+    ) -> list[PlannedRow]:
+        """What some rows would do. New customers, as most are, are made together: it is faster."""
+        known = [None if wrong else self._twins.known(values) for values, _, wrong in stated]
+        names = [str(draft.number).join(self._labels) for draft in batch]
+        alike = self._twins.of_all([values for values, _, _ in stated], names, known)
+        rows: list[PlannedRow] = []
+        new: list[PlannedRow] = []
+        for draft, (values, only_new, wrong), before, twins in zip(
+            batch, stated, known, alike, strict=True
+        ):
+            row = PlannedRow(
+                draft.number, "refused", None, None, wrong or draft.notes, source, values, only_new,
+                draft.cells,
+            )  # fmt: skip
+            decision = self._decisions.pop((source, draft.number), None)
+            if not (wrong or before or twins or decision):
+                new.append(row)
                 continue
-            # 1, True and 1.0 are one key of a dict, but not one value.
-            name = value if type(value) is str else (type(value), value)
-            try:
-                known = column.known.get(name, column)
-            except TypeError:  # a list is no key
-                known = column
-            if known is column:
-                known = column.checked(name, value)
-            if known is not None and known != () and known != "":
-                kept[key] = known
-        return kept
+            rows += self._created(new)
+            new = []
+            rows.append(
+                self._refused(row, decision)
+                if wrong
+                else self._decided(row, before, twins, decision)
+            )
+        rows += self._created(new)
+        return rows
 
-    def _column(self, key: str) -> _Column:
-        left_out = key in OWN_COLUMNS or (self._drop_unmapped and key.startswith(UNMAPPED))
-        spec = self._context.fields.named(key)
-        column = self._columns[key] = _Column(spec, self._context, left_out=left_out)
-        return column
+    def _refused(self, row: PlannedRow, decision: Decision | None) -> PlannedRow:
+        if decision is not None and decision.action != "skip":
+            here = self._label(row.number, row.source)
+            raise UsageError(f"{here} cannot be taken in: {row.reasons[0]}")
+        return row
 
     def _label(self, number: int, source: str) -> str:
         where = Text(f"第 {number} 行", f"row {number}")
         if self._several:
             where = Text(f"{source} {where.zh}", f"{source} {where.en}")
         return self._context.dialect.say(where)
-
-    def _row(
-        self, draft: Draft, source: str, values: Values, only_new: Values, wrong: tuple[str, ...]
-    ) -> PlannedRow:
-        decision = self._decisions.pop((source, draft.number), None) if self._decisions else None
-        row = PlannedRow(
-            draft.number, "refused", None, None, wrong or draft.notes, source, values, only_new,
-            draft.cells,
-        )  # fmt: skip
-        if wrong:
-            if decision is not None and decision.action != "skip":
-                raise UsageError(
-                    f"{self._label(draft.number, source)} cannot be taken in: {wrong[0]}"
-                )
-            return row
-        before = self._twins.known(values)
-        twins = self._twins.of(values, self._label(draft.number, source), before)
-        return self._decided(row, before, twins, decision)
 
     def replan(self, row: PlannedRow, decision: Decision) -> PlannedRow:
         """*row*, planned earlier, as *decision* has it. Raises UsageError, UnknownCustomerError."""
@@ -192,7 +146,7 @@ class Planner:
         self._twins.look_up([row.stated])
         before = self._twins.known(row.stated)
         here = self._label(row.number, row.source)
-        twins = self._twins.of(row.stated, here, before, remember=False)
+        twins = self._twins.of(row.stated, here, before)
         plain = evolve(row, reasons=(), twin="", score=None)
         return self._decided(plain, before, twins, decision, again=True)
 
@@ -200,7 +154,7 @@ class Planner:
         self,
         row: PlannedRow,
         before: Customer | None,
-        twins: list[Twin],
+        twins: Sequence[Twin],
         decision: Decision | None,
         *,
         again: bool = False,
@@ -255,9 +209,9 @@ class Planner:
         self, row: PlannedRow, before: Customer | None, *, again: bool = False
     ) -> PlannedRow:
         """What *row* does to *before*, or to nobody yet."""
+        if before is None:
+            return self._created([row])[0]
         try:
-            if before is None:
-                return self._created(row)
             here = self._label(row.number, row.source)
             other = self._changed.get(before.id)
             if other is not None and other != here:
@@ -270,35 +224,47 @@ class Planner:
         except ValueRefusedError as error:
             return evolve(row, outcome="refused", before=before, reasons=(str(error),))
 
-    def _created(self, row: PlannedRow) -> PlannedRow:
-        context = self._context
-        core: Values = {
-            "pipeline": self._pipeline.name, "stage": self._pipeline.stages[0].key,
-            "created_at": context.now, "entered_stage_at": context.now,
-        }  # fmt: skip
-        extra: Values = {}
-        for values in (row.only_new, row.stated) if row.only_new else (row.stated,):
-            for key, value in values.items():
-                (extra if "." in key else core)[key] = value
-        made = Customer(**core, extra=extra)
-        after = consequences(None, made, self._pipeline, context)
-        missing = land(after, self._pipeline, context.fields)
-        if missing and self._strict:
-            return self._strictly(row, None, missing)
-        if not after.id:
-            core["id"] = self._numbering.next(after)
-        elif not self._numbering.reserve(after.id):
-            self.taken.add(after.id)
-        if after is made and not made.debts:  # as nearly always
-            debts = tuple([self._debt(one) for one in missing])
-            after = made.completed(id=core.get("id", made.id), debts=debts)
-        else:
-            after = evolve(owe(after, missing, context.now), id=core.get("id", after.id))
-        return self._allowed(row, "create", None, after)
+    def _created(self, rows: Sequence[PlannedRow]) -> list[PlannedRow]:
+        """What *rows* make, each a new customer: step by step, each for all of them."""
+        try:
+            news = [self._new(row) for row in rows]
+            context = self._context
+            afters = [consequences(None, new, self._pipeline, context) for new in news]
+            owed = [self._landing.owed(after) for after in afters]
+        except ValueRefusedError as error:
+            if len(rows) == 1:
+                return [evolve(rows[0], outcome="refused", before=None, reasons=(str(error),))]
+            return [one for row in rows for one in self._created([row])]
+        ids = [
+            None if missing and self._strict else self._id_of(after)
+            for after, (missing, _) in zip(afters, owed, strict=True)
+        ]
+        planned = []
+        for row, new, after, (missing, debts), one in zip(
+            rows, news, afters, owed, ids, strict=True
+        ):
+            if one is None:
+                planned.append(self._strictly(row, None, missing))
+            elif after is new and not new.debts:  # as nearly always
+                after = new.completed(id=one, debts=debts)
+                told = Told(after, _shared(tuple(row.stated)))
+                planned.append(self._allowed(row, "create", None, after, told))
+            else:
+                after = evolve(owe(after, missing, context.now), id=one)
+                planned.append(self._allowed(row, "create", None, after))
+        return planned
 
-    def _debt(self, missing: Missing) -> Debt:
-        name = missing.stage, missing.requirement.key
-        return self._debts.get(name) or self._debts.setdefault(name, Debt(*name, self._context.now))
+    def _new(self, row: PlannedRow) -> Customer:
+        core = {**self._fresh, **row.only_new, **row.stated}
+        core["extra"] = {key: core.pop(key) for key in _namespaced(tuple(core))}
+        return made(core)
+
+    def _id_of(self, new: Customer) -> str:
+        if not new.id:
+            return self._numbering.next(new)
+        if not self._numbering.reserve(new.id):
+            self.taken.add(new.id)
+        return new.id
 
     def _updated(self, row: PlannedRow, before: Customer) -> PlannedRow:
         context = self._context
@@ -324,7 +290,7 @@ class Planner:
             return evolve(row, outcome="unchanged", before=before, after=before, cells=())
         pipeline = self._pipeline
         after = consequences(before, before.with_values(**changed), pipeline, context)
-        missing = land(after, pipeline, context.fields)
+        missing, _ = self._landing.owed(after)
         if missing and self._strict:
             return self._strictly(row, before, missing)
         if (before.stage, before.status) != (after.stage, after.status):
@@ -345,7 +311,12 @@ class Planner:
         return evolve(row, outcome="refused", before=before, reasons=words)
 
     def _allowed(
-        self, row: PlannedRow, outcome: Outcome, before: Customer | None, after: Customer
+        self,
+        row: PlannedRow,
+        outcome: Outcome,
+        before: Customer | None,
+        after: Customer,
+        stated: Mapping[str, Any] | None = None,
     ) -> PlannedRow:
         """*row*, unless a plugin objects."""
         reasons = row.reasons
@@ -359,9 +330,20 @@ class Planner:
         if outcome == "refused":
             return evolve(row, outcome=outcome, before=before, reasons=reasons)
         return PlannedRow(
-            row.number, outcome, before, after, reasons, row.source, row.stated, row.only_new, (),
+            row.number, outcome, before, after, reasons, row.source,
+            row.stated if stated is None else stated, row.only_new, (),
             row.twin, row.score, row.decided,
         )  # fmt: skip
+
+
+@lru_cache(maxsize=1_000)
+def _namespaced(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(key for key in keys if "." in key)
+
+
+@lru_cache(maxsize=1_000)
+def _shared(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return keys  # the same ones for rows that state the same fields
 
 
 def _with_new(known: tuple[Activity, ...], more: tuple[Activity, ...]) -> tuple[Activity, ...]:

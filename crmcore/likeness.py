@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-
-from attrs import frozen
+from typing import NamedTuple
 
 SAME_LETTERS = 0.98
 """The score of two names that differ in case, width, blanks and punctuation alone."""
@@ -19,9 +18,8 @@ SAME_PLACE = 0.95
 SAME_CORE = 0.9
 """Of two of which one leaves the place out."""
 
-_FORMS = re.compile(
-    "(?:集团)?(?:股份|责任|控股)*(?:有限)?(?:责任)?(?:总公司|公司)$|(?:集团|控股|有限合伙|合伙企业|个体工商户)$"
-)
+_COMPANY_FORMS = ("股份", "责任", "控股")
+_OTHER_FORMS = ("集团", "控股", "有限合伙", "合伙企业", "个体工商户")
 _WORDS = re.compile(
     "co|company|corp|corporation|inc|incorporated|ltd|limited|llc|llp|lp|plc|gmbh|mbh|ag|kg|kgaa|ug|ohg|ev|se|sa|sas|"
     "sarl|srl|spa|sl|bv|nv|ab|as|aps|oy|oyj|pty|pte|kk|sdn|bhd|pvt|zoo|group|holding|holdings"
@@ -29,20 +27,21 @@ _WORDS = re.compile(
 _SIGNS = re.compile(r"[\s\"'“”‘’.,;:_\-–—/\\·•!?()\[\]{}<>《》【】〔〕「」『』]+")
 _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
 _AND = re.compile(r"[&+]|\band\b|\bund\b")
-_ANY = (
-    "(北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|"
+_PLACES = (
+    "北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|"
     "陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门|石家庄|太原|沈阳|大连|长春|哈尔滨|南京|苏州|无锡|常州|南通|"
     "徐州|扬州|杭州|宁波|温州|嘉兴|绍兴|金华|合肥|福州|厦门|泉州|南昌|济南|青岛|烟台|郑州|武汉|长沙|广州|深圳|佛山|东莞|"
-    "珠海|中山|惠州|海口|成都|贵阳|昆明|西安|兰州|南宁|乌鲁木齐|呼和浩特|银川|西宁|拉萨)(?:特别行政区|自治区|省|市)?"
+    "珠海|中山|惠州|海口|成都|贵阳|昆明|西安|兰州|南宁|乌鲁木齐|呼和浩特|银川|西宁|拉萨"
 )
-_FIRST = re.compile(f"(?:{_ANY})+")
+_KNOWN_PLACES = frozenset(_PLACES.split("|"))
+_KINDS_OF_PLACE = ("特别行政区", "自治区", "省", "市")
+_ANY = f"({_PLACES})(?:{'|'.join(_KINDS_OF_PLACE)})?"
 _BRACKETED = re.compile(rf"[(\[【]\s*{_ANY}\s*[)\]】]")
 _LEFT = 3
 """How many letters must be left of a name without its place: 北京银行 is not 银行."""
 
 
-@frozen
-class CompanyName:
+class CompanyName(NamedTuple):
     """A company's name taken apart: all its letters, those that tell it from others, and its place."""
 
     letters: str
@@ -50,13 +49,12 @@ class CompanyName:
     place: str
 
 
-@lru_cache(maxsize=65_536)
-def company_name(name: str) -> CompanyName:
+def taken_apart(name: str) -> CompanyName:
     """*name* taken apart; every part is "" for a name without a letter or a digit.
 
-    >>> company_name("（上海）华锐科技股份有限公司")
+    >>> taken_apart("（上海）华锐科技股份有限公司")
     CompanyName(letters='上海华锐科技股份有限公司', core='华锐科技', place='上海')
-    >>> company_name("ACME Co., Ltd.").core, company_name("Ａｃｍｅ  GmbH").core
+    >>> taken_apart("ACME Co., Ltd.").core, taken_apart("Ａｃｍｅ  GmbH").core
     ('acme', 'acme')
     """
     text = name.casefold()
@@ -81,17 +79,41 @@ def company_name(name: str) -> CompanyName:
     return CompanyName(letters, core, place)
 
 
+company_name = lru_cache(maxsize=4_096)(taken_apart)
+"""The same, remembered: for names that are asked for again and again."""
+
+
 def _without_place(text: str) -> tuple[str, str]:
     """*text* without the places it begins with, and the last of them."""
-    found = _FIRST.match(text)
-    if found is None or len(text) - found.end() < _LEFT:
-        return text, ""
-    return text[found.end() :], found.group(1)
+    place, end = "", 0
+    while found := _place_at(text, end):
+        place = found
+        end += len(found)
+        if text.startswith(_KINDS_OF_PLACE, end):
+            end += next(len(kind) for kind in _KINDS_OF_PLACE if text.startswith(kind, end))
+    return (text[end:], place) if place and len(text) - end >= _LEFT else (text, "")
+
+
+def _place_at(text: str, begin: int) -> str:
+    for length in (2, 3, 4):
+        if (place := text[begin : begin + length]) in _KNOWN_PLACES:
+            return place
+    return ""
 
 
 def _without_form(text: str) -> str:
-    found = _FORMS.search(text)
-    return text[: found.start()] if found and found.start() > 1 else text
+    """*text* without the legal form at its end: (集团)(股份|责任|控股)…(有限)(责任)(总)公司, or another."""
+    at = len(text)
+    if text.endswith("公司"):  # by hand: a pattern takes as long as all the rest of a name
+        at -= 3 if text.endswith("总公司") else 2
+        at -= 2 * text.endswith("责任", 0, at)
+        at -= 2 * text.endswith("有限", 0, at)
+        while text.endswith(_COMPANY_FORMS, 0, at):
+            at -= 2
+        at -= 2 * text.endswith("集团", 0, at)
+    else:
+        at -= next((len(form) for form in _OTHER_FORMS if text.endswith(form)), 0)
+    return text[:at] if at > 1 else text
 
 
 def likeness(one: str, other: str) -> float:

@@ -107,7 +107,8 @@ def is_masked(key: str, value: Any) -> bool:
     """
     if key not in MASKS or not isinstance(value, str):
         return False
-    if value.isascii() and value.isdigit():  # most numbers, and an import asks for each
+    # An import asks for each: most are numbers, or addresses that hide nothing.
+    if value.isascii() and (value.isdigit() or (key != "phone" and "*" not in value)):
         return False
     sought = _HIDDEN_DIGITS if key == "phone" else _HIDDEN
     return sought.search(half_width(value)) is not None

@@ -59,8 +59,8 @@ _DATES = (
     re.compile(r"(?P<m>\d{1,2})月(?P<d>\d{1,2})日?$", re.ASCII),
 )
 # Within these every zone can show a moment, in four digits of a year.
-_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
-_LATEST = datetime(9999, 12, 30, tzinfo=UTC)
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+LATEST = datetime(9999, 12, 30, tzinfo=UTC)
 _LONGEST_TEXT = 60
 
 
@@ -117,7 +117,7 @@ def parse_moment(text: str, now: datetime, zone: tzinfo) -> datetime:
             raise ValueError(word)
         moment = _moment(word, now, zone).astimezone(UTC)
         moment = moment.replace(microsecond=0) if moment.microsecond else moment
-        if not _EARLIEST <= moment <= _LATEST:
+        if not EARLIEST <= moment <= LATEST:
             raise ValueError(word)
     except (ValueError, OverflowError) as error:
         raise MomentError(

@@ -13,44 +13,50 @@ _LONGEST = 64
 
 
 class Numbering:
-    """Asks the ID scheme, telling it of the ids it gave out that are not stored yet."""
+    """Asks the ID scheme, telling it of the ids it gave out that are not stored yet.
 
-    def __init__(self, scheme: IdScheme, store: Store, now: datetime) -> None:
+    *unused* says that the store never had an id, so that it need not be asked for each prefix.
+    """
+
+    def __init__(
+        self, scheme: IdScheme, store: Store, now: datetime, *, unused: bool = False
+    ) -> None:
         self._scheme = scheme
         self._store = store
         self._now = now
+        self._nobody = unused
         self._latest: dict[str, str | None] = {}
         self._given: set[str] = set()
-        self._last_given: dict[int, dict[str, str]] = {}
-        """The last of the ids given that begin with a prefix, by its length and itself."""
+        self._last_given: dict[int, dict[str, str | None]] = {}
+        """The last of the ids given that begin with a prefix, by its length and itself; of a prefix in
+        `_latest` that is told there."""
+        self._asked: list[str] = []
 
     def next(self, customer: Customer) -> str:
         """A fresh id for *customer*. Raises PluginError when the scheme answers nothing usable."""
-        asked: list[str] = []
-
-        def last_id(prefix: str) -> str | None:
-            for shorter in asked:
-                if self._unused(prefix, shorter):
-                    return None
-            asked.append(prefix)
-            if prefix not in self._latest:
-                self._latest[prefix] = self._read(prefix)
-            return self._latest[prefix]
-
+        self._asked.clear()
         try:
-            found = self._scheme.new(IdRequest(customer, self._now, last_id))
+            found = self._scheme.new(IdRequest(customer, self._now, self._last_id))
         except Exception as error:
             raise PluginError(
                 self._scheme.name, f"The ID scheme {self._scheme.name!r} failed: {error!r}."
             ) from error
-        usable = isinstance(found, str) and found.isprintable() and found == found.strip()
-        if not usable or not found or len(found) > _LONGEST or found in self._given:
+        if not _usable(found) or found in self._given:
             raise PluginError(
                 self._scheme.name,
                 f"The ID scheme {self._scheme.name!r} gave {found!r}, which cannot be a new id.",
             )
         self._take(found)
         return found
+
+    def _last_id(self, prefix: str) -> str | None:
+        for shorter in self._asked:
+            if len(shorter) < len(prefix) and self._unused(prefix, shorter):
+                return None
+        self._asked.append(prefix)
+        if (last := self._latest.get(prefix, "")) == "":
+            last = self._latest[prefix] = self._read(prefix)
+        return last
 
     def reserve(self, customer_id: str) -> bool:
         """Keep an id that a new customer comes with; False when `next` gave it to another already."""
@@ -63,12 +69,12 @@ class Numbering:
         self._given.add(customer_id)
         for length, last in self._last_given.items():
             prefix = customer_id[:length]
-            last[prefix] = _later(last.get(prefix), customer_id)
-            if prefix in self._latest:
-                self._latest[prefix] = _later(self._latest[prefix], customer_id)
+            known = self._latest if prefix in self._latest else last
+            known[prefix] = _later(known.get(prefix), customer_id)
 
     def _read(self, prefix: str) -> str | None:
-        stored, length = self._store.last_id(prefix), len(prefix)
+        stored = None if self._nobody else self._store.last_id(prefix)
+        length = len(prefix)
         if length not in self._last_given:
             last = self._last_given[length] = {}
             for customer_id in self._given:
@@ -80,10 +86,16 @@ class Numbering:
     def _unused(self, prefix: str, shorter: str) -> bool:
         """Whether what is known of a *shorter* prefix tells that nobody's id begins with *prefix*: an id
         of the same length is not greater than the last one, and none is longer."""
-        if len(shorter) >= len(prefix) or not prefix.startswith(shorter):
+        if not prefix.startswith(shorter):
             return False
         last = self._latest[shorter]
         return last is None or (len(prefix), prefix) > (len(last), last)
+
+
+def _usable(found: object) -> bool:
+    if not isinstance(found, str) or not 0 < len(found) <= _LONGEST:
+        return False
+    return found.isalnum() or (found.isprintable() and found == found.strip())
 
 
 def _later(one: str | None, other: str) -> str:

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
+from itertools import repeat
+from operator import contains
 
 # C0/C1 controls but TAB and LF; NUL would end strings in C libraries, ESC starts terminal sequences.
 _CONTROLS = {c: None for c in (*range(0x20), *range(0x7F, 0xA0)) if c not in (0x09, 0x0A)}
@@ -28,6 +30,26 @@ def clean(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
     text = text.encode("utf-8", "replace").decode("utf-8")
     return unicodedata.normalize("NFC", text).strip()
+
+
+def in_a_row(texts: Iterable[str]) -> str:
+    """*texts* as one, each between two `|`: many are looked at faster together."""
+    return f"|{'|'.join(texts)}|"
+
+
+def is_clean(row: str) -> bool:
+    """Whether each text of `in_a_row` says something and is kept as it is, on one line.
+
+    It may say no where all are, if there is a `|` in one of them.
+
+    >>> [is_clean(in_a_row(texts)) for texts in (["Acme Corp", "上海"], ["Acme  Corp"], [""])]
+    [True, False, False]
+    """
+    return (
+        row.isprintable()
+        and unicodedata.is_normalized("NFC", row)
+        and not any(map(contains, repeat(row), ("||", "  ", "| ", " |")))
+    )
 
 
 def one_line(text: str) -> str:

@@ -88,10 +88,11 @@ class Writer:
         """Grading by the workspace's graders at the moment *now*."""
         return Grading(self._host, self._config.grading, self._written_in, now)
 
-    def numbering(self) -> Numbering:
-        """Ids from the workspace's scheme."""
+    def numbering(self, *, unused: bool = False) -> Numbering:
+        """Ids from the workspace's scheme; *unused* where the store never had one."""
         scheme = self._host.id_schemes().named(self._config.id_scheme)
-        return Numbering(scheme, self._store, self._clock().astimezone(self.dialect.zone))
+        now = self._clock().astimezone(self.dialect.zone)
+        return Numbering(scheme, self._store, now, unused=unused)
 
     def change(
         self, customer_id: str, action: str, act: Act, reason: str, expected: int | None
@@ -269,7 +270,9 @@ class Writer:
             if not checked:
                 self._check(batch, warned=warned)
             commit = self._store.commit(batch)
-        count = sum(write.after is not None for write in writes)
+        # An import removes nobody, and its writes may be read from a file each time.
+        gone = 0 if action == "import" else sum(write.after is None for write in writes)
+        count = len(writes) - gone
         self._tell(Event(commit, Deferred(count, lambda: _touched(writes, commit.revision))))
         return commit
 

@@ -22,7 +22,7 @@ from crmcore.importreport import (
     write_rejects,
 )
 from crmcore.importrows import LEFT_OUT, WRITTEN, Outcome, PlannedRow
-from crmcore.intake import OWN_COLUMNS, UNMAPPED
+from crmcore.importvalues import OWN_COLUMNS, UNMAPPED
 from crmcore.text import one_line
 from crmcore.wording import Text
 

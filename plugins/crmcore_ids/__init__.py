@@ -28,13 +28,12 @@ def date_sequence(request: IdRequest) -> str:
     Three digits, four from 1000 on: `20240501999` is followed by `202405011000`.
     """
     moment = request.customer.first_contact_at or request.now
-    day = moment.astimezone(request.now.tzinfo)
-    prefix = f"{day.year:04}{day.month:02}{day.day:02}"
+    prefix = moment.astimezone(request.now.tzinfo).date().isoformat().replace("-", "")
     number = _highest(prefix, request.last_id) + 1
     # A foreign id that begins like this one, `20240501007-old`, may hide that it is in use.
-    while request.last_id(f"{prefix}{number:03}") is not None:
+    while request.last_id(new := f"{prefix}{number:03}") is not None:
         number += 1
-    return f"{prefix}{number:03}"
+    return new
 
 
 def _highest(prefix: str, last_id: Callable[[str], str | None], digits: str = "") -> int:

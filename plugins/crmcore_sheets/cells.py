@@ -9,8 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from itertools import pairwise
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from attrs import Factory, field, frozen
 
@@ -19,7 +18,7 @@ from crmcore.codec import Codec
 from crmcore.customer import ACTIVITY_KINDS
 from crmcore.dialect import Dialect
 from crmcore.errors import UsageError, ValueRefusedError
-from crmcore.fields import FieldCatalogue
+from crmcore.fields import FieldCatalogue, undescribed
 from crmcore.fieldspec import FieldSpec, Kind
 from crmcore.money import MoneyError
 from crmcore.pipeline import STANDARD, Pipeline
@@ -28,11 +27,11 @@ from crmcore.values import parse_value
 from crmcore_sheets.dates import DateHabit
 from crmcore_sheets.guard import NOTHING, UNKNOWN, is_unknown, unguard
 from crmcore_sheets.headers import ACTIVITIES, CUSTOM
+from crmcore_sheets.manytexts import BLANK, AtOnce, Cell, ManyTexts, at_once
 from crmcore_sheets.phones import MASKABLE, is_masked, understood_phone
 from crmcore_sheets.recordtext import read_records
 from crmcore_sheets.vocabulary import GRADES, OUTCOMES, STAGES
 
-_NO_VALUES: Mapping[str, Any] = MappingProxyType({})
 _MANY = 20_000
 _LONGEST_QUOTE = 60
 _MONEY_UNSAID = frozenset(
@@ -59,20 +58,6 @@ _USCC = 18
 _BARE_NUMBERS = re.compile(r"[\d.,]+(?:\s*[-–~～至到]\s*[\d.,]+)?")
 NOTE = ACTIVITY_KINDS[-1].key
 """The kind of activity a cell of text becomes."""
-
-
-class Cell(NamedTuple):
-    """What a cell says. `hints` hold where nothing else in the row says otherwise; `copies` are
-    fields to be read from other columns of the row, by header; `only_new` holds for a new customer."""
-
-    values: Mapping[str, Any] = _NO_VALUES
-    hints: Mapping[str, Any] = _NO_VALUES
-    note: str = ""
-    copies: Mapping[str, str] = _NO_VALUES
-    only_new: Mapping[str, Any] = _NO_VALUES
-
-
-BLANK = Cell()
 
 
 class Cells(dict[str, Cell]):
@@ -117,6 +102,15 @@ class Understanding:
             return meanings.get(text.casefold()) or (Cell({key: text}) if text else BLANK)
 
         return Cells(understand)
+
+    def many(self, key: str, cells: Cells, template: str = "") -> ManyTexts:
+        """What *cells*, a column of the field *key*, say of many rows at once."""
+        together: AtOnce | None = None
+        if not self.meanings.get(key) and not self.templates.get(key, template):
+            spec = undescribed(key) if key.startswith(CUSTOM) else self.fields.named(key)
+            together = at_once(spec, self.dialect.country, self.dialect.zone)
+
+        return ManyTexts(key, cells.__getitem__, together)
 
     def column(
         self, key: str, kept: str, template: str = "", habit: DateHabit | None = None

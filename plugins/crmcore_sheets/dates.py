@@ -94,6 +94,8 @@ class DateColumn:
 
     def see(self, text: str) -> None:
         """Take one cell into account."""
+        if text[4:5] == "-" and text[:4].isdigit():  # nearly every date, which tells no order
+            return
         plain = half_width(text).strip()
         if serial := _SERIAL.match(plain):
             self.serials += _FIRST_SERIAL <= int(serial.group(1)) <= _LAST_SERIAL

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain, repeat, zip_longest
+from types import MappingProxyType
 from typing import Any
 
 from attrs import frozen
@@ -11,11 +13,12 @@ from attrs import frozen
 from crmcore.hooktypes import Draft
 from crmcore.records import Activity
 from crmcore.text import clean
-from crmcore_sheets.cells import BLANK, NOTE, Cell, Cells, Understanding
+from crmcore_sheets.cells import NOTE, Cells, Understanding
 from crmcore_sheets.dates import DateHabit
 from crmcore_sheets.guard import is_unknown, unguard
 from crmcore_sheets.headers import ACTIVITIES, CUSTOM, Column, spelled
 from crmcore_sheets.joins import Related
+from crmcore_sheets.manytexts import Cell, ManyTexts, Pairs
 from crmcore_sheets.profile import Profile
 from crmcore_sheets.recordreading import Beside
 from crmcore_sheets.source import UNDECODED
@@ -32,6 +35,7 @@ CONTACT_TIMES = {
     "上次跟进时间", "lastactivity", "lastcontact", "lastcontacted", "lastactivitydate",
 }  # fmt: skip
 _LONGEST_TOTAL = 15
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 _MOMENT = "first_contact_at"
 _UNDECODED = "it holds bytes that are not text in the file's encoding"
 _TOTALS = {"合计", "总计", "小计", "共计", "汇总", "total", "grand total", "sum", "subtotal"}
@@ -75,14 +79,12 @@ class Drafts:
         self._places = {spelled(column.header): column.place for column in columns}
         # The column of a field speaks after those that only imply it.
         ordered = sorted(columns, key=lambda column: column.key == "status")
-        self._columns = [
-            (
-                c.place,
-                understanding.column(c.key, _kept(c, columns), c.template, habits.get(c.header)),
-            )
-            for c in ordered
-            if c.key is not None and c.fills is None
-        ]
+        self._columns: list[tuple[int, ManyTexts]] = []
+        for c in ordered:
+            if c.key is not None and c.fills is None:
+                kept, habit = _kept(c, columns), habits.get(c.header)
+                cells = understanding.column(c.key, kept, c.template, habit)
+                self._columns.append((c.place, understanding.many(c.key, cells, c.template)))
         self._spares = [
             _Spare(
                 c.place, c.fills, understanding.column(c.fills, c.key), understanding.custom(c.key)
@@ -106,6 +108,9 @@ class Drafts:
         self._may_be_expected = (
             closed is not None and closed.confidence < 1 and "expected_close_at" not in keys
         )
+        apart = self._spares, self._related, self._full_name, self._may_be_expected, beside
+        self._plainly = not any((*apart, self._defaults, ACTIVITIES in keys))
+        """Whether a row says what its cells say, and no more."""
 
     def notes(self, columns: tuple[Column, ...]) -> Iterator[str]:
         """What is to be said of how rows are read."""
@@ -134,20 +139,43 @@ class Drafts:
         return bound
 
     def __iter__(self) -> Iterator[Draft]:
-        for number, row in self._table.rows():
-            yield self._draft(number, row)
+        for some in self._table.batches():
+            yield from self._drafts(some)
 
-    def _draft(self, number: int, row: Row) -> Draft:
-        if number in self._undecoded or (self._unsure and UNDECODED.search("".join(row))):
-            shown = tuple(UNDECODED.sub("\ufffd", cell) for cell in row)
-            return Draft(number, {}, (_UNDECODED,), cells=shown)
-        said = _Said()
-        width = len(row)
-        for place, cells in self._columns:
-            if place < width and (cell := cells[row[place]]) is not BLANK:
-                said.values.update(cell.values)
-                if cell.hints or cell.note or cell.copies:
+    def _drafts(self, some: Sequence[tuple[int, Row]]) -> Iterator[Draft]:
+        """The drafts of some rows, which are read column by column."""
+        columns = list(zip_longest(*(row for _, row in some)))
+        more: dict[int, list[Cell]] = {}
+        stated: list[Sequence[Pairs]] = [[()] * len(some)]
+        hinted: list[Sequence[Pairs]] = []
+        for place, many in self._columns:
+            if place < len(columns):
+                column = columns[place]
+                stated.append(many.stated(column))
+                if many.more:
+                    for at, text in enumerate(column):
+                        if text in many.more:
+                            more.setdefault(at, []).append(many.more[text])
+                if many.hints:
+                    hinted.append([many.hints.get(text, ()) for text in column])
+        hints = zip(*hinted, strict=True) if hinted else repeat(())
+        rows = zip(some, zip(*stated, strict=True), hints, strict=False)
+        for at, ((number, row), pairs, implied) in enumerate(rows):
+            values = dict(chain.from_iterable(pairs))
+            if number in self._undecoded or (self._unsure and UNDECODED.search("".join(row))):
+                shown = tuple(UNDECODED.sub("\ufffd", cell) for cell in row)
+                yield Draft(number, {}, (_UNDECODED,), cells=shown)
+            elif self._plainly and at not in more and len(row) <= self._width and not any(implied):
+                problems = _problems(values, _NOTHING)
+                yield Draft(number, values, problems, (), _NOTHING, tuple(row))
+            else:
+                said = _Said(values, chain.from_iterable(implied))
+                for cell in more.get(at, ()):
                     said.add(cell)
+                yield self._draft(number, row, said)
+
+    def _draft(self, number: int, row: Row, said: _Said) -> Draft:
+        width = len(row)
         for spare in self._spares:
             if spare.place < width:
                 cells = spare.kept if spare.key in said.values else spare.fills
@@ -160,7 +188,9 @@ class Drafts:
                 said.imply(sheet.adds(row[place]))
         if width > self._width:
             self._keep_extra(said, row)
-        values = {**self._defaults, **said.hints, **said.values}
+        values = said.values
+        if self._defaults or said.hints:
+            values = {**self._defaults, **said.hints, **values}
         if self._full_name and (name := _full_name([row[p] for p in self._full_name if p < width])):
             values["contact"] = name
         if self._may_be_expected and "closed_at" in values and self._stands_open(values):
@@ -212,9 +242,9 @@ class _Said:
 
     __slots__ = ("copies", "hints", "notes", "only_new", "values")
 
-    def __init__(self) -> None:
-        self.values: dict[str, Any] = {}
-        self.hints: dict[str, Any] = {}
+    def __init__(self, values: dict[str, Any], hints: Iterable[tuple[str, Any]]) -> None:
+        self.values = values
+        self.hints = dict(hints)
         self.copies: dict[str, str] = {}
         self.notes: list[str] = []
         self.only_new: dict[str, Any] = {}
@@ -222,11 +252,11 @@ class _Said:
     def take(self, cell: Cell) -> None:
         """Add what a cell of the sheet says."""
         self.values.update(cell.values)
+        self.hints.update(cell.hints)
         self.add(cell)
 
     def add(self, cell: Cell) -> None:
-        """Add what a cell says beside its values."""
-        self.hints.update(cell.hints)
+        """Add what a cell says beside values and hints."""
         self.copies.update(cell.copies)
         self.only_new.update(cell.only_new)
         if cell.note:

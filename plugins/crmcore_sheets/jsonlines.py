@@ -13,6 +13,7 @@ from crmcore.codec import Codec
 from crmcore.fieldspec import Verb
 from crmcore.hooktypes import Draft, Reading, ReadRequest
 from crmcore.masking import is_masked
+from crmcore.pipeline import Pipeline
 from crmcore.text import one_line
 from crmcore_sheets.source import Source, open_source
 
@@ -64,14 +65,32 @@ class _Drafts:
                 problems.append(f"there is no field {one_line(key)[:60]!r}")
                 continue
             try:
-                values[key] = self.codec.decode_value(key, raw)
+                values[key if spec is None else spec.key] = self.codec.decode_value(key, raw)
             except _BROKEN as error:
                 problems.append(f"{key}: {one_line(str(error))[:100]} is no value of it")
-        pipeline = self.request.pipeline
-        if (named := values.pop("pipeline", pipeline.name)) != pipeline.name:
-            problems.append(
-                f"it is on the pipeline {one_line(str(named))!r}, not {pipeline.name!r}"
-            )
-        elif values.get("stage") not in (None, *(stage.key for stage in pipeline.stages)):
-            problems.append(f"{pipeline.name} has no stage {one_line(str(values['stage']))!r}")
+        named = values.pop("pipeline", self.request.pipeline.name)
+        problems += _astray(named, values.get("stage"), self.request.pipeline)
         return values, tuple(problems)
+
+
+def _astray(named: Any, stage: Any, pipeline: Pipeline) -> Iterator[str]:
+    """Why a customer in *stage* of the pipeline *named* does not come into *pipeline*, and what helps."""
+    here, there = repr(pipeline.name), repr(one_line(str(named)))
+    stages = [each.key for each in pipeline.stages]
+    fits = stage is None or stage in stages
+    if named == pipeline.name:
+        if not fits:
+            yield f"{here} has no stage {one_line(str(stage))!r}, but {', '.join(stages)}"
+        return
+    other = f"this workspace on {here}"
+    if fits:
+        yield (
+            f"it is on the pipeline {there}, {other}, which has its stage too: "
+            'without "pipeline" the line is taken in there'
+        )
+    else:
+        yield (
+            f"it is on the pipeline {there}, {other}, which has no stage {one_line(str(stage))!r}, but "
+            f'{", ".join(stages)}: with one of these as "stage", and without "pipeline", the line is '
+            "taken in there"
+        )

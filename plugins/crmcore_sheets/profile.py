@@ -48,9 +48,10 @@ from crmcore.errors import ConfigError, UsageError
 from crmcore.hooktypes import ReadRequest
 from crmcore.text import clean, nearest
 from crmcore.values import parse_value
-from crmcore_sheets.cells import BLANK, Cell, Understanding
+from crmcore_sheets.cells import Understanding
 from crmcore_sheets.dates import EPOCHS, ORDERS
 from crmcore_sheets.headers import profile_key, spelled
+from crmcore_sheets.manytexts import BLANK, Cell
 
 _KEYS = (
     "encoding", "delimiter", "sheet", "epoch", "currency", "columns", "format", "dates", "values", "defaults",

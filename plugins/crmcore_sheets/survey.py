@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 from attrs import field, frozen
 
@@ -32,16 +33,26 @@ def survey(table: Table, moments: Sequence[Column]) -> Survey:
     undecoded: list[int] = []
     total = 0
     try:
-        for number, row in table.rows():
-            total += 1
+        for some in table.batches():
+            total += len(some)
             for place, seen, column in watched:
-                if place < len(row) and (text := row[place]) not in seen:
-                    if len(seen) < _MANY:
-                        seen.add(text)
-                    column.see(text)
-            if UNDECODED.search("".join(row)):
-                undecoded.append(number)
+                for _, row in some:
+                    if place < len(row) and (text := row[place]) not in seen:
+                        if len(seen) < _MANY:
+                            seen.add(text)
+                        column.see(text)
+            if not _decoded("".join(chain.from_iterable(row for _, row in some))):
+                undecoded += [number for number, row in some if UNDECODED.search("".join(row))]
     except UsageError:
         # Whoever takes the rows comes to the same place and is told then.
         return Survey(None, tuple(undecoded), dates)
     return Survey(total, tuple(undecoded), dates)
+
+
+def _decoded(text: str) -> bool:
+    """Whether nothing in *text* stands for a byte that is no text."""
+    try:
+        text.encode()  # in a tenth of the time that looking for them takes
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -21,6 +21,7 @@ Row = list[str]
 Recognised = Callable[[str], str | None]
 """The field that a header means, None when it means none."""
 
+_AT_ONCE = 500
 _SAMPLE_LINES = 200
 _SAMPLE_CHARACTERS = 2**18
 _DEEPEST_HEADER = 20
@@ -106,6 +107,22 @@ class Table:
         for number, row in self.data.numbered():
             if number > self.header_number and number not in self.skipped and any(map(_held, row)):
                 yield number, row
+
+    def batches(self) -> Iterator[list[tuple[int, Row]]]:
+        """Its `rows`, some at a time; those above a mistake come before it is raised."""
+        some: list[tuple[int, Row]] = []
+        try:
+            for numbered in self.rows():
+                some.append(numbered)
+                if len(some) == _AT_ONCE:
+                    yield some
+                    some = []
+        except UsageError:
+            if some:
+                yield some
+            raise
+        if some:
+            yield some
 
 
 def find_table(source: Source, recognised: Recognised, delimiter: str | None = None) -> Table:

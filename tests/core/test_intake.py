@@ -102,7 +102,25 @@ def test_an_import_is_one_commit_and_one_undo(crm, plan) -> None:
     crm.undo()
     assert crm.find().customers == ()
     # Ids that were once given out are not given to others.
+    assert plan({"company": "planned"}).rows[0].after.id.endswith("051")
     assert crm.add(company="later").id.endswith("051")
+
+
+def test_a_store_that_never_had_an_id_is_asked_once(crm, plan, monkeypatch) -> None:
+    asked: list[str] = []
+    last_id = crm.store.last_id
+    monkeypatch.setattr(
+        crm.store, "last_id", lambda prefix: asked.append(prefix) or last_id(prefix)
+    )
+    days = [
+        {"company": f"C{number}", "first_contact_at": f"2024-05-{day:02}"}
+        for number, day in enumerate((1, 2, 2, 3))
+    ]
+    ids = [row.after.id for row in plan(*days).rows]
+    assert ids == ["20240501001", "20240502001", "20240502002", "20240503001"]
+    assert asked == [""]
+    crm.apply(plan({"company": "first", "id": "20240502001"}))
+    assert plan(days[1]).rows[0].after.id == "20240502002"
 
 
 def test_an_id_in_the_sheet_is_kept_when_it_is_free(crm, plan) -> None:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import datetime
 
 import pytest
 from attrs import evolve
 
-from crmcore import hookimpl, importrows, importtwins
+from crmcore import hookimpl, importrows, importseen
 from crmcore.errors import CheckError, ConflictError, UnknownCustomerError, UsageError
 from crmcore.exchange import plan_readings
 from crmcore.hooktypes import Draft, Problem, Reading
 from crmcore.importplan import parse_decision
 from crmcore.importreport import read_decisions, save_plan, write_plan
 from crmcore.wording import Text
+
+WALL = datetime(2024, 5, 1)  # noqa: DTZ001 - of no zone
 
 
 def outcomes(a_plan):
@@ -50,6 +53,26 @@ def test_twins_are_found_by_likeness_and_said_with_a_score_but_not_where_somethi
     assert "95%" in near.reasons[0]
     assert (row_of(a_plan, 4).score, row_of(a_plan, 7).score) == (0.9, 0.95)
     assert "row 6" in row_of(a_plan, 7).reasons[0]
+
+
+def test_of_rows_of_one_company_that_of_the_same_person_is_meant_or_of_nobody(crm, plan) -> None:
+    a_plan = plan(
+        {"company": "Acme", "contact": "Wang"},
+        {"company": "Acme Ltd", "contact": "Li"},
+        {"company": "ACME Inc", "contact": "Li"},
+        {"company": "Acme GmbH", "phone": "1"},
+        {"company": "Acme AG", "contact": "Zhao"},
+    )
+    assert outcomes(a_plan) == {
+        2: "create",
+        3: "create",
+        4: "duplicate",
+        5: "duplicate",
+        6: "duplicate",
+    }
+    assert "row 3" in row_of(a_plan, 4).reasons[0]
+    assert "row 2" in row_of(a_plan, 5).reasons[0]
+    assert "row 5" in row_of(a_plan, 6).reasons[0]
 
 
 def test_rows_of_one_company_with_ids_of_their_own_are_no_twins(crm, plan) -> None:
@@ -232,7 +255,7 @@ def test_a_large_plan_is_put_aside_and_says_the_same(crm, plan, monkeypatch) -> 
     monkeypatch.setattr(importrows, "HELD", 2)
     monkeypatch.setattr("crmcore.importplan.BLOCK", 10)
     monkeypatch.setattr("crmcore.importplan.HELD", 2)
-    monkeypatch.setattr(importtwins, "HELD", 16)
+    monkeypatch.setattr(importseen, "HELD", 16)
     drafts = [
         {
             "company": f"C{n}",
@@ -255,6 +278,51 @@ def test_a_large_plan_is_put_aside_and_says_the_same(crm, plan, monkeypatch) -> 
     assert (stored.budget.low, stored.extra, len(stored.debts)) == (100_000, {"sheet.x": "v94"}, 5)
     crm.undo()
     assert crm.find().customers == ()
+
+
+def test_what_was_checked_is_not_checked_again_but_by_plugins(crm, plan, monkeypatch) -> None:
+    asked: list[str] = []
+    objections = crm.writer.objections
+
+    def noted(change, linked=None):
+        asked.append(change.after.company)
+        return objections(change, linked)
+
+    monkeypatch.setattr(crm.writer, "objections", noted)
+    a_plan = plan({"company": "A"}, {"company": "B"})
+    assert asked == ["A", "B"]
+    crm.apply(a_plan)
+    assert asked == ["A", "B"]
+    crm.host.register(_NoFridays(), "no-fridays")
+    crm.apply(plan({"company": "C"}))
+    assert asked == ["A", "B", "C", "C"]
+
+
+def test_rows_with_values_of_every_kind_are_kept_as_an_edit_keeps_them(crm, plan) -> None:
+    """Rows are checked by the hundred: what one of them says wrong is its own affair."""
+    odd = [
+        {"employees": True}, {"employees": "12 人"}, {"budget": "10万"}, {"tags": ["a;b", "c"]}, {"priority": "高"},
+        {"priority": "nonsense"}, {"first_contact_at": WALL}, {"remarks": " a  b\r\nc "},
+        {"contact": "Wa\u0301ng  Li"}, {"position": None}, {"satisfaction": 9}, {"nonsense": 1}, {"sheet.x": "  "},
+        {"source": 5}, {"price": "abc"}, {"referrals": ()},
+    ]  # fmt: skip
+    plain = {"contact": "Wang", "employees": 5, "priority": "high", "remarks": "ok"}
+    rows = [{"company": f"C{n}", **plain, **more} for n, more in enumerate(odd)]
+    together = plan(*rows).rows
+    for row, values in zip(together, rows, strict=True):
+        (alone,) = plan(values).rows
+        assert (row.outcome, row.reasons, dict(row.stated)) == (
+            alone.outcome,
+            alone.reasons,
+            dict(alone.stated),
+        )
+    assert [row.outcome for row in together] == [
+        "refused", "create", "create", "create", "create", "refused", "refused", "create", "create", "create",
+        "refused", "refused", "create", "refused", "refused", "create",
+    ]  # fmt: skip
+    assert together[8].after.contact == "Wáng Li"
+    assert together[7].after.remarks == "a  b\nc"
+    assert "position" not in together[9].stated
 
 
 def test_the_rules_of_the_workspace_itself_refuse_rows_too(crm, plan) -> None:

@@ -167,8 +167,18 @@ def lines(path: Path, crm) -> list:
         ('{"id": "1", "price": "15"}', "price"),
         ('{"id": "1", "created_at": "soon"}', "created_at"),
         ('{"id": "1", "objections": [3]}', "objections"),
-        ('{"id": "1", "pipeline": "other"}', "pipeline 'other'"),
-        ('{"id": "1", "stage": "nowhere"}', "stage 'nowhere'"),
+        (
+            '{"id": "1", "pipeline": "other", "stage": "lead"}',
+            "on the pipeline 'other', this workspace on 'standard', which has its stage too: without",
+        ),
+        (
+            '{"id": "1", "pipeline": "other", "stage": "demo"}',
+            "no stage 'demo', but lead, screening, solution, negotiation, after_sales: with one of these",
+        ),
+        (
+            '{"id": "1", "stage": "nowhere"}',
+            "'standard' has no stage 'nowhere', but lead, screening",
+        ),
     ],
 )
 def test_a_line_that_is_no_customer_says_why(tmp_path: Path, line: str, said: str) -> None:
