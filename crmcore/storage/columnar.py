@@ -2,99 +2,112 @@
 
 from __future__ import annotations
 
-import operator
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import reduce
 from itertools import compress
-from typing import Any, cast
+from operator import and_, or_
+from typing import Any, NamedTuple
 
-from crmcore.codec import Codec, Doc, moment_from_json
-from crmcore.customer import Customer
-from crmcore.evaluate import Group, compared, groupable
-from crmcore.fieldspec import FieldSpec, Kind
-from crmcore.moneyjson import worth_of
-from crmcore.query import And, Bins, By, Compare, Condition, Not, Or, Whether
-from crmcore.storage.lazy import Part
-
-_ORDERS: dict[str, Callable[[Any, Any], Any]] = {
-    "=": operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
-}  # fmt: skip
-
-Verdicts = list[bool | None]
+from crmcore.codec import Doc
+from crmcore.evaluate import Group, compared, groupable, is_unknown
+from crmcore.fieldspec import Kind
+from crmcore.query import And, Bins, By, Compare, Condition, Not, Or, Whether, both
+from crmcore.storage.coded import Coded, bits
+from crmcore.storage.lazy import Reading
 
 
-class _At:
-    """Of an activity only when it was."""
+class Verdicts(NamedTuple):
+    """For whom a condition is true, and for whom false: numbers that have a byte, 1 or 0, for each."""
 
-    __slots__ = ("at",)
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-
-class _Light(Part):
-    """A document of whose activities only their moments are decoded: what fields are computed of."""
-
-    __slots__ = ()
-
-    @property
-    def activities(self) -> list[_At]:
-        return [_At(moment_from_json(raw["at"])) for raw in self._doc.get("activities", ())]
+    true: int
+    false: int
 
 
 class Columns:
-    """The fields of *docs*, each read once."""
+    """The fields of *docs*, whose ids are *ids*, each read once; *known* are those read before."""
 
-    def __init__(self, docs: Sequence[Doc], codec: Codec) -> None:
-        self._docs, self._codec = docs, codec
-        self._read: dict[str, list[Any]] = {}
-
-    @property
-    def ids(self) -> list[str]:
-        """Whose fields they are."""
-        return [doc["id"] for doc in self._docs]
-
-    def holding(self, where: Condition) -> Columns:
-        """Those for whom *where* is true: each part of it is asked of whom those before it left, and
-        what was read for it need not be read again."""
-        left = self
-        for part in where.parts if isinstance(where, And) else (where,):
-            true = left.verdicts(part)
-            only = Columns(list(compress(left._docs, true)), self._codec)
-            only._read = {key: list(compress(read, true)) for key, read in left._read.items()}
-            left = only
-        return left
+    def __init__(
+        self,
+        ids: Sequence[str],
+        docs: Sequence[Doc],
+        reading: Reading,
+        known: Mapping[str, list[Any] | Coded] | None = None,
+    ) -> None:
+        self.ids = ids
+        self._docs, self._reading = docs, reading
+        self._read: dict[str, list[Any] | Coded] = dict(known or {})
+        self._among: tuple[Columns, bytes] | None = None
 
     def __len__(self) -> int:
         return len(self._docs)
 
-    def column(self, key: str) -> list[Any]:
-        """The values of a field of all."""
-        found = self._read.get(key)
-        if found is None:
-            found = self._read[key] = self._values(key, self._codec.fields.get(key))
+    def only(self, chosen: bytes) -> Columns:
+        """Those who have a 1 in *chosen*; what was read of them need not be read again."""
+        if chosen.find(0) < 0:
+            return self
+        ids, docs = list(compress(self.ids, chosen)), list(compress(self._docs, chosen))
+        found = Columns(ids, docs, self._reading)
+        found._among = (self, chosen)
         return found
 
-    def _values(self, key: str, spec: FieldSpec | None) -> list[Any]:
-        codec = self._codec
-        if key == "value":
-            return [worth_of(doc) for doc in self._docs]
-        if spec is not None and spec.compute is not None:
-            compute, kind = spec.compute, Part if spec.namespaced else _Light
-            if spec.namespaced or key == "revision":
-                return [compute(codec.decode(doc)) for doc in self._docs]
-            return [compute(cast(Customer, kind(doc, codec))) for doc in self._docs]
-        raws = [doc.get(key) for doc in self._docs]
-        if codec.plain(key):
-            return raws
-        if spec is not None and spec.kind is Kind.MOMENT and not spec.namespaced:
-            return [None if raw is None else moment_from_json(raw) for raw in raws]
-        decode, none = codec.decode_value, codec.decode_value(key, None)
-        return [none if raw is None else decode(key, raw) for raw in raws]
+    def holding(self, where: Condition) -> Columns:
+        """Those for whom *where* is true: each part of it is asked of whom those before it left."""
+        left = self
+        for part in self._in_turn(where):
+            left.read(fields_of(part))
+            left = left.only(left._bytes(left.verdicts(part).true))
+        return left
+
+    def told(self, where: Condition) -> tuple[bytes, Condition]:
+        """Who is left by the parts of *where* whose fields are known already, a 1 for each, else 0; and
+        the other parts."""
+        known, *others = self._in_turn(where)
+        return self._bytes(self.verdicts(known).true), both(*others)
+
+    def _in_turn(self, where: Condition) -> tuple[Condition, ...]:
+        """What is known already comes first, what a plugin works out last."""
+        turns: tuple[list[Condition], ...] = ([], [], [])
+        for part in where.parts if isinstance(where, And) else (where,):
+            fields = set(fields_of(part))
+            slow = any(map(self._reading.slow, fields))
+            turns[0 if fields <= self._read.keys() else 2 if slow else 1].append(part)
+        return tuple(And(tuple(parts)) for parts in turns)
+
+    # fields
+
+    def read(self, keys: Iterable[str]) -> None:
+        """Read the fields *keys* together, which is quicker than one by one."""
+        new = [key for key in dict.fromkeys(keys) if self._known(key) is None]
+        if new:
+            self._read.update(self._reading.columns(self._docs, new))
+
+    def _known(self, key: str) -> list[Any] | Coded | None:
+        found = self._read.get(key)
+        if found is None and self._among is not None:
+            all_of, chosen = self._among
+            wide = all_of._known(key)
+            if isinstance(wide, Coded):
+                found = self._read[key] = wide.only(chosen)
+            elif wide is not None:
+                found = self._read[key] = list(compress(wide, chosen))
+        return found
+
+    def _column(self, key: str) -> list[Any] | Coded:
+        self.read((key,))
+        return self._read[key]
+
+    def column(self, key: str) -> list[Any]:
+        """The values of a field of all."""
+        found = self._column(key)
+        return found.values() if isinstance(found, Coded) else found
 
     # conditions
+
+    def _bytes(self, truths: int) -> bytes:
+        return truths.to_bytes(len(self), "little")
 
     def verdicts(self, condition: Condition) -> Verdicts:
         """What `matches` says of each."""
@@ -102,25 +115,48 @@ class Columns:
             case Compare():
                 return self._compared(condition)
             case And(parts):
-                told = [self.verdicts(part) for part in parts]
-                return list(map(_all, zip(*told, strict=True))) if told else [True] * len(self)
+                told = list(map(self.verdicts, parts))
+                true = reduce(and_, (one.true for one in told), self._everybody())
+                return Verdicts(true, reduce(or_, (one.false for one in told), 0))
             case Or(parts):
-                told = [self.verdicts(part) for part in parts]
-                return list(map(_any, zip(*told, strict=True))) if told else [False] * len(self)
+                told = list(map(self.verdicts, parts))
+                false = reduce(and_, (one.false for one in told), self._everybody())
+                return Verdicts(reduce(or_, (one.true for one in told), 0), false)
             case Not(part):
-                return [None if one is None else not one for one in self.verdicts(part)]
+                true, false = self.verdicts(part)
+                return Verdicts(false, true)
+
+    def _everybody(self) -> int:
+        return int.from_bytes(b"\1" * len(self), "little")
 
     def _compared(self, compare: Compare) -> Verdicts:
-        column, fields = self.column(compare.field), self._codec.fields
-        if compare.op == "known":
-            return [value is not None and value != () for value in column]
+        column, fields = self._column(compare.field), self._reading.fields
+        if isinstance(column, Coded):
+            told = {value: compared(compare, value, fields) for value in column.different}
+            return Verdicts(
+                column.truths(lambda value: told[value] is True),
+                column.truths(lambda value: told[value] is False),
+            )
         spec, limit = fields.get(compare.field), compare.value
         moments = spec is not None and spec.kind is Kind.MOMENT and not spec.namespaced
-        if moments and isinstance(limit, datetime) and compare.op in _ORDERS:
-            holds = _ORDERS[compare.op]
-            return [None if value is None else holds(value, limit) for value in column]
+        if compare.op == "known":
+            known = bits(
+                [value is not None for value in column]
+                if moments
+                else [not is_unknown(value) for value in column]
+            )
+            return Verdicts(known, self._everybody() ^ known)
+        if moments and isinstance(limit, datetime) and compare.op in _MOMENTS:
+            return _MOMENTS[compare.op](column, limit.astimezone(UTC))
+        verdicts = self._told(compare, column)
+        return Verdicts(
+            bits([one is True for one in verdicts]), bits([one is False for one in verdicts])
+        )
+
+    def _told(self, compare: Compare, column: list[Any]) -> list[bool | None]:
+        fields = self._reading.fields
         known: dict[str, bool | None] = {}  # of texts: other values may be equal and yet differ
-        found: Verdicts = []
+        found: list[bool | None] = []
         for value in column:
             if type(value) is not str:
                 found.append(compared(compare, value, fields))
@@ -134,32 +170,100 @@ class Columns:
 
     def groups(self, by: By) -> dict[tuple[Any, ...], Group]:
         """Counts and values by group."""
+        self.read(("value", *fields_by(by)))
         worths = self.column("value")
         objects = {id(worth): worth for worth in worths}
-        keys = [self._parts(one) for one in by]
+        parts = [self._part(one) for one in by]
         groups: dict[tuple[Any, ...], Group] = {}
-        for (*key, worth), count in Counter(zip(*keys, map(id, worths), strict=True)).items():
-            groups.setdefault(tuple(key), Group()).add(objects[worth], count)
+        rows = zip(*(rows for rows, _ in parts), map(id, worths), strict=True)
+        for (*codes, worth), count in Counter(rows).items():
+            key = tuple([name(code) for code, (_, name) in zip(codes, parts, strict=True)])
+            groups.setdefault(key, Group()).add(objects[worth], count)
         return groups
 
-    def _parts(self, one: str | Bins | Whether) -> Iterable[Any]:
+    def keys(self, by: By) -> Iterator[tuple[Any, ...]]:
+        """The group of each."""
+        self.read(fields_by(by))
+        parts = [map(name, rows) for rows, name in map(self._part, by)]
+        return zip(*parts, strict=True) if parts else iter([()] * len(self))
+
+    def _part(
+        self, one: str | Bins | Whether
+    ) -> tuple[Sequence[Any] | Iterable[Any], Callable[[Any], Any]]:
+        """What all are grouped by, and what names a group after it."""
         match one:
             case str():
-                return map(groupable, self.column(one))
+                column = self._column(one)
+                if isinstance(column, Coded):
+                    return column.codes, column.different.__getitem__
+                return map(groupable, column), _itself
             case Bins(names, edges):
-                columns = [self.column(name) for name in names]
-                firsts = (
-                    next((value for value in values if value is not None), None)
-                    for values in zip(*columns, strict=True)
-                )
-                return [None if first is None else bisect_right(edges, first) for first in firsts]
+                firsts: Iterable[Any] = self.column(names[0])
+                for name in names[1:]:
+                    firsts = [
+                        other if first is None else first
+                        for first, other in zip(firsts, self.column(name), strict=True)
+                    ]
+                utc = [edge.astimezone(UTC) for edge in edges]
+                spans = [None if first is None else bisect_right(utc, first) for first in firsts]
+                return spans, _itself
             case Whether(where):
-                return [verdict is True for verdict in self.verdicts(where)]
+                return self._bytes(self.verdicts(where).true), bool
 
 
-def _all(verdicts: tuple[bool | None, ...]) -> bool | None:
-    return False if False in verdicts else None if None in verdicts else True
+def _itself(value: Any) -> Any:
+    return value
 
 
-def _any(verdicts: tuple[bool | None, ...]) -> bool | None:
-    return True if True in verdicts else None if None in verdicts else False
+def _before(column: list[datetime | None], limit: datetime) -> Verdicts:
+    return Verdicts(
+        bits([value is not None and value < limit for value in column]),
+        bits([value is not None and value >= limit for value in column]),
+    )
+
+
+def _until(column: list[datetime | None], limit: datetime) -> Verdicts:
+    return Verdicts(
+        bits([value is not None and value <= limit for value in column]),
+        bits([value is not None and value > limit for value in column]),
+    )
+
+
+def _at(column: list[datetime | None], limit: datetime) -> Verdicts:
+    return Verdicts(
+        bits([value == limit for value in column]),
+        bits([value is not None and value != limit for value in column]),
+    )
+
+
+_MOMENTS: Mapping[str, Callable[[list[datetime | None], datetime], Verdicts]] = {
+    "=": _at,
+    "<": _before,
+    "<=": _until,
+    ">": lambda column, limit: Verdicts(*reversed(_until(column, limit))),
+    ">=": lambda column, limit: Verdicts(*reversed(_before(column, limit))),
+}
+
+
+def fields_of(where: Condition) -> Iterator[str]:
+    """The fields that *where* looks at, some several times."""
+    match where:
+        case Compare():
+            yield where.field
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from fields_of(part)
+        case Not(part):
+            yield from fields_of(part)
+
+
+def fields_by(by: By) -> Iterator[str]:
+    """The fields that a tally by *by* looks at, without their value."""
+    for one in by:
+        match one:
+            case str():
+                yield one
+            case Bins(names):
+                yield from names
+            case Whether(where):
+                yield from fields_of(where)
