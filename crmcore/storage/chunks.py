@@ -16,16 +16,19 @@ AT_ONCE = 256
 """How many documents' fields the processor keeps near; reading one field of all before the next takes
 twice as long."""
 
+_KEPT = 10_000
+
 _at = itemgetter("at")
 
 
 class Chunk:
     """Documents, and what was read of them."""
 
-    __slots__ = ("_moments", "_raw", "_talks", "docs")
+    __slots__ = ("_moments", "_raw", "_talks", "docs", "worths")
 
-    def __init__(self, docs: Sequence[Doc]) -> None:
-        self.docs = docs
+    def __init__(self, docs: Sequence[Doc], worths: dict[int, Money]) -> None:
+        """*worths* are those by the `id` of what says them, of the chunks before and of those to come."""
+        self.docs, self.worths = docs, worths
         self._raw: dict[str, list[Any]] = {}
         self._moments: dict[str, list[datetime | None]] = {}
         self._talks: list[list[datetime]] | None = None
@@ -71,7 +74,21 @@ def _in_funnel(chunk: Chunk) -> list[bool]:
 
 
 def _value(chunk: Chunk) -> list[Money | None]:
-    return list(map(worth_of, chunk.docs))
+    known, found = chunk.worths, list[Money | None]()
+    prices, proposals, budgets = map(chunk.raw, ("price", "proposals", "budget"))
+    for doc, price, sent, budget in zip(chunk.docs, prices, proposals, budgets, strict=True):
+        if price is None and sent is not None:
+            found.append(worth_of(doc))
+            continue
+        # It is worth what one object says, which many documents may share.
+        told = id(budget if price is None else price)
+        worth = known.get(told)
+        if worth is None:
+            worth = worth_of(doc)
+            if worth is not None and len(known) < _KEPT:
+                known[told] = worth
+        found.append(worth)
+    return found
 
 
 def _last_activity(chunk: Chunk) -> list[datetime | None]:

@@ -47,10 +47,14 @@ class Coded:
 
 def coded(column: Sequence[Any]) -> Coded | None:
     """*column* in bytes; None where its values are too many or of other kinds."""
-    if not set(map(type, column)) <= _KINDS:
+    try:
+        different = dict.fromkeys(column)
+    except TypeError:  # lists and objects, which do not hash
         return None
-    different = dict.fromkeys(column)
-    if len(different) > _MOST:
+    kinds = set(map(type, different))
+    if bool in kinds:  # which a number may equal
+        kinds = set(map(type, column))
+    if len(different) > _MOST or not kinds <= _KINDS:
         return None
     codes = {value: code for code, value in enumerate(different)}
     return Coded(list(different), bytearray(map(codes.__getitem__, column)))

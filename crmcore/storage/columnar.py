@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import reduce
@@ -17,6 +17,8 @@ from crmcore.fieldspec import Kind
 from crmcore.query import And, Bins, By, Compare, Condition, Not, Or, Whether, both
 from crmcore.storage.coded import Coded, bits
 from crmcore.storage.lazy import Reading
+
+_OF_MOMENTS = ("=", "<", "<=", ">", ">=")
 
 
 class Verdicts(NamedTuple):
@@ -40,6 +42,8 @@ class Columns:
         self._docs, self._reading = docs, reading
         self._read: dict[str, list[Any] | Coded] = dict(known or {})
         self._among: tuple[Columns, bytes] | None = None
+        self._whose: dict[str, int] = {}
+        self._told: dict[tuple[str, str, datetime], Verdicts] = {}
 
     def __len__(self) -> int:
         return len(self._docs)
@@ -140,20 +144,31 @@ class Columns:
         spec, limit = fields.get(compare.field), compare.value
         moments = spec is not None and spec.kind is Kind.MOMENT and not spec.namespaced
         if compare.op == "known":
-            known = bits(
-                [value is not None for value in column]
-                if moments
-                else [not is_unknown(value) for value in column]
-            )
+            known = self._knowing(compare.field, column, moments)
             return Verdicts(known, self._everybody() ^ known)
-        if moments and isinstance(limit, datetime) and compare.op in _MOMENTS:
-            return _MOMENTS[compare.op](column, limit.astimezone(UTC))
-        verdicts = self._told(compare, column)
+        if moments and isinstance(limit, datetime) and compare.op in _OF_MOMENTS:
+            question = (compare.field, compare.op, limit)
+            if (found := self._told.get(question)) is None:
+                known = self._knowing(compare.field, column, moments)
+                found = _of_moments(column, known, compare.op, limit.astimezone(UTC))
+                self._told[question] = found
+            return found
+        verdicts = self._each(compare, column)
         return Verdicts(
             bits([one is True for one in verdicts]), bits([one is False for one in verdicts])
         )
 
-    def _told(self, compare: Compare, column: list[Any]) -> list[bool | None]:
+    def _knowing(self, key: str, column: list[Any], moments: bool) -> int:
+        found = self._whose.get(key)
+        if found is None:
+            if moments:
+                found = bits([value is not None for value in column])
+            else:
+                found = bits([not is_unknown(value) for value in column])
+            self._whose[key] = found
+        return found
+
+    def _each(self, compare: Compare, column: list[Any]) -> list[bool | None]:
         fields = self._reading.fields
         known: dict[str, bool | None] = {}  # of texts: other values may be equal and yet differ
         found: list[bool | None] = []
@@ -173,12 +188,18 @@ class Columns:
         self.read(("value", *fields_by(by)))
         worths = self.column("value")
         objects = {id(worth): worth for worth in worths}
+        currencies = {i: None if worth is None else worth.currency for i, worth in objects.items()}
+        amounts = {i: None if worth is None else worth.amount for i, worth in objects.items()}
         parts = [self._part(one) for one in by]
+        each = list(map(id, worths))
+        rows = zip(*(rows for rows, _ in parts), map(currencies.__getitem__, each), strict=True)
+        held: defaultdict[tuple[Any, ...], list[Any]] = defaultdict(list)
+        for row, amount in zip(rows, map(amounts.__getitem__, each), strict=True):
+            held[row].append(amount)
         groups: dict[tuple[Any, ...], Group] = {}
-        rows = zip(*(rows for rows, _ in parts), map(id, worths), strict=True)
-        for (*codes, worth), count in Counter(rows).items():
+        for (*codes, currency), mine in held.items():
             key = tuple([name(code) for code, (_, name) in zip(codes, parts, strict=True)])
-            groups.setdefault(key, Group()).add(objects[worth], count)
+            groups.setdefault(key, Group()).add_all(currency, mine)
         return groups
 
     def keys(self, by: By) -> Iterator[tuple[Any, ...]]:
@@ -215,34 +236,16 @@ def _itself(value: Any) -> Any:
     return value
 
 
-def _before(column: list[datetime | None], limit: datetime) -> Verdicts:
-    return Verdicts(
-        bits([value is not None and value < limit for value in column]),
-        bits([value is not None and value >= limit for value in column]),
-    )
-
-
-def _until(column: list[datetime | None], limit: datetime) -> Verdicts:
-    return Verdicts(
-        bits([value is not None and value <= limit for value in column]),
-        bits([value is not None and value > limit for value in column]),
-    )
-
-
-def _at(column: list[datetime | None], limit: datetime) -> Verdicts:
-    return Verdicts(
-        bits([value == limit for value in column]),
-        bits([value is not None and value != limit for value in column]),
-    )
-
-
-_MOMENTS: Mapping[str, Callable[[list[datetime | None], datetime], Verdicts]] = {
-    "=": _at,
-    "<": _before,
-    "<=": _until,
-    ">": lambda column, limit: Verdicts(*reversed(_until(column, limit))),
-    ">=": lambda column, limit: Verdicts(*reversed(_before(column, limit))),
-}
+def _of_moments(column: list[datetime | None], known: int, op: str, limit: datetime) -> Verdicts:
+    match op:
+        case "=":
+            true = bits([value == limit for value in column])
+        case "<" | ">=":
+            true = bits([value is not None and value < limit for value in column])
+        case _:
+            true = bits([value is not None and value <= limit for value in column])
+    told = Verdicts(true, known ^ true)
+    return Verdicts(*reversed(told)) if op in (">", ">=") else told
 
 
 def fields_of(where: Condition) -> Iterator[str]:

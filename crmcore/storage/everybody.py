@@ -33,8 +33,12 @@ class Everybody:
     def columns(self, asked: Collection[str]) -> Columns:
         """The fields of all, for a question about the fields *asked*; to be used before the next change."""
         if self._ids is None:
-            self._ids = sorted(self._by_id)
-            self._docs = list(map(self._by_id.__getitem__, self._ids))
+            ids = list(self._by_id)
+            self._ids = sorted(ids)
+            if ids == self._ids:  # as mostly, and quicker than looking up each
+                self._docs = list(self._by_id.values())
+            else:
+                self._docs = list(map(self._by_id.__getitem__, self._ids))
         new = [key for key in KEPT if key in asked and key not in self._kept]
         for key, column in self._reading.columns(self._docs, new).items():
             self._kept[key] = coded(column)
