@@ -18,13 +18,13 @@ twice as long."""
 
 _KEPT = 10_000
 
-_at = itemgetter("at")
+_at, _of_text = itemgetter("at"), datetime.fromisoformat
 
 
 class Chunk:
     """Documents, and what was read of them."""
 
-    __slots__ = ("_moments", "_raw", "_talks", "docs", "worths")
+    __slots__ = ("_latest", "_moments", "_raw", "_talks", "docs", "worths")
 
     def __init__(self, docs: Sequence[Doc], worths: dict[int, Money]) -> None:
         """*worths* are those by the `id` of what says them, of the chunks before and of those to come."""
@@ -32,6 +32,7 @@ class Chunk:
         self._raw: dict[str, list[Any]] = {}
         self._moments: dict[str, list[datetime | None]] = {}
         self._talks: list[list[datetime]] | None = None
+        self._latest: list[datetime | None] | None = None
 
     def raw(self, key: str) -> list[Any]:
         """The JSON of a field, None where it is unknown."""
@@ -44,25 +45,33 @@ class Chunk:
         """A field of moments."""
         found = self._moments.get(key)
         if found is None:
-            raws = self.raw(key)
-            told = iter(_moments([raw for raw in raws if raw is not None]))
-            found = [None if raw is None else next(told) for raw in raws]
-            self._moments[key] = found
+            found = self._moments[key] = [
+                None
+                if raw is None
+                else at
+                if (at := _of_text(raw)).tzinfo is UTC
+                else at.astimezone(UTC)
+                for raw in self.raw(key)
+            ]
         return found
 
     def talks(self) -> list[list[datetime]]:
         """When each customer was in contact."""
         if self._talks is None:
             activities = [raw or () for raw in self.raw("activities")]
-            told = iter(_moments(list(map(_at, chain.from_iterable(activities)))))
-            self._talks = [list(islice(told, len(mine))) for mine in activities]
+            told = [
+                at if at.tzinfo is UTC else at.astimezone(UTC)
+                for at in map(_of_text, map(_at, chain.from_iterable(activities)))
+            ]
+            each = iter(told)
+            self._talks = [list(islice(each, len(mine))) for mine in activities]
         return self._talks
 
-
-def _moments(texts: Sequence[str]) -> list[datetime]:
-    """`moment_from_json` of each."""
-    told = map(datetime.fromisoformat, texts)
-    return [one if one.tzinfo is UTC else one.astimezone(UTC) for one in told]
+    def latest(self) -> list[datetime | None]:
+        """When each customer was last in contact."""
+        if self._latest is None:
+            self._latest = [max(talks) if talks else None for talks in self.talks()]
+        return self._latest
 
 
 # what `crmcore.fields` works out of one customer, of many
@@ -92,7 +101,7 @@ def _value(chunk: Chunk) -> list[Money | None]:
 
 
 def _last_activity(chunk: Chunk) -> list[datetime | None]:
-    return [max(talks) if talks else None for talks in chunk.talks()]
+    return chunk.latest()
 
 
 def _first_response(chunk: Chunk) -> list[datetime | None]:
@@ -115,7 +124,7 @@ def _follow_up_owed(chunk: Chunk) -> list[datetime | None]:
             strict=True,
         )
     ]
-    answers = zip(_last_activity(chunk), chunk.moments("assigned_at"), strict=True)
+    answers = zip(chunk.latest(), chunk.moments("assigned_at"), strict=True)
     done = [
         latest is not None and not (assigned and latest < assigned) for latest, assigned in answers
     ]

@@ -18,6 +18,10 @@ from crmcore.query import And, Bins, By, Compare, Condition, Not, Or, Whether, b
 from crmcore.storage.coded import Coded, bits
 from crmcore.storage.lazy import Reading
 
+_WORTH = "value"
+"""Asked for with nearly every question: of most, it is read of all."""
+_MOST = 0.7
+
 _OF_MOMENTS = ("=", "<", "<=", ">", ">=")
 
 
@@ -29,7 +33,10 @@ class Verdicts(NamedTuple):
 
 
 class Columns:
-    """The fields of *docs*, whose ids are *ids*, each read once; *known* are those read before."""
+    """The fields of *docs*, whose ids are *ids*, each read once; *known* are those read before.
+
+    *keep* is given what all are worth, when that is read.
+    """
 
     def __init__(
         self,
@@ -37,9 +44,10 @@ class Columns:
         docs: Sequence[Doc],
         reading: Reading,
         known: Mapping[str, list[Any] | Coded] | None = None,
+        keep: Callable[[list[Any]], None] | None = None,
     ) -> None:
         self.ids = ids
-        self._docs, self._reading = docs, reading
+        self._docs, self._reading, self._keep = docs, reading, keep
         self._read: dict[str, list[Any] | Coded] = dict(known or {})
         self._among: tuple[Columns, bytes] | None = None
         self._whose: dict[str, int] = {}
@@ -85,8 +93,17 @@ class Columns:
     def read(self, keys: Iterable[str]) -> None:
         """Read the fields *keys* together, which is quicker than one by one."""
         new = [key for key in dict.fromkeys(keys) if self._known(key) is None]
+        widest = self._widest()
+        if _WORTH in new and widest is not self and len(self) > _MOST * len(widest):
+            widest.read((_WORTH,))
+            new = [key for key in new if self._known(key) is None]
         if new:
             self._read.update(self._reading.columns(self._docs, new))
+            if _WORTH in new and self._keep is not None:
+                self._keep(self.column(_WORTH))
+
+    def _widest(self) -> Columns:
+        return self if self._among is None else self._among[0]._widest()
 
     def _known(self, key: str) -> list[Any] | Coded | None:
         found = self._read.get(key)
@@ -185,13 +202,13 @@ class Columns:
 
     def groups(self, by: By) -> dict[tuple[Any, ...], Group]:
         """Counts and values by group."""
-        self.read(("value", *fields_by(by)))
-        worths = self.column("value")
-        objects = {id(worth): worth for worth in worths}
+        self.read((_WORTH, *fields_by(by)))
+        worths = self.column(_WORTH)
+        each = list(map(id, worths))
+        objects = dict(zip(each, worths, strict=True))
         currencies = {i: None if worth is None else worth.currency for i, worth in objects.items()}
         amounts = {i: None if worth is None else worth.amount for i, worth in objects.items()}
         parts = [self._part(one) for one in by]
-        each = list(map(id, worths))
         rows = zip(*(rows for rows, _ in parts), map(currencies.__getitem__, each), strict=True)
         held: defaultdict[tuple[Any, ...], list[Any]] = defaultdict(list)
         for row, amount in zip(rows, map(amounts.__getitem__, each), strict=True):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping
 from itertools import compress, islice
+from typing import Any
 
 from crmcore.codec import Doc
+from crmcore.moneyjson import worth_of
 from crmcore.query import Condition
 from crmcore.storage.coded import Coded, coded
 from crmcore.storage.columnar import Columns, fields_of
@@ -29,6 +31,7 @@ class Everybody:
         self._ids: list[str] | None = None
         self._docs: list[Doc] = []
         self._kept: dict[str, Coded | None] = {}
+        self._worths: list[Any] | None = None
 
     def columns(self, asked: Collection[str]) -> Columns:
         """The fields of all, for a question about the fields *asked*; to be used before the next change."""
@@ -42,8 +45,15 @@ class Everybody:
         new = [key for key in KEPT if key in asked and key not in self._kept]
         for key, column in self._reading.columns(self._docs, new).items():
             self._kept[key] = coded(column)
-        known = {key: column for key, column in self._kept.items() if column is not None}
-        return Columns(self._ids, self._docs, self._reading, known)
+        known: dict[str, list[Any] | Coded] = {
+            key: column for key, column in self._kept.items() if column is not None
+        }
+        if self._worths is not None:
+            known["value"] = self._worths.copy()
+        return Columns(self._ids, self._docs, self._reading, known, self._keep)
+
+    def _keep(self, worths: list[Any]) -> None:
+        self._worths = worths.copy()  # what was answered may be read while this changes
 
     def after(self, customer_id: str | None, where: Condition) -> tuple[Iterator[str], Condition]:
         """The ids behind this one in order, of whom parts of *where* hold, and the parts left to be asked
@@ -63,6 +73,8 @@ class Everybody:
             self._ids.insert(row, customer_id)
             self._docs.insert(row, doc)
         self._docs[row] = doc
+        if self._worths is not None:
+            self._worths[row : row + (not new)] = [worth_of(doc)]
         for key, column in list(self._kept.items()):
             code = None if column is None else column.code_of(self._reading.of(key)(doc))
             if column is None or code is None:
@@ -80,6 +92,8 @@ class Everybody:
         if self._ids[row : row + 1] != [customer_id]:
             return
         del self._ids[row], self._docs[row]
+        if self._worths is not None:
+            del self._worths[row]
         for column in self._kept.values():
             if column is not None:
                 del column.codes[row]
