@@ -50,6 +50,7 @@ class Columns:
         self._docs, self._reading, self._keep = docs, reading, keep
         self._read: dict[str, list[Any] | Coded] = dict(known or {})
         self._among: tuple[Columns, bytes] | None = None
+        self._parts: dict[bytes, Columns] = {}
         self._whose: dict[str, int] = {}
         self._told: dict[tuple[str, str, datetime], Verdicts] = {}
 
@@ -202,7 +203,7 @@ class Columns:
 
     def groups(self, by: By) -> dict[tuple[Any, ...], Group]:
         """Counts and values by group."""
-        self.read((_WORTH, *fields_by(by)))
+        self._read_for(by, _WORTH)
         worths = self.column(_WORTH)
         each = list(map(id, worths))
         objects = dict(zip(each, worths, strict=True))
@@ -221,7 +222,7 @@ class Columns:
 
     def keys(self, by: By) -> Iterator[tuple[Any, ...]]:
         """The group of each."""
-        self.read(fields_by(by))
+        self._read_for(by)
         parts = [map(name, rows) for rows, name in map(self._part, by)]
         return zip(*parts, strict=True) if parts else iter([()] * len(self))
 
@@ -246,7 +247,34 @@ class Columns:
                 spans = [None if first is None else bisect_right(utc, first) for first in firsts]
                 return spans, _itself
             case Whether(where):
-                return self._bytes(self.verdicts(where).true), bool
+                return self._whether(where), bool
+
+    def _read_for(self, by: By, *more: str) -> None:
+        """Read what a tally by *by* looks at, together, and *more*."""
+        self.read((*more, *fields_by([one for one in by if not isinstance(one, Whether)])))
+        asked: dict[bytes, list[str]] = {}
+        for one in by:
+            if isinstance(one, Whether):
+                chosen, left = self.told(one.where)
+                asked.setdefault(chosen, []).extend(fields_of(left))
+        for chosen, fields in asked.items():
+            self._part_of(chosen).read(fields)
+
+    def _part_of(self, chosen: bytes) -> Columns:
+        if chosen not in self._parts:
+            self._parts[chosen] = self.only(chosen)
+        return self._parts[chosen]
+
+    def _whether(self, where: Condition) -> bytes:
+        """A 1 for each for whom *where* is true, else 0; only those are looked at of whom what is known
+        already does not tell that it is not."""
+        chosen, left = self.told(where)
+        part = self._part_of(chosen)
+        told = part._bytes(part.verdicts(left).true)
+        if part is self:
+            return told
+        each = iter(told)
+        return bytes([next(each) if one else 0 for one in chosen])
 
 
 def _itself(value: Any) -> Any:
@@ -277,7 +305,7 @@ def fields_of(where: Condition) -> Iterator[str]:
             yield from fields_of(part)
 
 
-def fields_by(by: By) -> Iterator[str]:
+def fields_by(by: Iterable[str | Bins | Whether]) -> Iterator[str]:
     """The fields that a tally by *by* looks at, without their value."""
     for one in by:
         match one:
