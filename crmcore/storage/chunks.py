@@ -105,13 +105,17 @@ def _last_activity(chunk: Chunk) -> list[datetime | None]:
 
 
 def _first_response(chunk: Chunk) -> list[datetime | None]:
+    found: list[datetime | None] = []
     starts = zip(chunk.moments("assigned_at"), chunk.moments("first_contact_at"), strict=True)
-    return [
-        min([at for at in talks if at >= start], default=None)
-        if talks and (start := assigned or contact) is not None
-        else None
-        for talks, (assigned, contact) in zip(chunk.talks(), starts, strict=True)
-    ]
+    for talks, (assigned, contact) in zip(chunk.talks(), starts, strict=True):
+        start = assigned or contact
+        if start is None or not talks:
+            found.append(None)
+        elif (first := min(talks)) >= start:
+            found.append(first)
+        else:
+            found.append(min([at for at in talks if at >= start], default=None))
+    return found
 
 
 def _follow_up_owed(chunk: Chunk) -> list[datetime | None]:

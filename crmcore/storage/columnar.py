@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import reduce
 from itertools import compress
 from operator import and_, or_
-from typing import Any, NamedTuple
+from typing import Any
 
 from crmcore.codec import Doc
 from crmcore.evaluate import Group, compared, groupable, is_unknown
@@ -17,19 +17,11 @@ from crmcore.fieldspec import Kind
 from crmcore.query import And, Bins, By, Compare, Condition, Not, Or, Whether, both
 from crmcore.storage.coded import Coded, bits
 from crmcore.storage.lazy import Reading
+from crmcore.storage.verdicts import OF_MOMENTS, Verdicts, fields_by, fields_of, of_moments
 
 _WORTH = "value"
 """Asked for with nearly every question: of most, it is read of all."""
 _MOST = 0.7
-
-_OF_MOMENTS = ("=", "<", "<=", ">", ">=")
-
-
-class Verdicts(NamedTuple):
-    """For whom a condition is true, and for whom false: numbers that have a byte, 1 or 0, for each."""
-
-    true: int
-    false: int
 
 
 class Columns:
@@ -164,11 +156,11 @@ class Columns:
         if compare.op == "known":
             known = self._knowing(compare.field, column, moments)
             return Verdicts(known, self._everybody() ^ known)
-        if moments and isinstance(limit, datetime) and compare.op in _OF_MOMENTS:
+        if moments and isinstance(limit, datetime) and compare.op in OF_MOMENTS:
             question = (compare.field, compare.op, limit)
             if (found := self._told.get(question)) is None:
                 known = self._knowing(compare.field, column, moments)
-                found = _of_moments(column, known, compare.op, limit.astimezone(UTC))
+                found = of_moments(column, known, compare.op, limit.astimezone(UTC))
                 self._told[question] = found
             return found
         verdicts = self._each(compare, column)
@@ -279,39 +271,3 @@ class Columns:
 
 def _itself(value: Any) -> Any:
     return value
-
-
-def _of_moments(column: list[datetime | None], known: int, op: str, limit: datetime) -> Verdicts:
-    match op:
-        case "=":
-            true = bits([value == limit for value in column])
-        case "<" | ">=":
-            true = bits([value is not None and value < limit for value in column])
-        case _:
-            true = bits([value is not None and value <= limit for value in column])
-    told = Verdicts(true, known ^ true)
-    return Verdicts(*reversed(told)) if op in (">", ">=") else told
-
-
-def fields_of(where: Condition) -> Iterator[str]:
-    """The fields that *where* looks at, some several times."""
-    match where:
-        case Compare():
-            yield where.field
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from fields_of(part)
-        case Not(part):
-            yield from fields_of(part)
-
-
-def fields_by(by: Iterable[str | Bins | Whether]) -> Iterator[str]:
-    """The fields that a tally by *by* looks at, without their value."""
-    for one in by:
-        match one:
-            case str():
-                yield one
-            case Bins(names):
-                yield from names
-            case Whether(where):
-                yield from fields_of(where)

@@ -11,8 +11,9 @@ from crmcore.codec import Doc
 from crmcore.moneyjson import worth_of
 from crmcore.query import Condition
 from crmcore.storage.coded import Coded, coded
-from crmcore.storage.columnar import Columns, fields_of
+from crmcore.storage.columnar import Columns
 from crmcore.storage.lazy import Reading
+from crmcore.storage.verdicts import fields_of
 
 KEPT = ("pipeline", "status", "stage", "owner", "grade", "in_funnel", "furthest_stage")
 """Fields of choices, names and yes and no that boards and figures ask for; a byte a customer."""

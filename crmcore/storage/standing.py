@@ -22,8 +22,9 @@ from crmcore.evaluate import (
 from crmcore.fields import FieldCatalogue
 from crmcore.money import Money
 from crmcore.query import By, Condition, Cursor, Order
-from crmcore.storage.columnar import Columns, fields_by
+from crmcore.storage.columnar import Columns
 from crmcore.storage.ranking import ranked
+from crmcore.storage.verdicts import fields_by
 
 KEPT = 32
 """How many answers stand; the one that was not asked for the longest falls first."""

@@ -14,13 +14,14 @@ from crmcore.errors import ConflictError, DuplicateIdError
 from crmcore.evaluate import buckets, matches
 from crmcore.query import Bucket, By, Condition, Cursor, Page, Query
 from crmcore.storage.bulk import MANY, keep_apart
-from crmcore.storage.columnar import Columns, fields_by, fields_of
+from crmcore.storage.columnar import Columns
 from crmcore.storage.decoded import Decoded
 from crmcore.storage.everybody import Everybody
 from crmcore.storage.ids import Ids
 from crmcore.storage.index import Indexes
 from crmcore.storage.lazy import Reading
 from crmcore.storage.standing import Members, Ranking, Standing, Tally
+from crmcore.storage.verdicts import fields_by, fields_of
 from crmcore.storage.wordindex import WordIndex, words_apart
 
 
