@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 import pytest
@@ -81,6 +82,34 @@ def test_each_field_of_many_is_what_it_is_of_one(people) -> None:
         of = Reading(CODEC).of(key)
         assert all(map(same, columns[key], expected)), key
         assert all(map(same, map(of, docs), expected)), key
+
+
+def test_contacts_before_at_and_after_the_assignment() -> None:
+    days = [DAY + timedelta(days=n) for n in range(3)]
+    talks = [[], *([day] for day in days), [days[2], days[0]], [days[0], days[1], days[2]]]
+    people = [
+        Customer(
+            status=status,
+            owner=owner,
+            assigned_at=assigned,
+            first_contact_at=contact,
+            first_follow_up_due=due,
+            activities=tuple(Activity(at, "call", "…", "Li") for at in mine),
+        )
+        for status, owner, assigned, contact, due, mine in product(
+            ("open", "won"),
+            ("Li", None),
+            (None, days[1]),
+            (None, days[0], days[2]),
+            (None, DAY),
+            talks,
+        )
+    ]
+    docs = [CODEC.encode(one) for one in numbered(people)]
+    keys = ("follow_up_owed", "first_response_at", "last_activity_at")
+    columns = Reading(CODEC).columns(docs, keys)
+    for key in keys:
+        assert columns[key] == [FIELDS.value(one, key) for one in people], key
 
 
 def test_moments_of_other_zones_are_told_in_utc() -> None:
