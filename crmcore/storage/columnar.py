@@ -62,6 +62,8 @@ class Columns:
         """Those for whom *where* is true: each part of it is asked of whom those before it left."""
         left = self
         for part in self._in_turn(where):
+            if not part.parts:
+                continue
             left.read(fields_of(part))
             left = left.only(left._bytes(left.verdicts(part).true))
         return left
@@ -72,7 +74,7 @@ class Columns:
         known, *others = self._in_turn(where)
         return self._bytes(self.verdicts(known).true), both(*others)
 
-    def _in_turn(self, where: Condition) -> tuple[Condition, ...]:
+    def _in_turn(self, where: Condition) -> tuple[And, ...]:
         """What is known already comes first, what a plugin works out last."""
         turns: tuple[list[Condition], ...] = ([], [], [])
         for part in where.parts if isinstance(where, And) else (where,):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping
-from itertools import compress, islice
+from itertools import compress
 from typing import Any
 
 from crmcore.codec import Doc
@@ -33,6 +33,7 @@ class Everybody:
         self._docs: list[Doc] = []
         self._kept: dict[str, Coded | None] = {}
         self._worths: list[Any] | None = None
+        self._paged: tuple[Condition, bytes, Condition] | None = None
 
     def columns(self, asked: Collection[str]) -> Columns:
         """The fields of all, for a question about the fields *asked*; to be used before the next change."""
@@ -50,22 +51,25 @@ class Everybody:
             key: column for key, column in self._kept.items() if column is not None
         }
         if self._worths is not None:
-            known["value"] = self._worths.copy()
+            known["value"] = self._worths
         return Columns(self._ids, self._docs, self._reading, known, self._keep)
 
     def _keep(self, worths: list[Any]) -> None:
-        self._worths = worths.copy()  # what was answered may be read while this changes
+        self._worths = worths
 
     def after(self, customer_id: str | None, where: Condition) -> tuple[Iterator[str], Condition]:
         """The ids behind this one in order, of whom parts of *where* hold, and the parts left to be asked
         of them."""
-        columns = self.columns(set(fields_of(where)))
-        chosen, left = columns.told(where)
-        start = 0 if customer_id is None else bisect_right(columns.ids, customer_id)
-        return compress(islice(columns.ids, start, None), islice(chosen, start, None)), left
+        if self._ids is None or self._paged is None or self._paged[0] != where:
+            columns = self.columns(set(fields_of(where)))
+            self._paged = (where, *columns.told(where))
+        ids, (_, chosen, left) = self._ids or [], self._paged
+        start = 0 if customer_id is None else bisect_right(ids, customer_id)
+        return compress(ids[start:], chosen[start:]), left
 
     def put(self, customer_id: str, doc: Doc) -> None:
         """Take in a document, in place of one it replaces."""
+        self._paged = None
         if self._ids is None:
             return
         row = bisect_left(self._ids, customer_id)
@@ -87,6 +91,7 @@ class Everybody:
 
     def remove(self, customer_id: str) -> None:
         """Forget somebody."""
+        self._paged = None
         if self._ids is None:
             return
         row = bisect_left(self._ids, customer_id)

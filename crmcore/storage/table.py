@@ -155,20 +155,20 @@ class Table:
     def _by_id(self, query: Query) -> tuple[Sequence[str], bool]:
         """The page in the order of ids, which stands already: looking ends where the page does."""
         after = None if query.after is None else query.after.id
-        if query.limit is None:
-            ids = self._columns(query.where).ids
-            return ids[0 if after is None else bisect_right(ids, after) :], False
         rest, words = words_apart(query.where)
         few, where = self._indexes.narrow(rest)
         candidates: Iterable[str]
         if few is not None:
             candidates = sorted(i for i in few if after is None or i > after)
+        elif query.limit is None:
+            ids = self._columns(query.where).ids
+            return ids[0 if after is None else bisect_right(ids, after) :], False
         else:
             candidates, where = self._everybody.after(after, where)
         keep = self._words.having(words) if words else None
         wanted = (i for i in filter(keep, candidates) if self._holds(where, i))
-        found = list(islice(wanted, query.limit + 1))
-        return found[: query.limit], len(found) > query.limit
+        found = list(islice(wanted, None if query.limit is None else query.limit + 1))
+        return found[: query.limit], query.limit is not None and len(found) > query.limit
 
     def look(self, where: Condition) -> Sequence[Customer]:
         """Those *where* holds for, each decoded no further than it is looked at."""
@@ -178,7 +178,8 @@ class Table:
         """See `Store.values`: read one field after the other."""
         columns = self._columns(where, keys)
         columns.read(keys)
-        return zip(*map(columns.column, keys), strict=True)
+        # Of their own: they are gone through while commits may change what is kept here.
+        return zip(*(columns.column(key).copy() for key in keys), strict=True)
 
     def tally(self, where: Condition, by: By) -> tuple[Bucket, ...]:
         """See `Store.tally`."""
