@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import compress
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 _MOST = 255
+_FEW = 10  # one in so many is sooner found than all are gone through
 _KINDS = {str, bool, type(None)}  # of which none equals one of another
 
 
@@ -63,3 +66,14 @@ def coded(column: Sequence[Any]) -> Coded | None:
 def bits(truths: Iterable[bool]) -> int:
     """Truths as one number that has a byte, 1 or 0, for each: all are joined with others at once."""
     return int.from_bytes(bytes(truths), "little")
+
+
+def picked(items: Sequence[T], chosen: bytes) -> list[T]:
+    """Those of *items* that have a 1 in *chosen*."""
+    if chosen.count(1) * _FEW > len(chosen):
+        return list(compress(items, chosen))
+    found, place = [], chosen.find(1)
+    while place >= 0:
+        found.append(items[place])
+        place = chosen.find(1, place + 1)
+    return found

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import reduce
-from itertools import compress
 from operator import and_, or_
 from typing import Any
 
@@ -15,7 +14,7 @@ from crmcore.codec import Doc
 from crmcore.evaluate import Group, compared, groupable, is_unknown
 from crmcore.fieldspec import Kind
 from crmcore.query import And, Bins, By, Compare, Condition, Not, Or, Whether, both
-from crmcore.storage.coded import Coded, bits
+from crmcore.storage.coded import Coded, bits, picked
 from crmcore.storage.lazy import Reading
 from crmcore.storage.verdicts import OF_MOMENTS, Verdicts, fields_by, fields_of, of_moments
 
@@ -53,7 +52,7 @@ class Columns:
         """Those who have a 1 in *chosen*; what was read of them need not be read again."""
         if chosen.find(0) < 0:
             return self
-        ids, docs = list(compress(self.ids, chosen)), list(compress(self._docs, chosen))
+        ids, docs = picked(self.ids, chosen), picked(self._docs, chosen)
         found = Columns(ids, docs, self._reading)
         found._among = (self, chosen)
         return found
@@ -108,7 +107,7 @@ class Columns:
             if isinstance(wide, Coded):
                 found = self._read[key] = wide.only(chosen)
             elif wide is not None:
-                found = self._read[key] = list(compress(wide, chosen))
+                found = self._read[key] = picked(wide, chosen)
         return found
 
     def _column(self, key: str) -> list[Any] | Coded:
