@@ -31,7 +31,7 @@ class Columns:
 
     def __init__(
         self,
-        ids: Sequence[str],
+        ids: list[str],
         docs: Sequence[Doc],
         reading: Reading,
         known: Mapping[str, list[Any] | Coded] | None = None,
@@ -39,7 +39,7 @@ class Columns:
     ) -> None:
         self.ids = ids
         self._docs, self._reading, self._keep = docs, reading, keep
-        self._read: dict[str, list[Any] | Coded] = dict(known or {})
+        self._read: dict[str, list[Any] | Coded] = {"id": ids, **(known or {})}
         self._among: tuple[Columns, bytes] | None = None
         self._parts: dict[bytes, Columns] = {}
         self._whose: dict[str, int] = {}

@@ -104,5 +104,6 @@ class Reading:
 
 
 def _is_moment(spec: FieldSpec | None) -> bool:
-    own = spec is not None and spec.compute is None and not spec.namespaced
-    return own and spec is not None and spec.kind is Kind.MOMENT
+    if spec is None or spec.compute is not None or spec.namespaced:
+        return False
+    return spec.kind is Kind.MOMENT

@@ -175,7 +175,7 @@ class Table:
         return list(map(self._decoded.part, self._columns(where).ids))
 
     def values(self, where: Condition, keys: Collection[str]) -> Iterator[tuple[Any, ...]]:
-        """See `Store.values`: read one field after the other."""
+        """See `Store.values`."""
         columns = self._columns(where, keys)
         columns.read(keys)
         # Of their own: they are gone through while commits may change what is kept here.
