@@ -31,7 +31,7 @@ class Coded:
     def truths(self, holds: Callable[[Any], bool]) -> int:
         """For which rows *holds* says yes to their value; see `bits`."""
         told = bytes(map(holds, self.different))
-        return int.from_bytes(self.codes.translate(told.ljust(256, b"\0")), "little")
+        return number(self.codes.translate(told.ljust(256, b"\0")))
 
     def only(self, chosen: bytes) -> Coded:
         """The rows that have a 1 in *chosen*."""
@@ -65,7 +65,12 @@ def coded(column: Sequence[Any]) -> Coded | None:
 
 def bits(truths: Iterable[bool]) -> int:
     """Truths as one number that has a byte, 1 or 0, for each: all are joined with others at once."""
-    return int.from_bytes(bytes(truths), "little")
+    return number(bytes(truths))
+
+
+def number(truths: bytes | bytearray) -> int:
+    """A 1 or 0 for each as one number."""
+    return int.from_bytes(truths, "little")
 
 
 def picked(items: Sequence[T], chosen: bytes) -> list[T]:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import reduce
+from itertools import compress
 from operator import and_, or_
 from typing import Any
 
@@ -14,13 +15,14 @@ from crmcore.codec import Doc
 from crmcore.evaluate import Group, compared, groupable, is_unknown
 from crmcore.fieldspec import Kind
 from crmcore.query import And, Bins, By, Compare, Condition, Not, Or, Whether, both
-from crmcore.storage.coded import Coded, bits, picked
+from crmcore.storage.coded import Coded, bits, number, picked
 from crmcore.storage.lazy import Reading
-from crmcore.storage.verdicts import OF_MOMENTS, Verdicts, fields_by, fields_of, of_moments
+from crmcore.storage.verdicts import OF_MOMENTS, Verdicts, fields_grouping, fields_of, of_moments
 
 _WORTH = "value"
 """Asked for with nearly every question: of most, it is read of all."""
 _MOST = 0.7
+_OPPOSITE = b"\1\0".ljust(256, b"\0")
 
 
 class Columns:
@@ -60,27 +62,55 @@ class Columns:
     def holding(self, where: Condition) -> Columns:
         """Those for whom *where* is true: each part of it is asked of whom those before it left."""
         left = self
-        for part in self._in_turn(where):
-            if not part.parts:
-                continue
-            left.read(fields_of(part))
-            left = left.only(left._bytes(left.verdicts(part).true))
+        parts = where.parts if isinstance(where, And) else (where,)
+        while parts:
+            first, parts = left._soonest(parts)
+            left = left._part_of(left.true(And(first)))
         return left
 
-    def told(self, where: Condition) -> tuple[bytes, Condition]:
-        """Who is left by the parts of *where* whose fields are known already, a 1 for each, else 0; and
-        the other parts."""
-        known, *others = self._in_turn(where)
-        return self._bytes(self.verdicts(known).true), both(*others)
+    def true(self, where: Condition) -> bytes:
+        """A 1 for each for whom *where* is true, else 0: what takes longer is asked last, and only of
+        those of whom it is still open."""
+        if isinstance(where, And | Or) and len(where.parts) == 1:
+            return self.true(where.parts[0])
+        if isinstance(where, And | Or) and where.parts:
+            first, rest = self._soonest(where.parts)
+            if rest:
+                told = self.true(type(where)(first))
+                undecided = told if isinstance(where, And) else told.translate(_OPPOSITE)
+                later = _spread(self._part_of(undecided).true(type(where)(rest)), undecided)
+                if isinstance(where, And):
+                    return later
+                return self._bytes(number(told) | number(later))
+        self.read(fields_of(where))
+        return self._bytes(self.verdicts(where).true)
 
-    def _in_turn(self, where: Condition) -> tuple[And, ...]:
-        """What is known already comes first, what a plugin works out last."""
-        turns: tuple[list[Condition], ...] = ([], [], [])
-        for part in where.parts if isinstance(where, And) else (where,):
-            fields = set(fields_of(part))
-            slow = any(map(self._reading.slow, fields))
-            turns[0 if fields <= self._read.keys() else 2 if slow else 1].append(part)
-        return tuple(And(tuple(parts)) for parts in turns)
+    def told(self, where: Condition) -> tuple[bytes, Condition]:
+        """For whom those parts of *where* are true whose fields are known already, and the other parts."""
+        parts = where.parts if isinstance(where, And) else (where,)
+        known = tuple(part for part in parts if not self._cost(part))
+        others = (part for part in parts if part not in known)
+        return self._bytes(self.verdicts(And(known)).true), both(*others)
+
+    def _soonest(
+        self, parts: tuple[Condition, ...]
+    ) -> tuple[tuple[Condition, ...], tuple[Condition, ...]]:
+        """Those of *parts* that are told soonest, and the others."""
+        costs = list(map(self._cost, parts))
+        least = [cost == min(costs) for cost in costs]
+        return tuple(compress(parts, least)), tuple(
+            part for part, first in zip(parts, least, strict=True) if not first
+        )
+
+    def _cost(self, part: Condition) -> int:
+        """0 where all that *part* looks at is known, more where it takes longer to read."""
+        unread = (key for key in fields_of(part) if self._known(key) is None)
+        return max((1 + self._reading.cost(key) for key in unread), default=0)
+
+    def _part_of(self, chosen: bytes) -> Columns:
+        if chosen not in self._parts:
+            self._parts[chosen] = self.only(chosen)
+        return self._parts[chosen]
 
     # fields
 
@@ -142,7 +172,7 @@ class Columns:
                 return Verdicts(false, true)
 
     def _everybody(self) -> int:
-        return int.from_bytes(b"\1" * len(self), "little")
+        return number(b"\1" * len(self))
 
     def _compared(self, compare: Compare) -> Verdicts:
         column, fields = self._column(compare.field), self._reading.fields
@@ -196,7 +226,7 @@ class Columns:
 
     def groups(self, by: By) -> dict[tuple[Any, ...], Group]:
         """Counts and values by group."""
-        self._read_for(by, _WORTH)
+        self.read((_WORTH, *fields_grouping(by)))
         worths = self.column(_WORTH)
         each = list(map(id, worths))
         objects = dict(zip(each, worths, strict=True))
@@ -215,7 +245,7 @@ class Columns:
 
     def keys(self, by: By) -> Iterator[tuple[Any, ...]]:
         """The group of each."""
-        self._read_for(by)
+        self.read(fields_grouping(by))
         parts = [map(name, rows) for rows, name in map(self._part, by)]
         return zip(*parts, strict=True) if parts else iter([()] * len(self))
 
@@ -240,34 +270,15 @@ class Columns:
                 spans = [None if first is None else bisect_right(utc, first) for first in firsts]
                 return spans, _itself
             case Whether(where):
-                return self._whether(where), bool
+                return self.true(where), bool
 
-    def _read_for(self, by: By, *more: str) -> None:
-        """Read what a tally by *by* looks at, together, and *more*."""
-        self.read((*more, *fields_by([one for one in by if not isinstance(one, Whether)])))
-        asked: dict[bytes, list[str]] = {}
-        for one in by:
-            if isinstance(one, Whether):
-                chosen, left = self.told(one.where)
-                asked.setdefault(chosen, []).extend(fields_of(left))
-        for chosen, fields in asked.items():
-            self._part_of(chosen).read(fields)
 
-    def _part_of(self, chosen: bytes) -> Columns:
-        if chosen not in self._parts:
-            self._parts[chosen] = self.only(chosen)
-        return self._parts[chosen]
-
-    def _whether(self, where: Condition) -> bytes:
-        """A 1 for each for whom *where* is true, else 0; only those are looked at of whom what is known
-        already does not tell that it is not."""
-        chosen, left = self.told(where)
-        part = self._part_of(chosen)
-        told = part._bytes(part.verdicts(left).true)
-        if part is self:
-            return told
-        each = iter(told)
-        return bytes([next(each) if one else 0 for one in chosen])
+def _spread(told: bytes, chosen: bytes) -> bytes:
+    """What is *told* of those who have a 1 in *chosen*, and 0 of the others."""
+    if len(told) == len(chosen):
+        return told
+    each = iter(told)
+    return bytes([next(each) if one else 0 for one in chosen])
 
 
 def _itself(value: Any) -> Any:

@@ -12,6 +12,8 @@ from crmcore.money import Money
 from crmcore.moneyjson import worth_of
 from crmcore.storage.chunks import AT_ONCE, WORKED_OUT, Chunk
 
+_AT_HAND = ("in_funnel", "value", "revision")
+
 Read = Callable[[Doc], Any]
 """Gives the value of one field."""
 
@@ -62,9 +64,12 @@ class Reading:
         spec = self.fields.get(key)
         return spec is not None and spec.compute is not None
 
-    def slow(self, key: str) -> bool:
-        """Whether a plugin works the field out, which may look at all of a customer."""
-        return "." in key and self.computed(key)
+    def cost(self, key: str) -> int:
+        """How long the field takes to read: 0 for most, 1 for what is worked out, 2 for what a plugin
+        works out, which may look at all of a customer."""
+        if not self.computed(key) or key in _AT_HAND:
+            return 0
+        return 2 if "." in key else 1
 
     def of(self, key: str) -> Read:
         """What reads the field *key* of one document."""
@@ -74,7 +79,7 @@ class Reading:
             return lambda doc: doc.get(key)
         if compute is None:
             return lambda doc: codec.decode_value(key, doc.get(key))
-        if self.slow(key):
+        if "." in key:
             return lambda doc: compute(codec.decode(doc))
         return lambda doc: compute(cast(Customer, Part(doc, codec)))
 

@@ -24,7 +24,7 @@ from crmcore.money import Money
 from crmcore.query import By, Condition, Cursor, Order
 from crmcore.storage.columnar import Columns
 from crmcore.storage.ranking import ranked
-from crmcore.storage.verdicts import fields_by
+from crmcore.storage.verdicts import fields_grouping
 
 KEPT = 32
 """How many answers stand; the one that was not asked for the longest falls first."""
@@ -131,7 +131,7 @@ class Members:
         self._group, self._worth, self._words = grouping(by, read, fields), read("value"), words
         # By group and currency, None for an unknown worth: there are few of these, and many ids.
         self._held: dict[tuple[Any, ...], dict[str | None, _Held]] = {}
-        columns.read(("value", *fields_by(by)))
+        columns.read(("value", *fields_grouping(by)))
         said, worths = words(), columns.column("value")
         for customer_id, key, worth in zip(columns.ids, columns.keys(by), worths, strict=True):
             held, amount = self._of(key, worth)

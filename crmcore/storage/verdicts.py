@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from crmcore.query import And, Bins, Compare, Condition, Not, Or, Whether
+from crmcore.query import And, Bins, By, Compare, Condition, Not, Or, Whether
 from crmcore.storage.coded import bits
 
 OF_MOMENTS = ("=", "<", "<=", ">", ">=")
@@ -45,13 +45,19 @@ def fields_of(where: Condition) -> Iterator[str]:
             yield from fields_of(part)
 
 
-def fields_by(by: Iterable[str | Bins | Whether]) -> Iterator[str]:
+def fields_by(by: By) -> Iterator[str]:
     """The fields that a tally by *by* looks at, without their value."""
+    yield from fields_grouping(by)
+    for one in by:
+        if isinstance(one, Whether):
+            yield from fields_of(one.where)
+
+
+def fields_grouping(by: By) -> Iterator[str]:
+    """Those of them that all are grouped by; conditions may look at some customers only."""
     for one in by:
         match one:
             case str():
                 yield one
             case Bins(names):
                 yield from names
-            case Whether(where):
-                yield from fields_of(where)
