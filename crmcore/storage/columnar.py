@@ -64,7 +64,7 @@ class Columns:
         left = self
         parts = where.parts if isinstance(where, And) else (where,)
         while parts:
-            first, parts = left._soonest(parts)
+            first, parts = left._soonest(And(parts))
             left = left._part_of(left.true(And(first)))
         return left
 
@@ -74,7 +74,7 @@ class Columns:
         if isinstance(where, And | Or) and len(where.parts) == 1:
             return self.true(where.parts[0])
         if isinstance(where, And | Or) and where.parts:
-            first, rest = self._soonest(where.parts)
+            first, rest = self._soonest(where)
             if rest:
                 told = self.true(type(where)(first))
                 undecided = told if isinstance(where, And) else told.translate(_OPPOSITE)
@@ -92,15 +92,14 @@ class Columns:
         others = (part for part in parts if part not in known)
         return self._bytes(self.verdicts(And(known)).true), both(*others)
 
-    def _soonest(
-        self, parts: tuple[Condition, ...]
-    ) -> tuple[tuple[Condition, ...], tuple[Condition, ...]]:
-        """Those of *parts* that are told soonest, and the others."""
-        costs = list(map(self._cost, parts))
+    def _soonest(self, where: And | Or) -> tuple[tuple[Condition, ...], tuple[Condition, ...]]:
+        """Those parts of *where* that are told soonest, and the others."""
+        costs = list(map(self._cost, where.parts))
+        if isinstance(where, And):  # the core's own fields, read together, cost less than in turn
+            costs = [1 if cost == 2 else cost for cost in costs]
         least = [cost == min(costs) for cost in costs]
-        return tuple(compress(parts, least)), tuple(
-            part for part, first in zip(parts, least, strict=True) if not first
-        )
+        others = [not first for first in least]
+        return tuple(compress(where.parts, least)), tuple(compress(where.parts, others))
 
     def _cost(self, part: Condition) -> int:
         """0 where all that *part* looks at is known, more where it takes longer to read."""
