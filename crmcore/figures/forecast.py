@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from attrs import define, field, frozen
 
@@ -151,18 +152,25 @@ class Forecasting:
 
     def add_open(self, stage: str, value: Money | None, expected: datetime | None) -> None:
         """Count an open customer in."""
-        self._customers += 1
-        if value is None:
-            self._unknown += 1
-            return
-        place = None if expected is None else bisect_right(self._edges, expected)
+        self.add_all([(stage, value, expected)])
+
+    def add_all(self, customers: Sequence[tuple[Any, ...]]) -> None:
+        """Count open customers in, of each the stage, the value and when the close is expected."""
+        self._customers += len(customers)
+        values = {id(value): value for _, value, _ in customers}
+        alike = Counter(
+            (stage, None if expected is None else bisect_right(self._edges, expected), id(value))
+            for stage, value, expected in customers
+        )
         # One and the same amount, as stores that read columns give it, is worked out once.
-        key = (stage, place, id(value))
-        alike = self._alike.get(key)
-        if alike is None:
-            self._alike[key] = _Alike(value)
-        else:
-            alike.customers += 1
+        for key, count in alike.items():
+            value = values[key[-1]]
+            if value is None:
+                self._unknown += count
+            elif key in self._alike:
+                self._alike[key].customers += count
+            else:
+                self._alike[key] = _Alike(value, count)
 
     def _cells(self) -> dict[_Key, _Cell]:
         cells: dict[_Key, _Cell] = {}

@@ -41,8 +41,7 @@ def forecast(request: ReportRequest) -> Answer:
     found = []
     for group in request.columns(where, ("stage", "value", "expected_close_at")):
         counting = Forecasting(group.where, chances, request.now, request.zone, request.crm.rates)
-        for stage, value, expected in group.values:
-            counting.add_open(stage, value, expected)
+        counting.add_all(group.values)
         found.append((group, counting.result()))
     heads: list[Headline] = []
     if request.by is None:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 MANY = 1000
 """From how many customers on it is worth it."""
 
+_apart = False
+
 
 @contextmanager
 def no_collecting(count: int = MANY) -> Iterator[None]:
@@ -24,7 +26,7 @@ def no_collecting(count: int = MANY) -> Iterator[None]:
     try:
         yield
     finally:
-        if not gc.get_freeze_count():
+        if not _apart and not gc.get_freeze_count():  # which counts them one by one
             gc.freeze()
             gc.unfreeze()  # which puts all that was frozen among the oldest
         gc.enable()
@@ -36,5 +38,7 @@ def keep_apart(count: int) -> None:
     They stay, and refer to nothing that refers to them: looking at all of them takes a second now and
     then, in which no key is answered. Cyclic garbage that is there at this moment stays as well.
     """
+    global _apart
     if count >= MANY:
+        _apart = True
         gc.freeze()

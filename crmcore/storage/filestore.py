@@ -22,7 +22,7 @@ from crmcore.storage.chronicle import Chronicle
 from crmcore.storage.files import NEW_FILE_MODE, check_place, reason, replace_file
 from crmcore.storage.group import GroupCommit, Waiter, independent
 from crmcore.storage.log import Log, LogDamageError
-from crmcore.storage.logline import changes, encode_line, turning
+from crmcore.storage.logline import changes, encode_line
 from crmcore.storage.logwriting import write_log
 from crmcore.storage.opening import Opened, base_of, open_files, take_in
 from crmcore.storage.replaying import Replay
@@ -244,8 +244,7 @@ class FileStore(TableStore):
     def turns(self, codec: Codec, field: str) -> Iterator[Turn]:
         log, end = self._readable_log()
         if log.id:
-            told = log.commits(None, 0, end, newest_first=False, telling=turning(field))
-            yield from turns_of(told, field)
+            yield from turns_of(log.turning(field, end), field)
 
     def _readable_log(self) -> tuple[Log, int]:
         with self._lock:

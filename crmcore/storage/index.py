@@ -9,11 +9,8 @@ from itertools import chain
 from crmcore.codec import Doc
 from crmcore.query import And, Compare, Condition
 
-INDEXED = (
-    "pipeline", "status", "stage", "owner", "grade", "external_id", "phone", "email", "in_funnel",
-    "furthest_stage",
-)  # fmt: skip
-"""Fields of text, choice or yes and no that boards, imports and filters compare for equality."""
+INDEXED = ("external_id", "phone", "email")
+"""Fields of text that imports compare for equality, and by which few are found."""
 
 _NOBODY: frozenset[str] = frozenset()
 

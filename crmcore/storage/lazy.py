@@ -1,24 +1,21 @@
-"""Documents read a field at a time: what is not asked for is not decoded."""
+"""How a field is read from a customer's document: what is not asked for is not decoded."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 from crmcore.codec import Codec, Doc
 from crmcore.customer import Customer
-from crmcore.evaluate import Getter
-from crmcore.fieldspec import FieldSpec
+from crmcore.fieldspec import FieldSpec, Kind
 from crmcore.money import Money
 from crmcore.moneyjson import worth_of
+from crmcore.storage.chunks import AT_ONCE, WORKED_OUT, Chunk
 
-KEPT = 2048
-"""How many whole customers stay decoded; the oldest go first."""
+_AT_HAND = ("in_funnel", "value", "revision")
 
-Reader = Callable[[str], Any]
-"""Gives one field of the customer with an id."""
-
-_MISSING = object()
+Read = Callable[[Doc], Any]
+"""Gives the value of one field."""
 
 
 class Part:
@@ -55,67 +52,63 @@ class Part:
         return {key: self.value_of(key) for key in self._doc if "." in key}
 
 
-class Lazy:
-    """Reads the documents of *docs*, and remembers what it worked out until they change."""
+class Reading:
+    """Reads the fields of a workspace, computed ones too, of one document or of very many."""
 
-    def __init__(self, docs: Mapping[str, Doc], codec: Codec) -> None:
-        self._docs = docs
-        self._codec = codec
-        self._customers: dict[str, Customer] = {}
-        self._computed: dict[str, dict[str, Any]] = {}
-        self._readers: dict[str, Reader] = {}
+    def __init__(self, codec: Codec) -> None:
+        self.codec = codec
+        self.fields = codec.fields
 
-    def changed(self, customer_id: str) -> None:
-        """Forget what was known of a document."""
-        self._customers.pop(customer_id, None)
-        for known in self._computed.values():
-            known.pop(customer_id, None)
+    def computed(self, key: str) -> bool:
+        """Whether the field is worked out from others."""
+        spec = self.fields.get(key)
+        return spec is not None and spec.compute is not None
 
-    def customer(self, customer_id: str) -> Customer:
-        """The customer, whole."""
-        found = self._customers.get(customer_id)
-        if found is None:
-            if len(self._customers) >= KEPT:
-                del self._customers[next(iter(self._customers))]
-            found = self._codec.decode(self._docs[customer_id])
-            self._customers[customer_id] = found
-        return found
+    def cost(self, key: str) -> int:
+        """How long the field takes to read: 0 for most, 1 for what is worked out, 2 for what a plugin
+        works out, which may look at all of a customer."""
+        if not self.computed(key) or key in _AT_HAND:
+            return 0
+        return 2 if "." in key else 1
 
-    def part(self, customer_id: str) -> Customer:
-        """The customer, decoded as it is looked at."""
-        known = self._customers.get(customer_id)
-        return known or self._part(customer_id)
-
-    def _part(self, customer_id: str) -> Customer:
-        return cast(Customer, Part(self._docs[customer_id], self._codec))
-
-    def getter(self, customer_id: str) -> Getter:
-        """Gives the values of the customer's fields, computed ones included."""
-        reader = self.reader
-        return lambda key: reader(key)(customer_id)
-
-    def reader(self, key: str) -> Reader:
-        """Reads the field *key*, a computed one too, of one customer after the other."""
-        found = self._readers.get(key)
-        if found is None:
-            found = self._readers[key] = self._reader(key, self._codec.fields.get(key))
-        return found
-
-    def _reader(self, key: str, spec: FieldSpec | None) -> Reader:
-        docs, decode = self._docs, self._codec.decode_value
+    def of(self, key: str) -> Read:
+        """What reads the field *key* of one document."""
+        codec, spec = self.codec, self.fields.get(key)
         compute = None if spec is None else spec.compute
-        if self._codec.plain(key):
-            return lambda customer_id: docs[customer_id].get(key)
-        if spec is None or compute is None:
-            return lambda customer_id: decode(key, docs[customer_id].get(key))
-        if spec.namespaced:
-            return lambda customer_id: compute(self.customer(customer_id))
-        known = self._computed[key] = {}
+        if codec.plain(key):
+            return lambda doc: doc.get(key)
+        if compute is None:
+            return lambda doc: codec.decode_value(key, doc.get(key))
+        if "." in key:
+            return lambda doc: compute(codec.decode(doc))
+        return lambda doc: compute(cast(Customer, Part(doc, codec)))
 
-        def read(customer_id: str) -> Any:
-            value = known.get(customer_id, _MISSING)
-            if value is _MISSING:
-                value = known[customer_id] = compute(self._part(customer_id))
-            return value
+    def columns(self, docs: Sequence[Doc], keys: Iterable[str]) -> dict[str, list[Any]]:
+        """The values of the fields *keys*, each in the order of *docs*."""
+        columns: dict[str, list[Any]] = {key: [] for key in keys}
+        readers = [(self._of_chunk(key), column) for key, column in columns.items()]
+        worths: dict[int, Money] = {}
+        for start in range(0, len(docs), AT_ONCE):
+            chunk = Chunk(docs[start : start + AT_ONCE], worths)
+            for read, column in readers:
+                column += read(chunk)
+        return columns
 
-        return read
+    def _of_chunk(self, key: str) -> Callable[[Chunk], list[Any]]:
+        if key in WORKED_OUT:
+            return WORKED_OUT[key]
+        if self.codec.plain(key):
+            return lambda chunk: chunk.raw(key)
+        if _is_moment(self.fields.get(key)):
+            return lambda chunk: chunk.moments(key)
+        if self.computed(key):
+            of = self.of(key)
+            return lambda chunk: list(map(of, chunk.docs))
+        decode, none = self.codec.decode_value, self.codec.decode_value(key, None)
+        return lambda chunk: [none if raw is None else decode(key, raw) for raw in chunk.raw(key)]
+
+
+def _is_moment(spec: FieldSpec | None) -> bool:
+    if spec is None or spec.compute is not None or spec.namespaced:
+        return False
+    return spec.kind is Kind.MOMENT

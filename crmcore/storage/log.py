@@ -19,8 +19,8 @@ from attrs import frozen
 from crmcore.codec import Doc
 from crmcore.errors import StoreError
 from crmcore.storage.files import create_file, reason, sync_folder
-from crmcore.storage.logline import PREFIX, decode_line, encode_line, mentions, revision_of
-from crmcore.storage.logscan import lines_back, start_after
+from crmcore.storage.logline import PREFIX, Turning, decode_line, encode_line, mentions, revision_of
+from crmcore.storage.logscan import lines_back, lines_turning, start_after
 
 FORMAT = "crmcore-log"
 SCHEMA = 1
@@ -229,6 +229,17 @@ class Log:
                 if body is None:
                     raise self._damage(at)
                 if customer_id is None or body["edits"]:
+                    yield body
+
+    def turning(self, field: str, end: int) -> Iterator[Doc]:
+        """The commits before offset *end* that may hold turns of *field*, in order."""
+        turning = Turning(field)
+        with self._file() as file:
+            for at, line in lines_turning(file, self.start, end, turning):
+                if turning(line):
+                    body = decode_line("commit", line)
+                    if body is None:
+                        raise self._damage(at)
                     yield body
 
     def _lines(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Any, Literal
 
 from crmcore.errors import StoreError
@@ -47,7 +47,7 @@ def decode_line(kind: Kind, line: bytes, customer_id: str | None = None) -> dict
         found = _cut_out(payload, customer_id)
         if found is not None:
             return found
-    body = json.loads(payload)
+    body = json.loads(payload.decode())
     if not isinstance(body, dict):
         return None
     if customer_id is not None:
@@ -103,18 +103,32 @@ def changes(fields: Collection[str]) -> tuple[bytes, ...]:
     return (b',"doc":{', b',"undoes":', *(key + b":[" for key in keys))
 
 
-def turning(field: str) -> Callable[[bytes], bool]:
-    """What says of a line whether its commit may hold turns of *field*; those that record many
-    customers at a time, as imports do, mostly hold none, and take the longest to decode."""
-    change = json.dumps(field, ensure_ascii=False).encode(errors="replace") + b":["
-    recording = [b'"action":"%b"' % action.encode() for action in RECORDING]
+class Turning:
+    """Which lines may hold turns of a field; those that record many customers at a time, as imports do,
+    mostly hold none, and take the longest to decode."""
 
-    def tells(line: bytes) -> bool:
-        if change in line or b',"undoes":' in line or b'"kind":"remove"' in line:
+    def __init__(self, field: str) -> None:
+        self._change = json.dumps(field, ensure_ascii=False).encode(errors="replace") + b":["
+        self.marks = (self._change, _UNDOES, _DOC)
+        """Each line with turns has some of these bytes."""
+
+    def marks_after(self, head: bytes) -> tuple[bytes, ...]:
+        """`marks` of a long line that begins with *head*, none where it has no turns at all."""
+        if not _records(head):
+            return self.marks
+        # Before the first commit there is nobody: it can but create.
+        return () if revision_of(head) == 1 else (self._change, _UNDOES, _REMOVE)
+
+    def __call__(self, line: bytes) -> bool:
+        if self._change in line or _UNDOES in line or _REMOVE in line:
             return True
-        if b'"kind":"create"' not in line:
-            return False
-        head = line[: line.find(b'"edits":')]
-        return not any(action in head for action in recording)
+        return _DOC in line and not _records(line)
 
-    return tells
+
+_UNDOES, _DOC, _REMOVE = b',"undoes":', b',"doc":{', b'"kind":"remove"'
+_RECORDING = tuple(b'"action":"%b"' % action.encode() for action in RECORDING)
+
+
+def _records(line: bytes) -> bool:
+    head = line[: line.find(b'"edits":')]
+    return any(action in head for action in _RECORDING)

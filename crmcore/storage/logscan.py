@@ -1,13 +1,14 @@
-"""Finding lines in a log file without reading all of it: backwards, and from a revision on."""
+"""Finding lines in a log file without looking at each: backwards, from a revision on, by what they hold."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
-from crmcore.storage.logline import revision_of
+from crmcore.storage.logline import Turning, revision_of
 
 _BLOCK = 64 * 1024
+_WINDOW = 1024 * 1024
 
 
 def lines_back(file: BinaryIO, start: int, end: int) -> Iterator[tuple[int, bytes]]:
@@ -54,3 +55,51 @@ def start_after(file: BinaryIO, since: int, start: int, end: int) -> int:
         else:
             start = at + len(line)
     return found
+
+
+def lines_turning(
+    file: BinaryIO, start: int, end: int, turning: Turning
+) -> Iterator[tuple[int, bytes]]:
+    """The lines between two line starts that have a mark of *turning*, each with its offset."""
+    at = start
+    while at < end:
+        file.seek(at)
+        window = file.read(min(_WINDOW, end - at))
+        if whole := window.rfind(b"\n") + 1:
+            for begin, stop in _having(window[:whole], turning.marks):
+                yield at + begin, window[begin:stop]
+            at += whole
+            continue
+        following, found = _in_long_line(file, at, end, turning.marks_after(window))
+        if found:
+            file.seek(at)
+            yield at, file.read(following - at)
+        at = following
+
+
+def _having(block: bytes, marks: Sequence[bytes]) -> list[tuple[int, int]]:
+    """Where the lines of *block* that have one of *marks* begin and end, in order."""
+    found: dict[int, int] = {}
+    for mark in marks:
+        place = block.find(mark)
+        while place >= 0:
+            stop = block.find(b"\n", place) + 1
+            found[block.rfind(b"\n", 0, place) + 1] = stop
+            place = block.find(mark, stop)
+    return sorted(found.items())
+
+
+def _in_long_line(file: BinaryIO, at: int, end: int, marks: Sequence[bytes]) -> tuple[int, bool]:
+    """Where the line after that at offset *at* begins, and whether that one has any of *marks*."""
+    longest = max(map(len, marks), default=1)
+    found, before = False, b""
+    file.seek(at)
+    while at < end and (window := file.read(min(_WINDOW, end - at))):
+        stop = window.find(b"\n")
+        seen = before + (window if stop < 0 else window[:stop])
+        found = found or any(mark in seen for mark in marks)
+        if stop >= 0:
+            return at + stop + 1, found
+        at += len(window)
+        before = seen[-longest:]
+    return end, found

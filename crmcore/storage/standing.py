@@ -7,23 +7,24 @@ what there are of them; a change costs it what was changed.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
 from crmcore.evaluate import (
     Group,
-    comparable,
     group_key,
-    is_unknown,
     order_keys,
     place,
     place_of,
-    sort_key,
 )
 from crmcore.fields import FieldCatalogue
+from crmcore.money import Money
 from crmcore.query import By, Condition, Cursor, Order
+from crmcore.storage.columnar import Columns
+from crmcore.storage.ranking import ranked
+from crmcore.storage.verdicts import fields_grouping
 
 KEPT = 32
 """How many answers stand; the one that was not asked for the longest falls first."""
@@ -49,28 +50,10 @@ class Ranking:
     """Ids in an order. Only ids are kept: places are worked out for the few that a search meets."""
 
     def __init__(
-        self, ids: Iterable[str], order: tuple[Order, ...], read: Read, fields: FieldCatalogue
+        self, columns: Columns, order: tuple[Order, ...], read: Read, fields: FieldCatalogue
     ) -> None:
         self._order, self._read, self._fields = order, read, fields
-        self._ids = sorted(ids)
-        for part in reversed(order):  # sorting keeps the order of equals
-            self._sort(part)
-
-    def _sort(self, order: Order) -> None:
-        read, spec = self._read(order.field), self._fields.get(order.field)
-        keys: dict[str, Any] = {}
-        unknown = []
-        for customer_id in self._ids:
-            value = read(customer_id)
-            if is_unknown(value):
-                unknown.append(customer_id)
-            else:
-                keys[customer_id] = sort_key(spec, value)
-        known = list(keys)
-        if len(set(map(type, keys.values()))) > 1:
-            keys = {customer_id: comparable(key) for customer_id, key in keys.items()}
-        known.sort(key=keys.__getitem__, reverse=order.descending)
-        self._ids = known + unknown
+        self._ids = ranked(columns, order, fields)
 
     def _place(self, customer_id: str) -> tuple[Any, ...]:
         return place(self._order, self.keys(customer_id), customer_id)
@@ -139,7 +122,7 @@ class Members:
 
     def __init__(
         self,
-        ids: Iterable[str],
+        columns: Columns,
         by: By,
         read: Read,
         fields: FieldCatalogue,
@@ -148,23 +131,24 @@ class Members:
         self._group, self._worth, self._words = grouping(by, read, fields), read("value"), words
         # By group and currency, None for an unknown worth: there are few of these, and many ids.
         self._held: dict[tuple[Any, ...], dict[str | None, _Held]] = {}
-        for customer_id in ids:
-            self.enter(customer_id)
+        columns.read(("value", *fields_grouping(by)))
+        said, worths = words(), columns.column("value")
+        for customer_id, key, worth in zip(columns.ids, columns.keys(by), worths, strict=True):
+            held, amount = self._of(key, worth)
+            held[customer_id] = (said[customer_id], amount)
 
-    def _of(self, customer_id: str) -> tuple[_Held, Decimal]:
-        worth = self._worth(customer_id)
+    def _of(self, key: tuple[Any, ...], worth: Money | None) -> tuple[_Held, Decimal]:
         currency, amount = (None, _NOTHING) if worth is None else (worth.currency, worth.amount)
-        group = self._held.setdefault(self._group(customer_id), {})
-        return group.setdefault(currency, {}), amount
+        return self._held.setdefault(key, {}).setdefault(currency, {}), amount
 
     def enter(self, customer_id: str) -> None:
         """Take the customer in."""
-        held, amount = self._of(customer_id)
+        held, amount = self._of(self._group(customer_id), self._worth(customer_id))
         held[customer_id] = (self._words()[customer_id], amount)
 
     def leave(self, customer_id: str) -> None:
         """Let the customer go."""
-        held, _ = self._of(customer_id)
+        held, _ = self._of(self._group(customer_id), self._worth(customer_id))
         del held[customer_id]
 
     def groups(self, sought: Sequence[str]) -> dict[tuple[Any, ...], Group]:

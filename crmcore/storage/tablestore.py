@@ -54,5 +54,4 @@ class TableStore(Store):
         self, codec: Codec, where: Condition, keys: Sequence[str]
     ) -> Iterator[tuple[Any, ...]]:
         with self._lock:
-            found = self._table.values(where, keys)
-        yield from found
+            return self._table.values(where, keys)

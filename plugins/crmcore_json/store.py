@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from crmcore.storage.filestore import FileStore
-from crmcore.storage.sharing import share
+from crmcore.storage.sharing import sharing
 from crmcore.storage.snapshot import Snapshot, meta_of, snapshot_of
 
 FORMAT = "crmcore-json"
@@ -17,7 +17,7 @@ class JsonStore(FileStore):
 
     def read_snapshot(self, path: Path) -> Snapshot:
         """Read the JSON object."""
-        content = json.loads(path.read_bytes(), object_hook=share)
+        content = json.loads(path.read_bytes(), object_hook=sharing())
         if not isinstance(content, dict):
             raise ValueError("it holds no object")
         return snapshot_of(path, FORMAT, content.get("crmcore"), content.get("customers"))

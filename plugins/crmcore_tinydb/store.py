@@ -14,7 +14,7 @@ from typing import Any
 from tinydb.storages import JSONStorage
 
 from crmcore.storage.filestore import FileStore
-from crmcore.storage.sharing import share
+from crmcore.storage.sharing import sharing
 from crmcore.storage.snapshot import Snapshot, meta_of, snapshot_of
 
 FORMAT = "crmcore-tinydb"
@@ -51,7 +51,7 @@ class TinyDbStore(FileStore):
 
 
 def _tables(path: Path) -> Mapping[str, Any]:
-    tables = json.loads(path.read_bytes() or b"{}", object_hook=share)
+    tables = json.loads(path.read_bytes() or b"{}", object_hook=sharing())
     if not isinstance(tables, dict):
         raise ValueError("it holds no tables")
     return tables

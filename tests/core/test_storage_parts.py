@@ -14,8 +14,9 @@ from crmcore.query import And, Compare, Query
 from crmcore.storage import files, logscan
 from crmcore.storage.ids import Ids
 from crmcore.storage.index import Indexes
-from crmcore.storage.logline import decode_line, encode_line, mentions, revision_of
+from crmcore.storage.logline import Turning, decode_line, encode_line, mentions, revision_of
 from crmcore.storage.table import Table
+from crmcore.storage.turns import RECORDING, turns_of
 from crmcore.testing import CODEC
 
 IDS = st.text("ab客1", min_size=1, max_size=4)
@@ -53,6 +54,43 @@ def test_lines_are_found_from_either_end(lines, block, since) -> None:
     assert file.getvalue()[start:end] == b"".join(lines[since:])
 
 
+EDITS = st.sampled_from(
+    [
+        {"id": "C1", "kind": "update", "set": {"stage": ["lead", "won"]}},
+        {"id": "C1", "kind": "update", "set": {"remarks": [None, '"stage":[']}},
+        {"id": "C1", "kind": "create", "doc": {"id": "C1", "stage": "lead"}},
+        {"id": "C1", "kind": "remove", "doc": {"id": "C1", "stage": "lead"}},
+    ]
+)
+COMMITS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "at": st.just("2024-05-01T02:00:00Z"),
+            "action": st.sampled_from(["edit", "import", "merge"]),
+            "edits": st.lists(EDITS, min_size=1, max_size=3),
+        },
+        optional={"undoes": st.integers(1, 3), "reason": st.text(max_size=30)},
+    ),
+    max_size=6,
+)
+
+
+@given(COMMITS, st.integers(40, 400), st.integers(1, 2))
+def test_turns_are_found_without_looking_at_each_line(commits, window, first) -> None:
+    told = [{"revision": number, **commit} for number, commit in enumerate(commits, first)]
+    if first == 1 and told and told[0]["action"] in RECORDING:  # before it there is nobody
+        creates = [edit for edit in told[0]["edits"] if edit["kind"] == "create"]
+        told[0] = {k: v for k, v in told[0].items() if k != "undoes"} | {"edits": creates}
+    head = b"header\n"
+    file = io.BytesIO(head + b"".join(encode_line("commit", commit) for commit in told))
+    turning = Turning("stage")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(logscan, "_WINDOW", window)
+        lines = logscan.lines_turning(file, len(head), len(file.getvalue()), turning)
+        found = [decode_line("commit", line) for at, line in lines if turning(line)]
+    assert list(turns_of(found, "stage")) == list(turns_of(told, "stage"))
+
+
 @given(st.text(), st.integers(0, 2**40))
 def test_a_line_says_what_was_written(text, revision) -> None:
     body = {"revision": revision, "edits": [{"id": text}]}
@@ -73,7 +111,7 @@ def test_any_changed_byte_of_a_line_is_noticed() -> None:
             assert decode_line("commit", bytes(flipped)) is None
 
 
-FIELD = st.sampled_from(["owner", "stage", "phone"])
+FIELD = st.sampled_from(["external_id", "email", "phone"])
 VALUE = st.sampled_from(["a", "b", "客"])
 DOCS = st.dictionaries(IDS, st.dictionaries(FIELD, VALUE))
 
