@@ -221,10 +221,10 @@ class CustomersScreen(ViewActions, BoardActions):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While the filter is typed, keys that would act on a customer do nothing; before there are
         customers, one can leave and nothing else."""
-        bars = self.query(FilterBar)
-        if not self._open or not bars:
-            return action in _AT_ONCE and bool(bars) and not self._early
-        if bars.first().open:
+        bar = self.query_one_optional(FilterBar)
+        if not self._open or bar is None:
+            return action in _AT_ONCE and bar is not None and not self._early
+        if bar.open:
             return action in _WHILE_FILTERING
         return super().check_action(action, parameters)
 

@@ -9,6 +9,7 @@ from textual.events import Click, MouseDown, MouseMove, MouseUp
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -17,6 +18,7 @@ from crmcore.dialect import Dialect
 from crmcore_tui.boardstate import Column
 from crmcore_tui.cells import Line, Part, fit, spread
 from crmcore_tui.presenter import CARD_HEIGHT, CARD_LINES
+from crmcore_tui.widgets.covered import UnseenBar
 from crmcore_tui.widgets.ink import Ink
 
 WriteCard = Callable[[Customer, int], tuple[Line, ...]]
@@ -120,8 +122,17 @@ class CardList(Ink, ScrollView, can_focus=False):
         if changed:
             self.refresh(*(self._card_region(top) for top in changed))
 
+    @property
+    def vertical_scrollbar(self) -> ScrollBar:
+        """The scroll bar, which is not seen until the mouse is there."""
+        if self._vertical_scrollbar is None:
+            self._vertical_scrollbar = bar = UnseenBar(self)
+            bar.display = False
+            self.app._start_widget(self, bar)
+        return self._vertical_scrollbar
+
     def _resize_content(self) -> None:
-        size = Size(self.size.width, self._column.count * CARD_HEIGHT)
+        size = Size(self.outer_size.width, self._column.count * CARD_HEIGHT)
         if size != self.virtual_size:
             # The scroll bar is always there: nothing else moves, the screen needs no new layout.
             self.set_reactive(Widget.virtual_size, size)
@@ -129,14 +140,15 @@ class CardList(Ink, ScrollView, can_focus=False):
 
     def _in_view(self) -> tuple[Frame, tuple[Look | None, ...]]:
         """How the cards in view look, None where there is none, and what else that depends on."""
-        first = self.scroll_offset.y // CARD_HEIGHT
-        rows = range(first, first + self.size.height // CARD_HEIGHT + 2)
-        frame = (self.scroll_offset.y, self.size, self._empty() if not self._column.count else "")
+        above, size = self.scroll_offset.y, self.outer_size
+        first = above // CARD_HEIGHT
+        rows = range(first, first + size.height // CARD_HEIGHT + 2)
+        frame = (above, size, self._empty() if not self._column.count else "")
         return frame, tuple(self._look(row) for row in rows)
 
     def _card_region(self, top: int) -> Region:
-        region = Region(0, top, self.size.width, CARD_HEIGHT)
-        return region.intersection(self.size.region)
+        region = Region(0, top, self.outer_size.width, CARD_HEIGHT)
+        return region.intersection(self.outer_size.region)
 
     def _look(self, row: int) -> Look | None:
         if row >= self._column.count:
@@ -150,7 +162,7 @@ class CardList(Ink, ScrollView, can_focus=False):
             "" if customer is None else customer.id,
             -1 if customer is None else customer.revision,
             ground,
-            self.size.width,
+            self.outer_size.width,
             customer is not None and customer.id in self._marked,
         )
 
@@ -243,7 +255,7 @@ class CardList(Ink, ScrollView, can_focus=False):
 
     def render_line(self, y: int) -> Strip:
         """The line *y* of what is seen."""
-        width = self.size.width
+        width = self.outer_size.width
         row, line = divmod(y + self.scroll_offset.y, CARD_HEIGHT)
         if row >= self._column.count:
             if y == 1 and self._column.count == 0:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
+from textual.filter import LineFilter
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -64,11 +66,57 @@ INKS = {f"ink--{role}" for role in ROLES}
 
 
 class Ink(Widget):
-    """A widget that draws lines of parts; the app declares `INKS`."""
+    """A widget that draws lines of parts; the app declares `INKS`.
+
+    It has no border and no padding, and is never faint: what `render_line` makes is all that is seen.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"ground--{ground}" for ground in GROUNDS}
 
     _inks: dict[tuple[str, str], Style] | None = None
+    _made_for: tuple[Size, list[LineFilter]] | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._made: dict[int, Strip] = {}
+        super().__init__(*args, **kwargs)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines in *crop*; those that nothing has changed are made once.
+
+        Textual would put each line into a strip of its own, and colour and divide that anew. A strip that
+        is made once for a card brings what was worked out of it wherever the card goes.
+        """
+        size, filters = self.outer_size, [*self.get_line_filters()]
+        if self._made_for != (size, filters):
+            self._made_for = size, filters
+            self._made.clear()
+        made = self._made
+        for y in crop.line_range:
+            if y not in made:
+                line = self.render_line(y)
+                made[y] = self.filtered(line.adjust_cell_length(size.width, self._ink("", "plain")))
+        lines = [made[y] for y in crop.line_range]
+        if crop.column_span != (0, size.width):
+            return [line.crop(*crop.column_span) for line in lines]
+        return lines
+
+    def filtered(self, strip: Strip) -> Strip:
+        """*strip* in the colours that the terminal has."""
+        for each in self.get_line_filters():
+            strip = strip.apply_filter(each, self._behind)
+        return strip
+
+    @property
+    def _behind(self) -> Color:
+        """What stands behind all lines."""
+        return Color.from_rich_color(self._ink("", "plain").bgcolor)
+
+    def _set_dirty(self, *regions: Region) -> None:
+        super()._set_dirty(*regions)
+        if not regions:
+            self._made.clear()
+        for y in (y for region in regions for y in region.line_range):
+            self._made.pop(y, None)
 
     def strip(self, line: Line, ground: str = "plain") -> Strip:
         """*line* as Textual draws it, on *ground*."""
@@ -83,6 +131,7 @@ class Ink(Widget):
         """Forget the colours of another theme."""
         super().notify_style_update()
         self._inks = None
+        self._made.clear()
 
     def reword(self, dialect: Dialect) -> None:
         """Draw the lines anew: they read otherwise now."""
