@@ -108,11 +108,6 @@ class CustomersScreen(ViewActions, BoardActions):
             self.app.post_message(Pressed(event.key, event.character))
         self._early = []
 
-    @property
-    def rows_in_view(self) -> int:
-        """How many customers are seen of the list the cursor is in."""
-        raise NotImplementedError
-
     # handing over
 
     def view(self) -> View:
@@ -244,10 +239,11 @@ class CustomersScreen(ViewActions, BoardActions):
         event.bar.accept()
         if event.text != self.filter_text:
             self.wanted, self.filter_text = wanted, event.text
-            self.reload()
+            self.reload(typed=True)
 
     def on_filter_bar_kept(self) -> None:
         """Put the cursor where somebody was found."""
+        self.forget_known()
         self.state.go_to_somebody()
         self.show(afresh=False)
 
@@ -256,6 +252,7 @@ class CustomersScreen(ViewActions, BoardActions):
         was anything to end."""
         typing = self.query_one(FilterBar).open
         self.query_one(FilterBar).end()
+        self.forget_known()
         if not typing and self.unmark():
             return True
         if self.leave_figure() or self.filter_text:

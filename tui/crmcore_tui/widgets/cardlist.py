@@ -181,8 +181,10 @@ class CardList(Ink, ScrollView, can_focus=False):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Tell the board which rows came into view."""
         super().watch_scroll_y(old_value, new_value)
-        first = int(new_value) // CARD_HEIGHT
-        self.post_message(self.Seen(self._number, first + self.rows_in_view))
+        self._tell_seen(int(new_value))
+
+    def _tell_seen(self, top: int) -> None:
+        self.post_message(self.Seen(self._number, top // CARD_HEIGHT + self.rows_in_view))
 
     def notify_style_update(self) -> None:
         """Forget lines written in the colours of another theme."""
@@ -196,8 +198,9 @@ class CardList(Ink, ScrollView, can_focus=False):
         super().reword(dialect)
 
     def on_resize(self) -> None:
-        """Write the cards anew for the new width."""
+        """Write the cards anew for the new width; there may be room for more of them."""
         self.show(self._column, active=self._active, edition=self._edition, marked=self._marked)
+        self._tell_seen(self.scroll_offset.y)
 
     @property
     def cursor_seen(self) -> bool:
