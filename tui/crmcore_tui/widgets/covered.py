@@ -19,13 +19,11 @@ class CoveredRow(Horizontal):
 
 
 class Stage(Vertical):
-    """A heading and the cards below it, which cover the rest."""
+    """A heading and the cards below it; around the heading, the screen is seen."""
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """What is above the cards, around the heading."""
-        *_, cards = self.children
-        head = Region(0, 0, crop.right, cards.virtual_region.y)
-        return super().render_lines(crop.intersection(head)) if crop.overlaps(head) else []
+        """Nothing, but the frame of a stage that a card would be dropped in."""
+        return super().render_lines(crop) if self.has_class("-drop") else []
 
 
 class UnseenBar(ScrollBar):

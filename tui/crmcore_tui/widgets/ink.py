@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -74,7 +75,7 @@ class Ink(Widget):
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"ground--{ground}" for ground in GROUNDS}
 
     _inks: dict[tuple[str, str], Style] | None = None
-    _made_for: tuple[Size, list[LineFilter]] | None = None
+    _made_for: Sequence[LineFilter] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._made: dict[int, Strip] = {}
@@ -86,17 +87,17 @@ class Ink(Widget):
         Textual would put each line into a strip of its own, and colour and divide that anew. A strip that
         is made once for a card brings what was worked out of it wherever the card goes.
         """
-        size, filters = self.outer_size, [*self.get_line_filters()]
-        if self._made_for != (size, filters):
-            self._made_for = size, filters
+        width, filters = self.outer_size.width, self.get_line_filters()
+        if self._made_for != filters:
+            self._made_for = filters
             self._made.clear()
         made = self._made
         for y in crop.line_range:
             if y not in made:
                 line = self.render_line(y)
-                made[y] = self.filtered(line.adjust_cell_length(size.width, self._ink("", "plain")))
+                made[y] = self.filtered(line.adjust_cell_length(width, self._ink("", "plain")))
         lines = [made[y] for y in crop.line_range]
-        if crop.column_span != (0, size.width):
+        if crop.column_span != (0, width):
             return [line.crop(*crop.column_span) for line in lines]
         return lines
 
@@ -131,7 +132,6 @@ class Ink(Widget):
         """Forget the colours of another theme."""
         super().notify_style_update()
         self._inks = None
-        self._made.clear()
 
     def reword(self, dialect: Dialect) -> None:
         """Draw the lines anew: they read otherwise now."""
