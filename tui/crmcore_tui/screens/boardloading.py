@@ -19,7 +19,7 @@ from crmcore_tui.storecalls import StoreScreen
 AHEAD = 20
 """How many rows behind the last one seen are read in advance."""
 
-_MOST_KNOWN = 12
+_MOST_KNOWN = 24
 """How many answers are kept while a filter is typed."""
 
 _DRAWING, _MOST = 0.01, 0.1
@@ -128,7 +128,9 @@ class LoadingScreen(StoreScreen[Any]):
         if not self._typed or self.state.revision < 0:
             self._known = []
         else:
-            self._known = [Known(self._lanes, self.state.loaded()), *self._known][:_MOST_KNOWN]
+            now = Known(self._lanes, self.state.loaded())
+            before = [each for each in self._known if each.lanes.wheres != now.lanes.wheres]
+            self._known = [now, *before][:_MOST_KNOWN]
         return tuple(self._known)
 
     def _loaded(self, generation: int, loaded: Loaded) -> None:

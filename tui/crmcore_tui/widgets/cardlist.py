@@ -280,8 +280,9 @@ class CardList(Ink, ScrollView, can_focus=False):
                 cursor = Part("▌" if look.ground == "selected" else " ", "cursor")
                 mark = Part("✓" if look.marked else " ", "mark")
                 inner = max(width - _MARGIN - 1, 1)
+                known = inner + _MARGIN + 1
                 self._written[look] = tuple(
-                    self.strip((cursor, mark, *line, Part(" ")), look.ground)
+                    self.strip((cursor, mark, *line, Part(" ")), look.ground, known)
                     for line in self._write(self._column.rows[row], inner)
                 )
         return self._written[look]

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
-from textual.filter import LineFilter
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -101,6 +101,10 @@ class Ink(Widget):
             return [line.crop(*crop.column_span) for line in lines]
         return lines
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Those that are not about the terminal's own colours: inks are mixed of true ones."""
+        return [f for f in super().get_line_filters() if not isinstance(f, ANSIToTruecolor)]
+
     def filtered(self, strip: Strip) -> Strip:
         """*strip* in the colours that the terminal has."""
         for each in self.get_line_filters():
@@ -119,10 +123,10 @@ class Ink(Widget):
         for y in (y for region in regions for y in region.line_range):
             self._made.pop(y, None)
 
-    def strip(self, line: Line, ground: str = "plain") -> Strip:
-        """*line* as Textual draws it, on *ground*."""
+    def strip(self, line: Line, ground: str = "plain", width: int | None = None) -> Strip:
+        """*line* as Textual draws it, on *ground*; *width* is how wide it is, where that is known."""
         segments = [Segment(part.text, self._ink(part.role, ground)) for part in line]
-        return Strip(segments, width_of(line))
+        return Strip(segments, width_of(line) if width is None else width)
 
     def blank(self, width: int, ground: str = "plain") -> Strip:
         """An empty line of *width* cells."""
