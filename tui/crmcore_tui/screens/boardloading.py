@@ -12,7 +12,7 @@ from crmcore.customer import Customer
 from crmcore.evaluate import order_keys, place
 from crmcore.query import EVERYBODY, Condition
 from crmcore_tui.boardquery import SORTINGS, After, Lanes, Loaded, extend, load, stages, whom
-from crmcore_tui.boardreuse import Known, Place, begun, load_on
+from crmcore_tui.boardreuse import Known, Place, at_once, begun, load_on
 from crmcore_tui.boardstate import BoardState
 from crmcore_tui.storecalls import StoreScreen
 
@@ -86,11 +86,16 @@ class LoadingScreen(StoreScreen[Any]):
             self._load()
 
     def _load(self) -> None:
-        self._loading = True
         lanes = self._lanes_asked = self.lanes()
         limits, followed = self.state.limits(visible=AHEAD), self._followed
         known = self._known_now()
         places = self._places() if known else ()
+        if known and followed is None:
+            loaded = at_once(self.crm, lanes, places, known)
+            if loaded is not None:
+                self._loaded(self._generation, loaded)
+                return
+        self._loading = True
         begin = Event()
         if self._unhurried:
             self.set_timer(_DRAWING, begin.set)
