@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.filter import Monochrome
 from textual.geometry import Region
-from textual.screen import Screen
+from textual.screen import UPDATE_PERIOD, Screen
 
 from crmcore.crm import Crm
 from crmcore_tui.app import CrmApp
@@ -93,6 +93,16 @@ async def test_a_key_writes_only_the_lines_it_changes(some: Crm, open_board, mon
         written.clear()
         await d.press("L")
         assert {ink.id for ink in written if isinstance(ink, CardList)} == {"cards-0", "cards-1"}
+
+
+async def test_what_a_key_leads_to_does_not_wait_for_textuals_next_period(
+    some: Crm, open_board
+) -> None:
+    async with open_board(some) as d:
+        await d.press("question_mark")
+        for screen in d.pilot.app.screen_stack[1:]:
+            assert screen._update_timer is screen._drawing
+            assert 2 * screen._drawing._interval < UPDATE_PERIOD
 
 
 @pytest.mark.parametrize("width", [26, 53, 79, 80, 97, 131, 160])

@@ -23,7 +23,7 @@ from crmcore_tui.widgets.ink import Ink
 
 WriteCard = Callable[[Customer, int], tuple[Line, ...]]
 _MARGIN = 2
-"""A cell for the cursor's mark and one of air, on the left; one of air on the right."""
+"""A cell for the cursor's bar and one for the mark, on the left; the scroll bar is the air on the right."""
 
 
 _FAR = 3
@@ -256,9 +256,14 @@ class CardList(Ink, ScrollView, can_focus=False):
         if row < self._column.count:
             self.post_message(self.Picked(self._number, row, event.chain > 1))
 
+    @property
+    def seen_width(self) -> int:
+        """The scroll bar is always there: what is below it would be cut off each line again."""
+        return self.outer_size.width - self.scrollbar_size_vertical
+
     def render_line(self, y: int) -> Strip:
         """The line *y* of what is seen."""
-        width = self.outer_size.width
+        width = self.seen_width
         row, line = divmod(y + self.scroll_offset.y, CARD_HEIGHT)
         if row >= self._column.count:
             if y == 1 and self._column.count == 0:
@@ -279,10 +284,9 @@ class CardList(Ink, ScrollView, can_focus=False):
             else:
                 cursor = Part("▌" if look.ground == "selected" else " ", "cursor")
                 mark = Part("✓" if look.marked else " ", "mark")
-                inner = max(width - _MARGIN - 1, 1)
-                known = inner + _MARGIN + 1
+                inner = max(width - _MARGIN, 1)
                 self._written[look] = tuple(
-                    self.strip((cursor, mark, *line, Part(" ")), look.ground, known)
+                    self.strip((cursor, mark, *line), look.ground, _MARGIN + inner)
                     for line in self._write(self._column.rows[row], inner)
                 )
         return self._written[look]

@@ -88,6 +88,7 @@ class Ink(Widget):
         is made once for a card brings what was worked out of it wherever the card goes.
         """
         width, filters = self.outer_size.width, self.get_line_filters()
+        seen = self.seen_width
         if self._made_for != filters:
             self._made_for = filters
             self._made.clear()
@@ -95,7 +96,7 @@ class Ink(Widget):
         for y in crop.line_range:
             if y not in made:
                 line = self.render_line(y)
-                made[y] = self.filtered(line.adjust_cell_length(width, self._ink("", "plain")))
+                made[y] = self.filtered(line.adjust_cell_length(seen, self._ink("", "plain")))
         lines = [made[y] for y in crop.line_range]
         if crop.column_span != (0, width):
             return [line.crop(*crop.column_span) for line in lines]
@@ -104,6 +105,11 @@ class Ink(Widget):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Those that are not about the terminal's own colours: inks are mixed of true ones."""
         return [f for f in super().get_line_filters() if not isinstance(f, ANSIToTruecolor)]
+
+    @property
+    def seen_width(self) -> int:
+        """How many cells of a line are seen."""
+        return self.outer_size.width
 
     def filtered(self, strip: Strip) -> Strip:
         """*strip* in the colours that the terminal has."""
