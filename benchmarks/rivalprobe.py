@@ -55,6 +55,7 @@ async def _shown(folder: Path, presses: int) -> dict[str, object]:
             before = -1
             while before != len(updates):
                 before = len(updates)
+                await asyncio.sleep(0.05)  # the pilot keeps every widget busy
                 await app.workers.wait_for_complete()
                 await pilot.pause(0.2)
 

@@ -48,13 +48,11 @@ async def _shown(url: str, folder: Path, rounds: int) -> dict[str, Any]:
             **await _moves(seat, rounds),
             **await _table(seat, rounds),
         }
-        await seat.press("slash")
-        echo, found = await _typed(seat, "shanghai machinery", rounds)
-        await seat.press("escape")
+        typed = await _typed(seat, "shanghai machinery", rounds)
     crm.close()
     grown = {} if before is None or after is None else {"memory": after[0] - before[0]}
     return {"open": opened, "paint": painted, "settle": settled, **grown,
-            "keys": {**keys, "filter, echo": echo, "filter, found": found}}  # fmt: skip
+            "keys": {**keys, **typed}}  # fmt: skip
 
 
 async def _times(seat: Any, keys: Iterable[str]) -> list[float]:
@@ -85,16 +83,18 @@ async def _moves(seat: Any, rounds: int) -> dict[str, list[float]]:
     return {"move": shown, "move, figures": figures}
 
 
-async def _typed(seat: Any, text: str, rounds: int) -> tuple[list[float], list[float]]:
-    echoes, founds = [], []
+async def _typed(seat: Any, text: str, rounds: int) -> dict[str, list[float]]:
+    """A filter typed and deleted again, key by key; the filter is left in between, and begun anew."""
+    echoes, founds, deleted = [], [], []
     for _ in range(max(1, rounds // 4)):
+        await seat.press("slash")
         for character in text:
             first, last = await seat.press("space" if character == " " else character)
             echoes.append(first)
             founds.append(last)
-        for _ in text:
-            await seat.press("backspace")
-    return echoes, founds
+        deleted += await _times(seat, ["backspace"] * len(text))
+        await seat.press("escape")
+    return {"filter, echo": echoes, "filter, found": founds, "filter, deleted": deleted}
 
 
 if __name__ == "__main__":

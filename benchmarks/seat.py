@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack
 from time import perf_counter
 from typing import Any, Self
@@ -15,6 +16,9 @@ from crmcore.crm import Crm
 from crmcore.gates import outstanding, unmet
 from crmcore_tui.app import CrmApp
 from crmcore_tui.screens.board import BoardScreen
+
+_QUIET = 0.05
+"""Seconds: a few times what the screen waits until it is drawn."""
 
 
 def as_a_terminal() -> None:
@@ -89,8 +93,20 @@ class Seat:
             await self.press("escape")
 
     async def _settle(self) -> None:
+        """Until nothing is drawn any more, no worker runs and no message waits.
+
+        The pilot asks every widget whether it is done, which would count as the board's own time: it is let
+        in when all is quiet.
+        """
         while True:
+            before = len(self._updates)
+            await asyncio.sleep(_QUIET)
             await self._app.workers.wait_for_complete()
-            await self._pilot.pause()
-            if not any(worker.is_running for worker in self._app.workers):
-                return
+            if len(self._updates) == before and not self._at_work:
+                await self._pilot.pause()
+                if len(self._updates) == before and not self._at_work:
+                    return
+
+    @property
+    def _at_work(self) -> bool:
+        return any(worker.is_running for worker in self._app.workers)

@@ -60,8 +60,11 @@ def in_stage(where: Condition, stage: str) -> Condition:
     return both(where, Compare("stage", "=", stage))
 
 
-Counts = Callable[[Crm], Sequence[tuple[Standing, Standing]]]
-"""Counts each list's customers: all of them, and the open ones."""
+Figures = tuple[Standing, Standing]
+"""The figures of a list: of all its customers, and of the open ones."""
+
+Counts = Callable[[Crm], Sequence[Figures]]
+"""Counts each list's customers."""
 
 
 @frozen
@@ -130,6 +133,10 @@ After = Cursor | Merging
 """Where to go on reading a list."""
 
 
+Read = tuple[tuple[Customer, ...], After | None]
+"""The first rows of a list, and where to go on; None at the end."""
+
+
 @frozen
 class Rows:
     """The first rows of one list, where to go on (None at the end), and the figures of the whole
@@ -170,24 +177,29 @@ def load(crm: Crm, lanes: Lanes, limits: Sequence[int], followed: str | None = N
     with ThreadPoolExecutor(1) as counting:  # a database counts while rows are read from it
         figures = counting.submit(lanes.count, crm)
         columns = _rows(crm, lanes, limits, followed)
-    return Loaded(
-        revision,
-        tuple(
-            Rows(rows, after, *standing)
-            for (rows, after), standing in zip(columns, figures.result(), strict=True)
-        ),
+    return answer(revision, columns, figures.result())
+
+
+def answer(
+    revision: int,
+    columns: Sequence[Read],
+    figures: Sequence[Figures],
+) -> Loaded:
+    """Lists that were read, with their figures, as they were at *revision*."""
+    rows = (
+        Rows(customers, after, *figure)
+        for (customers, after), figure in zip(columns, figures, strict=True)
     )
+    return Loaded(revision, tuple(rows))
 
 
-def _rows(
-    crm: Crm, lanes: Lanes, limits: Sequence[int], followed: str | None
-) -> Sequence[tuple[tuple[Customer, ...], After | None]]:
+def _rows(crm: Crm, lanes: Lanes, limits: Sequence[int], followed: str | None) -> Sequence[Read]:
     """The first rows of every list, and where to go on."""
     sought = None if followed is None else crm.store.get(followed)
     homes = () if sought is None else lanes.holding(crm, sought)
     columns = []
     for number, (parts, limit) in enumerate(zip(lanes.parts, limits, strict=True)):
-        rows, after = extend(crm, parts, (), None, _at_least(limit), order=lanes.order)
+        rows, after = extend(crm, parts, (), None, at_least(limit), order=lanes.order)
         if sought is not None and number in homes[:1]:
             # Several questions cost more a row: not as far, and in small steps.
             far, step = (FOLLOWED_AT_MOST, LONG_PAGE) if len(parts) == 1 else (NEAR, PAGE)
@@ -197,7 +209,8 @@ def _rows(
     return columns
 
 
-def _at_least(number: int) -> Callable[[Sequence[Customer]], bool]:
+def at_least(number: int) -> Callable[[Sequence[Customer]], bool]:
+    """Enough is *number* rows."""
     return lambda rows: len(rows) >= number
 
 
@@ -218,7 +231,7 @@ def extend(
     page: int = PAGE,
     order: tuple[Order, ...] = ORDER,
     further: int = LONG_PAGE,
-) -> tuple[tuple[Customer, ...], After | None]:
+) -> Read:
     """*rows* and those of all *parts* behind *after*, page by page until *enough* or the end."""
     found = list(rows)
     ended = bool(rows) and after is None

@@ -10,7 +10,7 @@ from attrs import Factory, define, field
 from crmcore.customer import Customer
 from crmcore.funnel import Standing
 from crmcore.pipeline import Pipeline
-from crmcore_tui.boardquery import NOTHING, PAGE, After, Loaded
+from crmcore_tui.boardquery import NOTHING, PAGE, After, Loaded, Rows
 
 Place = Callable[[Customer], tuple[object, ...]]
 """Where a customer stands in the board's order; sorts like the store does."""
@@ -155,6 +155,11 @@ class BoardState:
             for column in self.columns
         ]
 
+    def loaded(self) -> Loaded:
+        """What is shown, as it was loaded and read on."""
+        columns = (Rows(tuple(c.rows), c.after, c.standing, c.open) for c in self.columns)
+        return Loaded(self.revision, tuple(columns))
+
     def replace(self, loaded: Loaded, followed: str | None) -> None:
         """Show what was *loaded*; the cursors stay on their customers where these still stand."""
         before = [
@@ -166,7 +171,10 @@ class BoardState:
             column.standing, column.open = rows.standing, rows.open
             column.asking = False
             row = column.row_of(was) if was is not None else None
-            column.at = column.at if row is None else row
+            if row is not None:
+                column.at = row
+            elif was is not None:
+                column.at = min(column.at, max(len(column.rows) - 1, 0))
             column.clamp()
         self.revision = loaded.revision
         self.see_marked_again()

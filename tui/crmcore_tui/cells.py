@@ -67,11 +67,12 @@ def crop(parts: Iterable[Part], width: int) -> Line:
     kept: list[Part] = []
     left = width
     for part in parts:
-        text = fit(part.text, left) if cell_len(part.text) > left else part.text
-        kept.append(Part(text, part.role))
-        left -= cell_len(text)
-        if text != part.text:
+        taken = cell_len(part.text)
+        if taken > left:
+            kept.append(Part(fit(part.text, left), part.role))
             break
+        kept.append(part)
+        left -= taken
     return tuple(kept)
 
 
@@ -80,5 +81,4 @@ def spread(left: Sequence[Part], right: Sequence[Part], width: int) -> Line:
     tail = crop(right, width)
     room = width - width_of(tail)
     head = crop(left, room - 1 if tail else room)
-    gap = width - width_of(head) - width_of(tail)
-    return (*head, Part(" " * gap), *tail)
+    return (*head, Part(" " * (room - width_of(head))), *tail)

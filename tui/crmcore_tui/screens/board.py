@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
 
 from crmcore.crm import Crm
 from crmcore.customer import Customer
@@ -25,6 +24,7 @@ from crmcore_tui.storecalls import Answer, StoreScreen
 from crmcore_tui.watching import Watch
 from crmcore_tui.widgets.board import Board
 from crmcore_tui.widgets.cardlist import CardList, Edition
+from crmcore_tui.widgets.covered import CoveredRow
 from crmcore_tui.widgets.filterbar import FilterBar
 from crmcore_tui.widgets.lines import Lines
 from crmcore_tui.widgets.statusline import StatusLine
@@ -44,7 +44,7 @@ class BoardScreen(Headings, MouseActions, TodayDoor):
     def compose(self) -> ComposeResult:
         """The summary, the columns, the filter and the keys."""
         yield Lines(self._summary, id="summary")
-        with Horizontal(id="middle"):
+        with CoveredRow(id="middle"):
             yield Board(self.state, self._card, self.heading, self._empty, self._edition)
             yield self.side_panel()
         yield FilterBar(self.crm.dialect)

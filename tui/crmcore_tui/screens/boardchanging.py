@@ -37,6 +37,13 @@ class ChangingScreen(LoadingScreen):
         self._held: list[Key] = []
         self.meant: Customer | None = None
 
+    def make_ready(self) -> None:
+        """Load what a change needs beside the customer, the graders of all plugins, before there is one.
+
+        What fails is told with the change that it would spoil.
+        """
+        self.ask(self.crm.host.graders, lambda _: None, lambda _: None)
+
     def when_free(self, act: Callable[[], object]) -> None:
         if self._writing:
             self._waiting.append(act)

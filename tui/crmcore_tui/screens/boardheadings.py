@@ -35,6 +35,8 @@ class Headings(FigureActions):
 
     def _looked_back(self, history: History) -> None:
         self._asking_history = False
+        if self.history is None:
+            self.call_after_refresh(self.make_ready)
         self.history = history
         self.forget_headings()
         for heading in self.query(".heading"):

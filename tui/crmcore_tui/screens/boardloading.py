@@ -12,11 +12,15 @@ from crmcore.customer import Customer
 from crmcore.evaluate import order_keys, place
 from crmcore.query import EVERYBODY, Condition
 from crmcore_tui.boardquery import SORTINGS, After, Lanes, Loaded, extend, load, stages, whom
+from crmcore_tui.boardreuse import Known, Place, at_once, begun, load_on
 from crmcore_tui.boardstate import BoardState
 from crmcore_tui.storecalls import StoreScreen
 
 AHEAD = 20
 """How many rows behind the last one seen are read in advance."""
+
+_MOST_KNOWN = 24
+"""How many answers are kept while a filter is typed."""
 
 _DRAWING, _MOST = 0.01, 0.1
 """Seconds until the screen is being drawn, which keeps timers waiting; and those that are waited at most."""
@@ -32,10 +36,12 @@ class LoadingScreen(StoreScreen[Any]):
         self.closed = False
         self.wanted: Condition = EVERYBODY
         self.sorting = SORTINGS[0]
-        self._lanes = Lanes((), (), lambda _: ())
+        self._lanes = self._lanes_asked = Lanes((), (), lambda _: ())
+        self._known: list[Known] = []
         self._followed: str | None = None
         self._generation = 0
         self._unhurried = False
+        self._typed = False
         self._loading = False
         self._looking = False
         self._blind = False
@@ -59,21 +65,37 @@ class LoadingScreen(StoreScreen[Any]):
         """The lists as they are to be read next; one a stage."""
         return stages(self.state.pipeline, self._where(), self.sorting.order)
 
-    def reload(self, followed: str | None = None, *, unhurried: bool = False) -> None:
+    @property
+    def rows_in_view(self) -> int:
+        """How many customers are seen of the list the cursor is in."""
+        raise NotImplementedError
+
+    def reload(
+        self, followed: str | None = None, *, unhurried: bool = False, typed: bool = False
+    ) -> None:
         """Read anew what is shown; an answer to an older question is dropped.
 
-        *unhurried*: draw what is shown now first, which reading would delay.
+        *unhurried*: draw what is shown now first, which reading would delay. *typed*: nothing but the filter
+        is another one, so that who is known already need not be read again.
         """
         self._followed = followed or self._followed
         self._generation += 1
         self._unhurried = unhurried
+        self._typed = typed and (self._typed or not self._loading)
         if not self._loading:
             self._load()
 
     def _load(self) -> None:
-        self._loading = True
-        lanes = self._lanes = self.lanes()
+        lanes = self._lanes_asked = self.lanes()
         limits, followed = self.state.limits(visible=AHEAD), self._followed
+        known = self._known_now()
+        places = self._places() if known else ()
+        if known and followed is None:
+            loaded = at_once(self.crm, lanes, places, known)
+            if loaded is not None:
+                self._loaded(self._generation, loaded)
+                return
+        self._loading = True
         begin = Event()
         if self._unhurried:
             self.set_timer(_DRAWING, begin.set)
@@ -82,7 +104,11 @@ class LoadingScreen(StoreScreen[Any]):
 
         def work() -> Loaded:
             begin.wait(_MOST)
-            return load(self.crm, lanes, limits, followed)
+            revision = self.crm.revision
+            start = begun(self.crm, lanes, known, revision)
+            if start is None or followed is not None:
+                return load(self.crm, lanes, limits, followed)
+            return load_on(self.crm, lanes, places, start, revision)
 
         self.ask(
             work,
@@ -90,14 +116,38 @@ class LoadingScreen(StoreScreen[Any]):
             self._not_loaded,
         )
 
+    def forget_known(self) -> None:
+        """Nothing is typed any more: keep what is shown alone."""
+        self._known = []
+
+    def _places(self) -> Sequence[Place]:
+        """How far the lists must be read for what is seen; in the cursor's, one reads on in advance."""
+        seen = self.rows_in_view + 1  # one in part
+        return [
+            Place(column.at, max(seen, AHEAD) if column is self.state.column else seen)
+            for column in self.state.columns
+        ]
+
+    def _known_now(self) -> Sequence[Known]:
+        """What is shown, and what was shown while the filter was typed, the newest first."""
+        if not self._typed or self.state.revision < 0:
+            self._known = []
+        else:
+            now = Known(self._lanes, self.state.loaded())
+            before = [each for each in self._known if each.lanes.wheres != now.lanes.wheres]
+            self._known = [now, *before][:_MOST_KNOWN]
+        return tuple(self._known)
+
     def _loaded(self, generation: int, loaded: Loaded) -> None:
         self._loading = False
         if generation != self._generation:
+            self._known.insert(0, Known(self._lanes_asked, loaded))
             self._load()
             return
         # What others do must not take away what the user has scrolled to.
         follow = self._followed is not None or self.cursor_seen()
         self.state.replace(loaded, self._followed)
+        self._lanes = self._lanes_asked
         self._followed = None
         self.show(follow_cursor=follow)
 

@@ -145,5 +145,6 @@ class PluginParts(MarkingActions):
 
     def show_side(self) -> None:
         """The panel beside the board is about the customer under the cursor."""
-        for side in self.query(SidePanel):
+        side = self.query_one_optional(SidePanel)
+        if side is not None:
             side.put(self.state.selected())

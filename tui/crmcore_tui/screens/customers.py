@@ -108,11 +108,6 @@ class CustomersScreen(ViewActions, BoardActions):
             self.app.post_message(Pressed(event.key, event.character))
         self._early = []
 
-    @property
-    def rows_in_view(self) -> int:
-        """How many customers are seen of the list the cursor is in."""
-        raise NotImplementedError
-
     # handing over
 
     def view(self) -> View:
@@ -221,10 +216,10 @@ class CustomersScreen(ViewActions, BoardActions):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While the filter is typed, keys that would act on a customer do nothing; before there are
         customers, one can leave and nothing else."""
-        bars = self.query(FilterBar)
-        if not self._open or not bars:
-            return action in _AT_ONCE and bool(bars) and not self._early
-        if bars.first().open:
+        bar = self.query_one_optional(FilterBar)
+        if not self._open or bar is None:
+            return action in _AT_ONCE and bar is not None and not self._early
+        if bar.open:
             return action in _WHILE_FILTERING
         return super().check_action(action, parameters)
 
@@ -244,10 +239,11 @@ class CustomersScreen(ViewActions, BoardActions):
         event.bar.accept()
         if event.text != self.filter_text:
             self.wanted, self.filter_text = wanted, event.text
-            self.reload()
+            self.reload(typed=True)
 
     def on_filter_bar_kept(self) -> None:
         """Put the cursor where somebody was found."""
+        self.forget_known()
         self.state.go_to_somebody()
         self.show(afresh=False)
 
@@ -256,6 +252,7 @@ class CustomersScreen(ViewActions, BoardActions):
         was anything to end."""
         typing = self.query_one(FilterBar).open
         self.query_one(FilterBar).end()
+        self.forget_known()
         if not typing and self.unmark():
             return True
         if self.leave_figure() or self.filter_text:

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 from textual.binding import Binding, BindingsMap
 from textual.content import Content
 from textual.dom import DOMNode
-from textual.screen import Screen
+from textual.screen import UPDATE_PERIOD, Screen
+from textual.timer import Timer
 from textual.widgets import Static
 
 from crmcore.dialect import Dialect
@@ -16,6 +17,8 @@ from crmcore_tui.keymap import Key
 from crmcore_tui.keymaps import VI, Keymap, keymap_named
 
 Answered = TypeVar("Answered")
+
+_SOONER = 4
 
 Words = str | Callable[[], str]
 """A text, or what writes it in the language of the moment."""
@@ -42,11 +45,25 @@ def bind(node: DOMNode, keymap: Keymap) -> None:
 
 
 class KeyedScreen(Screen[Answered]):
-    """A screen that listens to the keymap of the app."""
+    """A screen that listens to the keymap of the app, and answers it soon."""
+
+    _drawing: Timer | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         bind(self, self.keymap)
+
+    @property
+    def _update_timer(self) -> Timer:
+        """What draws the screen when something has changed.
+
+        Textual's own lets up to two of its periods pass after it drew something: what a key leads to would
+        wait behind the letter that is typed.
+        """
+        if self._drawing is None:
+            period = UPDATE_PERIOD / _SOONER
+            self._drawing = self.set_interval(period, self._on_timer_update, pause=True)
+        return self._drawing
 
     @property
     def keymap(self) -> Keymap:

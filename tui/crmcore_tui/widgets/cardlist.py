@@ -9,6 +9,7 @@ from textual.events import Click, MouseDown, MouseMove, MouseUp
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -17,11 +18,12 @@ from crmcore.dialect import Dialect
 from crmcore_tui.boardstate import Column
 from crmcore_tui.cells import Line, Part, fit, spread
 from crmcore_tui.presenter import CARD_HEIGHT, CARD_LINES
+from crmcore_tui.widgets.covered import UnseenBar
 from crmcore_tui.widgets.ink import Ink
 
 WriteCard = Callable[[Customer, int], tuple[Line, ...]]
 _MARGIN = 2
-"""A cell for the cursor's mark and one of air, on the left; one of air on the right."""
+"""A cell for the cursor's bar and one for the mark, on the left; the scroll bar is the air on the right."""
 
 
 _FAR = 3
@@ -120,8 +122,17 @@ class CardList(Ink, ScrollView, can_focus=False):
         if changed:
             self.refresh(*(self._card_region(top) for top in changed))
 
+    @property
+    def vertical_scrollbar(self) -> ScrollBar:
+        """The scroll bar, which is not seen until the mouse is there."""
+        if self._vertical_scrollbar is None:
+            self._vertical_scrollbar = bar = UnseenBar(self)
+            bar.display = False
+            self.app._start_widget(self, bar)
+        return self._vertical_scrollbar
+
     def _resize_content(self) -> None:
-        size = Size(self.size.width, self._column.count * CARD_HEIGHT)
+        size = Size(self.outer_size.width, self._column.count * CARD_HEIGHT)
         if size != self.virtual_size:
             # The scroll bar is always there: nothing else moves, the screen needs no new layout.
             self.set_reactive(Widget.virtual_size, size)
@@ -129,14 +140,15 @@ class CardList(Ink, ScrollView, can_focus=False):
 
     def _in_view(self) -> tuple[Frame, tuple[Look | None, ...]]:
         """How the cards in view look, None where there is none, and what else that depends on."""
-        first = self.scroll_offset.y // CARD_HEIGHT
-        rows = range(first, first + self.size.height // CARD_HEIGHT + 2)
-        frame = (self.scroll_offset.y, self.size, self._empty() if not self._column.count else "")
+        above, size = self.scroll_offset.y, self.outer_size
+        first = above // CARD_HEIGHT
+        rows = range(first, first + size.height // CARD_HEIGHT + 2)
+        frame = (above, size, self._empty() if not self._column.count else "")
         return frame, tuple(self._look(row) for row in rows)
 
     def _card_region(self, top: int) -> Region:
-        region = Region(0, top, self.size.width, CARD_HEIGHT)
-        return region.intersection(self.size.region)
+        region = Region(0, top, self.outer_size.width, CARD_HEIGHT)
+        return region.intersection(self.outer_size.region)
 
     def _look(self, row: int) -> Look | None:
         if row >= self._column.count:
@@ -150,7 +162,7 @@ class CardList(Ink, ScrollView, can_focus=False):
             "" if customer is None else customer.id,
             -1 if customer is None else customer.revision,
             ground,
-            self.size.width,
+            self.outer_size.width,
             customer is not None and customer.id in self._marked,
         )
 
@@ -169,8 +181,10 @@ class CardList(Ink, ScrollView, can_focus=False):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Tell the board which rows came into view."""
         super().watch_scroll_y(old_value, new_value)
-        first = int(new_value) // CARD_HEIGHT
-        self.post_message(self.Seen(self._number, first + self.rows_in_view))
+        self._tell_seen(int(new_value))
+
+    def _tell_seen(self, top: int) -> None:
+        self.post_message(self.Seen(self._number, top // CARD_HEIGHT + self.rows_in_view))
 
     def notify_style_update(self) -> None:
         """Forget lines written in the colours of another theme."""
@@ -184,8 +198,9 @@ class CardList(Ink, ScrollView, can_focus=False):
         super().reword(dialect)
 
     def on_resize(self) -> None:
-        """Write the cards anew for the new width."""
+        """Write the cards anew for the new width; there may be room for more of them."""
         self.show(self._column, active=self._active, edition=self._edition, marked=self._marked)
+        self._tell_seen(self.scroll_offset.y)
 
     @property
     def cursor_seen(self) -> bool:
@@ -241,9 +256,14 @@ class CardList(Ink, ScrollView, can_focus=False):
         if row < self._column.count:
             self.post_message(self.Picked(self._number, row, event.chain > 1))
 
+    @property
+    def seen_width(self) -> int:
+        """The scroll bar is always there: what is below it would be cut off each line again."""
+        return self.outer_size.width - self.scrollbar_size_vertical
+
     def render_line(self, y: int) -> Strip:
         """The line *y* of what is seen."""
-        width = self.size.width
+        width = self.seen_width
         row, line = divmod(y + self.scroll_offset.y, CARD_HEIGHT)
         if row >= self._column.count:
             if y == 1 and self._column.count == 0:
@@ -264,9 +284,9 @@ class CardList(Ink, ScrollView, can_focus=False):
             else:
                 cursor = Part("▌" if look.ground == "selected" else " ", "cursor")
                 mark = Part("✓" if look.marked else " ", "mark")
-                inner = max(width - _MARGIN - 1, 1)
+                inner = max(width - _MARGIN, 1)
                 self._written[look] = tuple(
-                    self.strip((cursor, mark, *line, Part(" ")), look.ground)
+                    self.strip((cursor, mark, *line), look.ground, _MARGIN + inner)
                     for line in self._write(self._column.rows[row], inner)
                 )
         return self._written[look]

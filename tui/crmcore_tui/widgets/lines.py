@@ -41,6 +41,6 @@ class Lines(Ink):
 
     def render_line(self, y: int) -> Strip:
         """One line of it."""
-        width = self.size.width
+        width = self.outer_size.width
         lines = self._write(width) if width > 0 else ()
         return self.strip(lines[y]) if y < len(lines) else self.blank(width)

@@ -70,7 +70,10 @@ class MoverList(Ink, ScrollView, can_focus=False):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Tell which rows came into view."""
         super().watch_scroll_y(old_value, new_value)
-        self.post_message(self.Seen(int(new_value) + self.size.height))
+        self._tell_seen(int(new_value))
+
+    def _tell_seen(self, top: int) -> None:
+        self.post_message(self.Seen(top + self.size.height))
 
     @property
     def rows_in_view(self) -> int:
@@ -87,8 +90,9 @@ class MoverList(Ink, ScrollView, can_focus=False):
         self.show(self.count, self.at + rows, afresh=False)
 
     def on_resize(self) -> None:
-        """Keep the cursor in view."""
+        """Keep the cursor in view; there may be room for more rows."""
         self.show(self.count, self.at)
+        self._tell_seen(self.scroll_offset.y)
 
     def on_click(self, event: Click) -> None:
         """Put the cursor on the row that was clicked."""

@@ -67,7 +67,7 @@ class StatusLine(Ink):
 
     def render_line(self, y: int) -> Strip:
         """One line of it."""
-        width = self.size.width
+        width = self.outer_size.width
         lines = self._lines(width)
         line = lines[y] if y < len(lines) else ()
         return self.strip(spread(line, (), width))
