@@ -11,8 +11,9 @@ from crmcore.figures.breakdown import OWNERS, breakdown
 from crmcore.figures.definition import Definition
 from crmcore.figures.progress import CHANCES
 from crmcore.query import Bucket, Compare, Whether, both
-from crmcore.reports.answer import Amounts, Answer, Headline, Row
-from crmcore.reports.request import UNKNOWN, Group, ReportRequest
+from crmcore.reports.answer import Answer, Headline, Row
+from crmcore.reports.parts import CLOSED_CELLS, OPEN_CELLS, cells_of
+from crmcore.reports.request import Group, ReportRequest
 from crmcore.reports.words import BEGAN, NO_INVALID, WINDOW, column
 from crmcore.wording import Text
 
@@ -67,32 +68,19 @@ def owners(request: ReportRequest) -> Answer:
             for place, key in enumerate(more, 2)
         }
         for part in breakdown("owner", OWNERS, group.where, group.buckets).parts:
-            cells = {
-                "owner": UNKNOWN if part.name is None else part.name,
-                "open": part.open.count,
-                "open_value": Amounts(part.open.values),
-                **{key: found[part.name] for key, found in counts.items()},
-                "won": part.won.count,
-                "won_value": Amounts(part.won.values),
-                "lost": part.lost,
-                "rate": part.win_rate,
-            }
-            yield Row(cells, part.where)
+            mine = {key: found[part.name] for key, found in counts.items()}
+            yield Row(cells_of(part, "owner") | mine, part.where)
 
     heads = () if request.by else _heads(groups[0].buckets)
     return request.answer(
         LOAD,
         (
             column("owner", "text", "负责人", "Owner"),
-            column("open", "count", "进行中", "Open"),
-            column("open_value", "money", "进行中金额", "Open value"),
+            *OPEN_CELLS,
             column("overdue", "count", "逾期", "Overdue"),
             column("stale", "count", "停滞", "Stale"),
             column("new", "count", "30 天内分到", "Given in 30 days"),
-            column("won", "count", "成交", "Won"),
-            column("won_value", "money", "成交金额", "Value won"),
-            column("lost", "count", "流失", "Lost"),
-            column("rate", "share", "成交率", "Win rate"),
+            *CLOSED_CELLS,
         ),
         [(group, rows(group)) for group in groups],
         where=where,

@@ -15,7 +15,8 @@ from crmcore.funnel import Standing, together
 from crmcore.pipeline import Pipeline
 from crmcore.query import Bucket, Compare, Condition, Not, both
 from crmcore.reports.answer import Amounts, Answer, Headline, Named, Row
-from crmcore.reports.request import UNKNOWN, Group, ReportRequest
+from crmcore.reports.parts import CLOSED_CELLS, OPEN_CELLS, cells_of
+from crmcore.reports.request import Group, ReportRequest
 from crmcore.reports.words import (
     BEGAN,
     CLOSED,
@@ -264,27 +265,14 @@ def sources(request: ReportRequest) -> Answer:
 
     def rows(group: Group) -> Iterator[Row]:
         for part in breakdown("source", SOURCES, group.where, group.buckets).parts:
-            cells = {
-                "source": UNKNOWN if part.name is None else part.name,
-                "open": part.open.count,
-                "open_value": Amounts(part.open.values),
-                "won": part.won.count,
-                "won_value": Amounts(part.won.values),
-                "lost": part.lost,
-                "rate": part.win_rate,
-            }
-            yield Row(cells, part.where)
+            yield Row(cells_of(part, "source"), part.where)
 
     return request.answer(
         evolve(SOURCES, window=WINDOW),
         (
             column("source", "text", "来源渠道", "Source"),
-            column("open", "count", "进行中", "Open"),
-            column("open_value", "money", "进行中金额", "Open value"),
-            column("won", "count", "成交", "Won"),
-            column("won_value", "money", "成交金额", "Value won"),
-            column("lost", "count", "流失", "Lost"),
-            column("rate", "share", "成交率", "Win rate"),
+            *OPEN_CELLS,
+            *CLOSED_CELLS,
         ),
         [(group, rows(group)) for group in groups],
         where=where,

@@ -73,9 +73,7 @@ def merge(
         )
         and not _same(field, texts[field.key], theirs, dialect, moment)
     )
-    theirs_alone = [
-        (commit, edit.changes) for commit in commits for edit in commit.edits if edit.id == now.id
-    ]
+    theirs_alone = [(commit, edit.changes) for commit in commits for edit in commit.edits]
     others = dict.fromkeys(
         f"{one_line(commit.actor[:80])} · {show_moment(commit.at, dialect.zone)}"
         for commit, _ in theirs_alone

@@ -74,7 +74,6 @@ def record_sections(
 
 
 def history_section(
-    customer_id: str,
     commits: Iterable[Commit],
     fields: FieldCatalogue,
     dialect: Dialect,
@@ -89,8 +88,7 @@ def history_section(
         at = show_moment(commit.at, dialect.zone)
         rows.append(Row(at, f"{action} · {one_line(commit.actor)}{reason}", strong=True))
         for edit in commit.edits:
-            if edit.id == customer_id:
-                rows += _changes(edit.kind == "create", edit.changes, fields, dialect)
+            rows += _changes(edit.kind == "create", edit.changes, fields, dialect)
     if older:
         rows.append(Row("", older))
     return Section(dialect.say(words.HISTORY), tuple(rows))

@@ -162,7 +162,7 @@ class GradingActions(ChangingScreen):
         kept = list(islice(crm.history(customer_id, newest_first=True), commits + 1))
         more = len(kept) > commits
         told = self.say(older) if more else ""
-        history = history_section(customer_id, kept[:commits], fields, dialect, told)
+        history = history_section(kept[:commits], fields, dialect, told)
         record = record_sections(customer, pipeline, fields, dialect)
         sections = (*self._head(customer, linked), *record, history)
         return Details(customer, sections, linked, more)
