@@ -15,10 +15,10 @@ _KIB = 1024
 
 def main() -> None:
     """Seconds for planning and for applying, rows written, and the most memory in bytes."""
-    file, url = sys.argv[1:]
-    with Crm.open(url) as crm:
+    file, url = Path(sys.argv[1]), sys.argv[2]
+    with Crm.open(url, directory=file.parent) as crm:  # where notifications are put, too
         began = perf_counter()
-        plan = crm.plan_import(Path(file))
+        plan = crm.plan_import(file)
         planned = perf_counter()
         commit = crm.apply(plan)
         applied = perf_counter()

@@ -150,20 +150,20 @@ async def test_the_history_is_read_in_workers_and_no_key_reads_it_again(
     )
     async with open_board(crm) as d:
         once = [("stage", "status"), ("stage", "status"), ("stage", "furthest_stage", "status")]
-        assert asked == once
+        assert sorted(asked) == sorted(once)  # at the same time
         written = []
         write = d.board_screen._write_heading
         monkeypatch.setattr(
             d.board_screen, "_write_heading", lambda n, w: written.append(n) or write(n, w)
         )
         await d.press("l", "l", "h", "j", "k", "G", "1", "3")
-        assert (asked, written) == (once, [])
+        assert (len(asked), written) == (len(once), [])
         await d.press("slash")
         await d.type("owner:李娜")
         await d.press("enter")
         # A page held everybody, so that the filter's columns are counted without the store.
         # What words are looked for in is made ready meanwhile.
-        assert asked == [*once, ("stage", "status")]
+        assert asked[3:] == [("stage", "status")]
         crm.add(company="new", phone="1")
         d.board_screen.reload()
         await d.settle()

@@ -23,9 +23,14 @@ class Headings(FigureActions):
         super()._loaded(generation, loaded)
         self._look_back()
 
+    def _load(self) -> None:
+        super()._load()
+        if self.history is None:
+            self._look_back()  # at the same time, as nothing is shown yet
+
     def _look_back(self) -> None:
-        known = -1 if self.history is None else self.history.revision
-        if not self._asking_history and known < self.state.revision:
+        unknown = self.history is None or self.history.revision < self.state.revision
+        if unknown and not self._asking_history:
             self._asking_history = True
             self.ask(
                 lambda: read_history(self.crm, self.state.pipeline),
