@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
+from textual.worker import WorkerCancelled
 
 from crmcore.bootstrap import open_crm
 from crmcore.config import Config
@@ -62,7 +63,8 @@ async def nothing_to_do(*_: float) -> None:
 async def settled(app: App[None]) -> None:
     """Until no worker of *app* runs, no message waits and what changed is drawn."""
     while True:
-        await app.workers.wait_for_complete()
+        with suppress(WorkerCancelled):  # its screen was left: nobody waits for it
+            await app.workers.wait_for_complete()
         await nothing_to_do()
         app.screen._on_timer_update()
         if not _to_do() and not any(worker.is_running for worker in app.workers):
