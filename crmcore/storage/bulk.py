@@ -36,9 +36,12 @@ def keep_apart(count: int) -> None:
     """Never again look for cyclic garbage in what there is now, where *count* customers are in it.
 
     They stay, and refer to nothing that refers to them: looking at all of them takes a second now and
-    then, in which no key is answered. Cyclic garbage that is there at this moment stays as well.
+    then, in which no key is answered. What was kept apart before, and is garbage by now, goes first.
     """
     global _apart
     if count >= MANY:
+        if _apart:
+            gc.unfreeze()
+            gc.collect()
         _apart = True
         gc.freeze()

@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from crmcore.codec import Codec
 from crmcore.errors import StoreError
-from crmcore.storage.bulk import no_collecting
+from crmcore.storage.bulk import keep_apart, no_collecting
 from crmcore.storage.chronicle import Base
 from crmcore.storage.files import check_place, reason
 from crmcore.storage.log import Log, LogDamageError
@@ -51,7 +51,9 @@ def open_files(path: Path, log_path: Path, codec: Codec, read: Read) -> Opened:
     """The store at *path*, its snapshot read by *read*. Raises StoreError; nothing is written."""
     check_place(path)
     with no_collecting():
-        return _open_files(path, log_path, codec, read)
+        opened = _open_files(path, log_path, codec, read)
+    keep_apart(len(opened.table.docs))
+    return opened
 
 
 def _open_files(path: Path, log_path: Path, codec: Codec, read: Read) -> Opened:

@@ -13,7 +13,7 @@ from crmcore.customer import Customer
 from crmcore.errors import ConflictError, DuplicateIdError
 from crmcore.evaluate import buckets, matches
 from crmcore.query import Bucket, By, Condition, Cursor, Page, Query
-from crmcore.storage.bulk import MANY, keep_apart
+from crmcore.storage.bulk import MANY
 from crmcore.storage.columnar import Columns
 from crmcore.storage.decoded import Decoded
 from crmcore.storage.everybody import Everybody
@@ -42,7 +42,6 @@ class Table:
         self._indexes = Indexes(self.docs, self._reading.of)
         self._words = WordIndex(self.docs)
         self._standing = Standing(self._holds)
-        keep_apart(len(docs))
 
     @property
     def retired(self) -> tuple[str, ...]:
