@@ -69,7 +69,7 @@ class Crm(Views):
         self.clock = clock
         self.actor = actor
         self.rates = ExchangeRates(config.currency)
-        self.past = Past()
+        self._past = Past()
         self.dialect = config.dialect
         self.fields = FieldCatalogue(host.fields().values)
         self.pipelines = with_own(

@@ -22,7 +22,7 @@ class Views(Questions):
     actor: str
     rates: ExchangeRates
     """At which this view converts money; a workspace itself keeps currencies apart."""
-    past: Past
+    _past: Past
 
     def as_of(self, moment: datetime) -> Crm:
         """The workspace as it stood at *moment*, to be read like any other: its customers and their
@@ -31,7 +31,7 @@ class Views(Questions):
         Changing anything in it raises RefusedError, as does a *moment* whose history was dropped. Raises
         UsageError for one that is yet to come.
         """
-        return self.past.of(self, moment)
+        return self._past.of(self, moment)
 
     def in_one_currency(self, rates: ExchangeRates | None = None) -> Crm:
         """The workspace as figures are to read it: money in its own currency, by *rates*, those of

@@ -8,23 +8,24 @@ from typing import Any, cast
 from attrs import evolve
 
 from crmcore.changes import Batch, Commit
-from crmcore.codec import Codec, Doc
+from crmcore.codec import Codec
 from crmcore.customer import Customer
 from crmcore.errors import RefusedError
 from crmcore.exchangerates import ExchangeRates
 from crmcore.query import Bucket, By, Condition, Page, Query
 from crmcore.storage.base import Store
-from crmcore.storage.turns import Turn
+from crmcore.storage.past import PastView
 
 
-class ConvertedStore(Store):
-    """*store*, its tallies, `look` and `values` converted by *rates*.
+class ConvertedStore(PastView):
+    """*store* as it is by now, its tallies, `look` and `values` converted by *rates*.
 
     Conditions mean money as it is stored, and customers that are got or found are as they are stored.
     """
 
     def __init__(self, store: Store, rates: ExchangeRates) -> None:
-        self._store, self._rates = store, rates
+        super().__init__(store, store.revision)
+        self._rates = rates
 
     def tally(self, where: Condition, by: By) -> tuple[Bucket, ...]:
         sums, found = self._rates.sums, self._store.tally(where, by)
@@ -44,14 +45,6 @@ class ConvertedStore(Store):
     # as they are
 
     @property
-    def revision(self) -> int:
-        return self._store.revision
-
-    @property
-    def base_revision(self) -> int:
-        return self._store.base_revision
-
-    @property
     def warnings(self) -> tuple[str, ...]:
         return self._store.warnings
 
@@ -64,40 +57,8 @@ class ConvertedStore(Store):
     def last_id(self, prefix: str) -> str | None:
         return self._store.last_id(prefix)
 
-    def history(
-        self, customer_id: str | None = None, *, since: int = 0, newest_first: bool = False
-    ) -> Iterator[Commit]:
-        return self._store.history(customer_id, since=since, newest_first=newest_first)
-
-    def raw_history(
-        self,
-        codec: Codec,
-        *,
-        since: int = 0,
-        newest_first: bool = False,
-        limit: int | None = None,
-        changing: Collection[str] = (),
-    ) -> Iterator[Doc]:
-        return self._store.raw_history(
-            codec, since=since, newest_first=newest_first, limit=limit, changing=changing
-        )
-
-    def turns(self, codec: Codec, field: str) -> Iterator[Turn]:
-        return self._store.turns(codec, field)
-
-    def refresh(self) -> int:
-        return self._store.refresh()
-
-    def wait(self, seconds: float) -> bool:
-        return self._store.wait(seconds)
-
-    # nothing is written through it
-
     def commit(self, batch: Batch) -> Commit:
         raise RefusedError("Figures in one currency are for reading. Nothing was changed.")
-
-    def close(self) -> None:
-        return None
 
 
 class _Converted:

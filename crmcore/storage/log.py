@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 from attrs import frozen
 
-from crmcore.codec import Doc
+from crmcore.codec import Doc, of_customer
 from crmcore.errors import StoreError
 from crmcore.storage.files import create_file, reason, sync_folder
 from crmcore.storage.logline import PREFIX, Turning, decode_line, encode_line, mentions, revision_of
@@ -228,8 +228,9 @@ class Log:
                 body = decode_line("commit", line, customer_id)
                 if body is None:
                     raise self._damage(at)
-                if customer_id is None or body["edits"]:
-                    yield body
+                told = body if customer_id is None else of_customer(customer_id, body)
+                if told is not None:
+                    yield told
 
     def turning(self, field: str, end: int) -> Iterator[Doc]:
         """The commits before offset *end* that may hold turns of *field*, in order."""

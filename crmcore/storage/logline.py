@@ -37,7 +37,7 @@ def encode_line(kind: Kind, body: dict[str, Any]) -> bytes:
 def decode_line(kind: Kind, line: bytes, customer_id: str | None = None) -> dict[str, Any] | None:
     """What *line* says; None when it is damaged or of another kind.
 
-    Of a commit's line, with *customer_id*, with that customer's edits alone.
+    Of a long commit, with *customer_id*, no more than that one's edit may be told.
     """
     start = len(PREFIX) + len(f'xxxxxxxx","{kind}":')
     payload = line[start:-2]
@@ -48,11 +48,7 @@ def decode_line(kind: Kind, line: bytes, customer_id: str | None = None) -> dict
         if found is not None:
             return found
     body = json.loads(payload.decode())
-    if not isinstance(body, dict):
-        return None
-    if customer_id is not None:
-        body["edits"] = [edit for edit in body["edits"] if edit["id"] == customer_id]
-    return body
+    return body if isinstance(body, dict) else None
 
 
 def _cut_out(payload: bytes, customer_id: str) -> dict[str, Any] | None:

@@ -27,7 +27,7 @@ from crmcore_sql.then import ThenStore
 
 
 class SqlStore(ReadingStore):
-    """Customers, commits and who was touched by which, in three tables."""
+    """Customers, commits and who was touched by which, each in tables of their own."""
 
     def commit(self, batch: Batch) -> Commit:
         many = no_collecting(len(batch.writes))
