@@ -39,14 +39,15 @@ def unmet(
     entered: Iterable[Stage] = (),
 ) -> list[Missing]:
     """What the gates out of the stages *left* and into those *entered* still ask of *customer*."""
-    asked = [
-        *((stage, requirement) for stage in left for requirement in stage.exit),
-        *((stage, requirement) for stage in entered for requirement in stage.entry),
-    ]
+    asked = asked_between(left, entered)
+    return [one for one in asked if not is_met(one.requirement, customer, fields)]
+
+
+def asked_between(left: Iterable[Stage], entered: Iterable[Stage]) -> list[Missing]:
+    """What the gates out of the stages *left* and into those *entered* ask of everybody."""
     return [
-        Missing(stage.key, requirement)
-        for stage, requirement in asked
-        if not is_met(requirement, customer, fields)
+        *(Missing(stage.key, requirement) for stage in left for requirement in stage.exit),
+        *(Missing(stage.key, requirement) for stage in entered for requirement in stage.entry),
     ]
 
 
@@ -129,10 +130,7 @@ class Landing:
 def asked_before(pipeline: Pipeline, stage: str, status: str) -> list[Missing]:
     """What the gates before *stage*, and the outcome *status*, ask of everybody."""
     here = pipeline.index(stage)
-    left, entered = pipeline.stages[:here], pipeline.stages[: here + 1]
-    asked = [(one, requirement) for one in left for requirement in one.exit]
-    asked += [(one, requirement) for one in entered for requirement in one.entry]
     return [
-        *(Missing(one.key, requirement) for one, requirement in asked),
+        *asked_between(pipeline.stages[:here], pipeline.stages[: here + 1]),
         *(Missing(status, requirement) for requirement in pipeline.outcomes.get(status, ())),
     ]
