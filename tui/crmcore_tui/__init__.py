@@ -18,11 +18,13 @@ def run(crm: Crm) -> None:
     """
     from crmcore_tui.app import CrmApp
     from crmcore_tui.drafts import Drafts
+    from crmcore_tui.hangup import end_with_terminal
     from crmcore_tui.savedfilters import OwnFilters
     from crmcore_tui.settings import OwnFile
 
     drafts = Drafts.of_user(crm.config)
     own, filters = OwnFile.of_user(), OwnFilters.of_user()
+    end_with_terminal()
     CrmApp(crm, own=own, filters=filters, drafts=drafts, alone=True).run()
 
 
