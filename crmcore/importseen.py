@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
 HELD = 150_000
@@ -32,6 +33,18 @@ class Seen:
         if len(self._held) >= HELD:
             self._put_aside()
         return None
+
+    def all_new(self, keys: Sequence[str], values: Sequence[Any]) -> bool:
+        """Whether *keys* are all different, and nothing was seen under any; *values* are the first then."""
+        new = set(keys)
+        if len(new) < len(keys) or not self._held.keys().isdisjoint(new):
+            return False
+        if self._base is not None and any(self._stored(key) is not None for key in keys):
+            return False
+        self._held.update(zip(keys, values, strict=True))
+        if len(self._held) >= HELD:
+            self._put_aside()
+        return True
 
     def get(self, key: str) -> Any:
         """What was seen under *key*, None for nothing."""

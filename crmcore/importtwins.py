@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, compress
 from typing import Any
 
 from attrs import frozen
@@ -56,6 +56,19 @@ def phone_key(phone: str) -> str:
     if len(digits) == _MOBILE and digits.startswith(_CHINA):
         return digits[len(_CHINA) :]
     return digits or phone.casefold()
+
+
+def _phone_compared(phone: str) -> str:
+    return "" if is_masked("phone", phone) else phone_key(phone)
+
+
+def _email_compared(email: str) -> str:
+    if is_masked("email", email):
+        return ""
+    return email if email.isascii() and email.islower() else email.casefold()
+
+
+_COMPARED = {"phone": _phone_compared, "email": _email_compared}
 
 
 def credit_field(key: str) -> bool:
@@ -157,29 +170,35 @@ class Twins:
                 return "".join(half_width(value).split()).upper()
         return ""
 
+    def _compared(self, key: str, rows: Sequence[Values]) -> Sequence[str | None]:
+        """What each of *rows* says of *key*, as it is compared; None or "" for nothing."""
+        if key == "credit_code":
+            return [self._code(values) for values in rows] if self._credit else ()
+        texts = [values.get(key) for values in rows]
+        plain = _COMPARED.get(key)
+        return [text and plain(text) for text in texts] if plain else texts
+
     def _keys(self, values: Values) -> list[tuple[str, str, str]]:
         """Field, text as it is compared, text as it is shown, of all that one row alone should have."""
-        keys = [(key, text, text) for key in ("external_id", "id") if (text := values.get(key))]
-        if (phone := values.get("phone")) and not is_masked("phone", phone):
-            keys.append(("phone", phone_key(phone), phone))
-        if (email := values.get("email")) and not is_masked("email", email):
-            plain = email if email.isascii() and email.islower() else email.casefold()
-            keys.append(("email", plain, email))
-        if code := self._code(values):
-            keys.append(("credit_code", code, code))
-        return keys
+        return [
+            (key, text, _shown(key, values, text))
+            for key in _KEY_NAMES
+            for text in self._compared(key, (values,))
+            if text
+        ]
 
     def of_all(
         self, rows: Sequence[Values], names: Sequence[str], known: Sequence[Customer | None]
     ) -> list[list[Twin]]:
         """`of` for each of *rows*, in order; *names* is what they call themselves."""
-        keys = [self._keys(values) for values in rows]
-        same = list(map(self._same_rows, keys, names))
+        same: list[list[Twin]] = [[] for _ in rows]
+        for key in _KEY_NAMES:
+            self._same_rows(key, self._compared(key, rows), rows, names, same)
         cores = [taken_apart(name).core if (name := v.get("company")) else "" for v in rows]
-        near = list(map(self._near_row, cores, rows, names))
+        near = self._near_rows(cores, rows, names)
         return [
             self._all(*each) if each[0] or each[1] or not self._empty else []
-            for each in zip(same, near, keys, cores, rows, known, strict=True)
+            for each in zip(same, near, cores, rows, known, strict=True)
         ]
 
     def of(self, values: Values, here: str, before: Customer | None) -> list[Twin]:
@@ -187,28 +206,37 @@ class Twins:
 
         It is asked about for itself: what it says is not remembered.
         """
-        keys = self._keys(values)
-        same = self._same_rows(keys, here, remember=False)
+        same = [
+            _same(key, row, shown)
+            for key, text, shown in self._keys(values)
+            if (row := self._seen[key].get(text)) not in (None, here)
+        ]
         core = taken_apart(values.get("company") or "").core
-        near = self._near_row(core, values, here, remember=False)
-        return self._all(same, near, keys, core, values, before)
+        near = self._near_row(core, _stating(here, values), remember=False) if core else None
+        return self._all(same, near, core, values, before)
 
     def _same_rows(
-        self, keys: Sequence[tuple[str, str, str]], here: str, *, remember: bool = True
-    ) -> list[Twin]:
-        twins = []
-        for key, text, shown in keys:
-            seen = self._seen[key]
-            row = seen.first(text, here) if remember else seen.get(text)
+        self,
+        key: str,
+        texts: Sequence[str | None],
+        rows: Sequence[Values],
+        names: Sequence[str],
+        same: Sequence[list[Twin]],
+    ) -> None:
+        """Add to *same* what earlier rows say of *key* as well."""
+        seen = self._seen[key]
+        said = [text for text in texts if text]
+        if not said or seen.all_new(said, list(compress(names, texts))):
+            return
+        for text, values, here, twins in zip(texts, rows, names, same, strict=True):
+            row = seen.first(text, here) if text else None
             if row is not None and row != here:
-                twins.append(_same(key, row, shown))
-        return twins
+                twins.append(_same(key, row, _shown(key, values, text)))
 
     def _all(
         self,
         twins: list[Twin],
         near: Twin | None,
-        keys: Sequence[tuple[str, str, str]],
         core: str,
         values: Values,
         before: Customer | None,
@@ -219,7 +247,7 @@ class Twins:
         if not self._empty:
             twins += [
                 _same(key, f"{one.id} {one.title}", shown, one.id)
-                for key, text, shown in keys
+                for key, text, shown in self._keys(values)
                 if (one := self._stored(key, text))
             ]
         if not twins and core:
@@ -231,13 +259,20 @@ class Twins:
         found = self._known.get(key, {}).get(text) if key in ("phone", "email") else None
         return found or self._near.get(self._odd.get(f"{key}\0{text}", ""))
 
-    def _near_row(
-        self, core: str, values: Values, here: str, *, remember: bool = True
-    ) -> Twin | None:
-        if not core:
-            return None
-        company = values["company"]
-        mine = here, company, *map(values.get, _PERSON)
+    def _near_rows(
+        self, cores: Sequence[str], rows: Sequence[Values], names: Sequence[str]
+    ) -> list[Twin | None]:
+        """For each of *rows* the nearest of those before it; of the companies' names *cores* are left."""
+        mine = list(map(_stating, names, rows))
+        if self._companies.all_new(list(filter(None, cores)), list(compress(mine, cores))):
+            return [None] * len(rows)
+        return [
+            self._near_row(core, one) if core else None
+            for core, one in zip(cores, mine, strict=True)
+        ]
+
+    def _near_row(self, core: str, mine: tuple[Any, ...], *, remember: bool = True) -> Twin | None:
+        here, company = mine[:2]
         first = self._companies.first(core, mine) if remember else self._companies.get(core)
         if first is None:
             return None
@@ -271,6 +306,16 @@ class Twins:
             if score and (best is None or score > best.score):
                 best = _alike(customer_id, other.company or "", score, customer_id)
         return best
+
+
+def _stating(here: str, values: Values) -> tuple[Any, ...]:
+    """What a row that calls itself *here* says its company is, and who it is about."""
+    return here, values.get("company"), *map(values.get, _PERSON)
+
+
+def _shown(key: str, values: Values, text: str) -> str:
+    """What a row says of *key*, which is compared as *text*, as it is shown."""
+    return text if key == "credit_code" else values[key]
 
 
 def _phones(rows: Sequence[Values]) -> list[str]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import repeat
+from operator import contains
 from typing import NamedTuple
 
 SAME_LETTERS = 0.98
@@ -20,13 +22,15 @@ SAME_CORE = 0.9
 
 _COMPANY_FORMS = ("股份", "责任", "控股")
 _OTHER_FORMS = ("集团", "控股", "有限合伙", "合伙企业", "个体工商户")
-_WORDS = re.compile(
-    "co|company|corp|corporation|inc|incorporated|ltd|limited|llc|llp|lp|plc|gmbh|mbh|ag|kg|kgaa|ug|ohg|ev|se|sa|sas|"
-    "sarl|srl|spa|sl|bv|nv|ab|as|aps|oy|oyj|pty|pte|kk|sdn|bhd|pvt|zoo|group|holding|holdings"
-)
+_WORDS = frozenset({
+    "co", "company", "corp", "corporation", "inc", "incorporated", "ltd", "limited", "llc", "llp", "lp", "plc", "gmbh", "mbh",
+    "ag", "kg", "kgaa", "ug", "ohg", "ev", "se", "sa", "sas", "sarl", "srl", "spa", "sl", "bv", "nv", "ab", "as", "aps", "oy",
+    "oyj", "pty", "pte", "kk", "sdn", "bhd", "pvt", "zoo", "group", "holding", "holdings",
+})  # fmt: skip
 _SIGNS = re.compile(r"[\s\"'“”‘’.,;:_\-–—/\\·•!?()\[\]{}<>《》【】〔〕「」『』]+")
 _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
-_AND = re.compile(r"[&+]|\band\b|\bund\b")
+_AND = re.compile(r"[&+]|\b[au]nd\b")
+_ANDS = ("&", "+", "nd")
 _PLACES = (
     "北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|"
     "陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门|石家庄|太原|沈阳|大连|长春|哈尔滨|南京|苏州|无锡|常州|南通|"
@@ -64,12 +68,15 @@ def taken_apart(name: str) -> CompanyName:
         if bracketed := _BRACKETED.search(text):
             place = bracketed.group(1)
             text = text[: bracketed.start()] + text[bracketed.end() :]
-        text = _AND.sub(" ", _DOTTED.sub(lambda found: found.group().replace(".", ""), text))
+        if "." in text:
+            text = _DOTTED.sub(lambda found: found.group().replace(".", ""), text)
+        if any(map(contains, repeat(text), _ANDS)):  # as few names have
+            text = _AND.sub(" ", text)
     elif not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     words = text.split() if text.isalnum() else _SIGNS.sub(" ", text).split()
     letters = place + "".join(words)
-    while len(words) > 1 and _WORDS.fullmatch(words[-1]):
+    while len(words) > 1 and words[-1] in _WORDS:
         words.pop()
     core = "".join(words)
     if not core.isascii():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any, Literal
 
 from crmcore.errors import StoreError
@@ -18,20 +18,37 @@ _EDITS = b',"edits":['
 _LONG = 1 << 20
 """Bytes from which on looking for a customer in a line takes less than decoding it."""
 _PIECE = 1 << 16
+_AT_ONCE = 500
 _DECODER = json.JSONDecoder()
+_to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 _REVISION = re.compile(rb'\{"crc":"[0-9a-f]{8}","commit":\{"revision":(\d+),')
 
 
 def encode_line(kind: Kind, body: dict[str, Any]) -> bytes:
     """*body* as a line. Raises StoreError for text that no file can keep."""
     try:
-        payload = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        payload = b"".join(_encoded(body))
     except UnicodeEncodeError as error:
         raise StoreError(
             "A text holds half a character (a lone surrogate), which cannot be stored. "
             "Nothing was changed; remove it and try again."
         ) from error
-    return _before(kind, payload) + payload + b"}\n"
+    return b"".join((_before(kind, payload), payload, b"}\n"))
+
+
+def _encoded(body: dict[str, Any]) -> Iterator[bytes]:
+    """*body* as JSON; of a commit of very many edits some at a time, so that no text holds all of them."""
+    edits = body.get("edits", ())
+    if len(edits) <= _AT_ONCE:
+        yield _to_json(body).encode()
+        return
+    # Within a text its quotation marks would be escaped.
+    begin, mark, end = _to_json(body | {"edits": []}).encode().partition(b'"edits":[]')
+    yield begin + mark[:-1]
+    for start in range(0, len(edits), _AT_ONCE):
+        some = _to_json(edits[start : start + _AT_ONCE])[1:-1]
+        yield (f",{some}" if start else some).encode()
+    yield mark[-1:] + end
 
 
 def decode_line(kind: Kind, line: bytes, customer_id: str | None = None) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
-from attrs import define, field, frozen
+from attrs import frozen
 
 from crmcore.errors import UsageError
 from crmcore.text import half_width
@@ -22,6 +22,7 @@ Recognised = Callable[[str], str | None]
 """The field that a header means, None when it means none."""
 
 _AT_ONCE = 500
+_END = "\U0010ffff"
 _SAMPLE_LINES = 200
 _SAMPLE_CHARACTERS = 2**18
 _DEEPEST_HEADER = 20
@@ -70,25 +71,32 @@ class TextRows:
     def numbered(self) -> Iterator[tuple[int, Row]]:
         """All its records. Raises UsageError for a quotation mark that is never closed."""
         csv.field_size_limit(max(csv.field_size_limit(), LONGEST))
-        lines = _Lines(self.source.lines(), [])
-        reader = csv.reader(lines, **self.dialect)
-        last: list[str] = []
-        begins = number = 0
+        over: list[bool] = []
+        reader = csv.reader(_with_end(self.source.lines(), over), **self.dialect)
+        number = through = 0
         try:
             for number, row in enumerate(reader, 1):
-                last, lines.pending = lines.pending, []
-                begins = reader.line_num - len(last) + 1
+                if over:
+                    break
+                through = reader.line_num
                 yield number, row
         except csv.Error as error:
             raise UsageError(
                 f"{self.path}: the row after row {number} is not readable ({error}). Is a quotation "
-                f"mark left open near line {begins + len(last)}?"
+                f"mark left open near line {through + 1}?"
             ) from error
-        if _unclosed(last, self.dialect):
+        if row != [_END]:
             raise UsageError(
-                f"{self.path}: a quotation mark opened in row {number} (line {begins}) is never closed, "
-                "so what follows it cannot be told apart. Close it, or was the file cut off?"
+                f"{self.path}: a quotation mark opened in row {number} (line {through + 1}) is never "
+                "closed, so what follows it cannot be told apart. Close it, or was the file cut off?"
             )
+
+
+def _with_end(lines: Iterator[str], over: list[bool]) -> Iterator[str]:
+    """*lines* and one more, which is a row of its own unless what is before it never ended."""
+    yield from lines
+    over.append(True)
+    yield _END
 
 
 @frozen
@@ -105,7 +113,11 @@ class Table:
     def rows(self) -> Iterator[tuple[int, Row]]:
         """The rows below the header that hold something, with their numbers. Raises UsageError."""
         for number, row in self.data.numbered():
-            if number > self.header_number and number not in self.skipped and any(map(_held, row)):
+            if (
+                any(map(str.strip, row))  # of which each is made in C, other than `_held`
+                and number > self.header_number
+                and number not in self.skipped
+            ):
                 yield number, row
 
     def batches(self) -> Iterator[list[tuple[int, Row]]]:
@@ -209,9 +221,9 @@ def _escape(lines: Sequence[str], delimiter: str, quote: str) -> str | None:
     if not any(f"\\{quote}" in line for line in lines):
         return None
     plain, escaped = (
-        _unclosed(lines, _dialect(delimiter, quote, escape), strict=True) for escape in (None, "\\")
+        _readable(lines, _dialect(delimiter, quote, escape)) for escape in (None, "\\")
     )
-    return "\\" if plain and not escaped else None
+    return "\\" if escaped and not plain else None
 
 
 def _recognised_in(row: Row, recognised: Recognised) -> int:
@@ -279,27 +291,11 @@ def _is_instruction(cell: str) -> bool:
     return word in _INSTRUCTIONS or _INSTRUCTS.match(cell.strip()) is not None
 
 
-@define
-class _Lines:
-    """Hands lines on and remembers those of the record being read."""
-
-    lines: Iterator[str]
-    pending: list[str] = field(factory=list)
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = next(self.lines)
-        self.pending.append(line)
-        return line
-
-
-def _unclosed(lines: Sequence[str], dialect: dict[str, Any], strict: bool = False) -> bool:
-    """Whether a quotation mark stays open; *strict* counts every other mistake too."""
+def _readable(lines: Sequence[str], dialect: dict[str, Any]) -> bool:
+    """Whether no quotation mark in *lines* stays open or has anything wrong about it."""
     try:
         for _ in csv.reader(lines, **dialect, strict=True):
             pass
-    except csv.Error as error:
-        return strict or "unexpected end" in str(error)
-    return False
+    except csv.Error:
+        return False
+    return True
