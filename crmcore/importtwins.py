@@ -229,8 +229,7 @@ class Twins:
         if not said or seen.all_new(said, list(compress(names, texts))):
             return
         for text, values, here, twins in zip(texts, rows, names, same, strict=True):
-            row = seen.first(text, here) if text else None
-            if row is not None and row != here:
+            if text and (row := seen.first(text, here)) not in (None, here):
                 twins.append(_same(key, row, _shown(key, values, text)))
 
     def _all(

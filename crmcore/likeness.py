@@ -23,9 +23,9 @@ SAME_CORE = 0.9
 _COMPANY_FORMS = ("股份", "责任", "控股")
 _OTHER_FORMS = ("集团", "控股", "有限合伙", "合伙企业", "个体工商户")
 _WORDS = frozenset({
-    "co", "company", "corp", "corporation", "inc", "incorporated", "ltd", "limited", "llc", "llp", "lp", "plc", "gmbh", "mbh",
-    "ag", "kg", "kgaa", "ug", "ohg", "ev", "se", "sa", "sas", "sarl", "srl", "spa", "sl", "bv", "nv", "ab", "as", "aps", "oy",
-    "oyj", "pty", "pte", "kk", "sdn", "bhd", "pvt", "zoo", "group", "holding", "holdings",
+    "co", "company", "corp", "corporation", "inc", "incorporated", "ltd", "limited", "llc", "llp", "lp", "plc", "gmbh",
+    "mbh", "ag", "kg", "kgaa", "ug", "ohg", "ev", "se", "sa", "sas", "sarl", "srl", "spa", "sl", "bv", "nv", "ab", "as",
+    "aps", "oy", "oyj", "pty", "pte", "kk", "sdn", "bhd", "pvt", "zoo", "group", "holding", "holdings",
 })  # fmt: skip
 _SIGNS = re.compile(r"[\s\"'“”‘’.,;:_\-–—/\\·•!?()\[\]{}<>《》【】〔〕「」『』]+")
 _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")

@@ -7,12 +7,12 @@ text is its own value: that is told of hundreds of texts together.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from itertools import repeat
 from operator import contains
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from crmcore.fieldspec import FieldSpec, Kind
 from crmcore.moments import EARLIEST, LATEST
@@ -63,13 +63,17 @@ class ManyTexts(dict[str | None, Pairs]):
         self._key = key
         self._understand = understand
         self._at_once = at_once
+        self._differ = False
         self.hints: dict[str | None, Pairs] = {}
         self.more: dict[str | None, Cell] = {}
 
     def stated(self, column: Sequence[str | None]) -> list[Pairs]:
         """What each cell of *column* states."""
+        if self._differ and (found := self._together(column)) is not None:
+            return list(found)
         new = set(column).difference(self)
         if new and len(self) + len(new) > _MANY:  # all different: they shall not stay in memory
+            self._differ = True
             self.clear()
             self.hints.clear()
             self.more.clear()
@@ -81,10 +85,16 @@ class ManyTexts(dict[str | None, Pairs]):
             self._learn([text for text in new if text is not None])
         return list(map(self.__getitem__, column))
 
+    def _together(self, texts: Sequence[str | None]) -> Iterable[Pairs] | None:
+        """What each of *texts* states, where that is told of all at once."""
+        if self._at_once is None or None in texts:
+            return None
+        values = self._at_once(cast(Sequence[str], texts))
+        return None if values is None else zip(zip(repeat(self._key), values, strict=False))
+
     def _learn(self, texts: list[str]) -> None:
-        values = self._at_once(texts) if self._at_once else None
-        if values is not None:
-            self.update(zip(texts, zip(zip(repeat(self._key), values, strict=False)), strict=True))
+        if (found := self._together(texts)) is not None:
+            self.update(zip(texts, found, strict=True))
         elif self._at_once and len(texts) > _FEW:
             half = len(texts) // 2
             self._learn(texts[:half])

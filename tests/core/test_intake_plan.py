@@ -250,7 +250,9 @@ def test_a_saved_plan_is_decided_in_and_read_back(crm, plan, tmp_path) -> None:
     assert said["plan"][0]["decision"] == "create"
 
 
-def test_a_large_plan_is_put_aside_and_says_the_same(crm, plan, monkeypatch) -> None:
+@pytest.mark.parametrize("at_once", [4, 500])
+def test_a_large_plan_is_put_aside_and_says_the_same(crm, plan, monkeypatch, at_once: int) -> None:
+    monkeypatch.setattr("crmcore.intake.BATCH", at_once)
     monkeypatch.setattr(importrows, "BLOCK", 10)
     monkeypatch.setattr(importrows, "HELD", 2)
     monkeypatch.setattr("crmcore.importplan.BLOCK", 10)

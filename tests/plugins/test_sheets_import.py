@@ -314,6 +314,14 @@ def test_a_sheet_is_read_again_each_time_and_only_as_far_as_asked(tmp_path: Path
         list(reading.drafts)
 
 
+def test_no_text_of_a_sheet_is_taken_for_its_end(sheet) -> None:
+    rows = drafts(sheet('company\n\U0010ffff\nA\n"B\n\U0010ffff"\n\U0010ffff\n'))
+    assert [row.number for row in rows] == [2, 3, 4, 5]
+    assert rows[-1].values == {"company": "\U0010ffff"}
+    with pytest.raises(UsageError, match=r"row 3 \(line 3\) is never closed"):
+        drafts(sheet('company\nA\n"\U0010ffff\n'))
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -41,6 +41,7 @@ def both(key: str, column: Sequence[str | None]) -> tuple[list[object], list[obj
     """What *column* says read together, and cell by cell."""
     cells = READS.column(key, "sheet.kept")
     many = READS.many(key, cells)
+    assert many.stated(column) == many.stated(column)
     together = [
         (dict(pairs), dict(many.hints.get(text, ())), text in many.more)
         for text, pairs in zip(column, many.stated(column), strict=True)
@@ -69,6 +70,12 @@ def test_every_ugly_text_among_plain_ones(key: str) -> None:
     for text in UGLY:
         together, alone = both(key, ["13800138000", "2024-05-01 10:00", "a@b.cn", text, "Acme"])
         assert together == alone
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_ugly_text_in_a_column_that_repeats_nothing(key: str, monkeypatch) -> None:
+    monkeypatch.setattr(manytexts, "_MANY", 1)
+    test_every_ugly_text_among_plain_ones(key)
 
 
 def test_a_column_of_all_different_texts_does_not_stay_in_memory(monkeypatch) -> None:
