@@ -61,6 +61,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
+def one_in(request: pytest.FixtureRequest) -> Callable[[int], int]:
+    """The step in which a test goes through very many places: as given, or with `--long` each of them."""
+    return lambda step: 1 if request.config.getoption("--long") else step
+
+
+@pytest.fixture(scope="session")
 def values_of() -> Callable[[FieldSpec], st.SearchStrategy[object]]:
     """Known values of a field, such as are kept: cleaned text, whole seconds, its own choices."""
     return values_of_field

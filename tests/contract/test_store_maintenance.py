@@ -512,7 +512,7 @@ def found(open_it: Callable[[], Store]) -> bool:
 @pytest.mark.parametrize("forgot", [0, 4])
 @pytest.mark.parametrize("suffix", ["", ".log"])
 @pytest.mark.parametrize("kind", list(FILES))
-def test_every_flipped_bit_of_a_file_store_is_found(tmp_path, kind, suffix, forgot) -> None:
+def test_every_flipped_bit_of_a_file_store_is_found(tmp_path, kind, suffix, forgot, one_in) -> None:
     path = tmp_path / "crm.json"
     with FILES[kind](path, CODEC) as store:
         live(store)
@@ -521,7 +521,7 @@ def test_every_flipped_bit_of_a_file_store_is_found(tmp_path, kind, suffix, forg
     file = path.with_name(path.name + suffix)
     whole = file.read_bytes()
     missed = []
-    for at, damaged in flipped(whole, 7):
+    for at, damaged in flipped(whole, one_in(23)):
         file.write_bytes(damaged)
         if not found(lambda: FILES[kind](path, CODEC)) and not same_json(whole, damaged):
             missed.append((at, whole[max(at - 20, 0) : at + 20]))
