@@ -118,13 +118,29 @@ def test_any_text_is_a_moment_or_refused(text: str) -> None:
         datetime(2024, 11, 3, 6, 30, tzinfo=UTC),
     ],
 )
-def test_the_machines_zone_knows_summer_and_winter(monkeypatch, moment: datetime) -> None:
-    monkeypatch.setenv("TZ", "America/New_York")
+@pytest.mark.parametrize("name", ["America/New_York", ":US/Eastern", "EST5EDT,M3.2.0,M11.1.0"])
+def test_the_machines_zone_knows_summer_and_winter(
+    monkeypatch, moment: datetime, name: str
+) -> None:
+    monkeypatch.setenv("TZ", name)
     time.tzset()
     try:
         expected = show_moment(moment, ZoneInfo("America/New_York"))
         assert show_moment(moment, local_zone()) == expected
         assert parse_moment(expected, NOW, local_zone()) == moment
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process cannot be set here")
+@pytest.mark.parametrize("name", ["", "Nowhere/Land", "/etc/passwd", "Asia/Tokyo"])
+def test_the_machines_zone_is_what_its_clock_shows(monkeypatch, name: str) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    monkeypatch.setenv("TZ", name)  # which the clock does not know of
+    try:
+        assert NOW.astimezone(local_zone()).utcoffset() == NOW.astimezone().utcoffset()
     finally:
         monkeypatch.undo()
         time.tzset()
