@@ -37,6 +37,23 @@ class Footprint:
     loads_whole: bool = False
 
 
+@frozen
+class Span:
+    """Which commits of a history: those after the revision *since*, at most *limit* of them.
+
+    Of *changing*, fields, a store may leave out commits that only update others; those that create,
+    remove or take something back it tells always.
+    """
+
+    since: int = 0
+    newest_first: bool = False
+    limit: int | None = None
+    changing: Collection[str] = ()
+
+
+ALL = Span()
+
+
 class Store(ABC):
     """Keeps customers and every commit that made them what they are.
 
@@ -127,21 +144,10 @@ class Store(ABC):
 
     # reading much of it without making objects of all: what figures of the past and present need
 
-    def raw_history(
-        self,
-        codec: Codec,
-        *,
-        since: int = 0,
-        newest_first: bool = False,
-        limit: int | None = None,
-        changing: Collection[str] = (),
-    ) -> Iterator[Doc]:
-        """`history` of all, at most *limit* commits, as `Codec.encode_commit` writes them.
-
-        With *changing*, fields, a store may leave out commits that only update others; those that
-        create, remove or take something back it tells always.
-        """
-        for commit in islice(self.history(since=since, newest_first=newest_first), limit):
+    def raw_history(self, codec: Codec, span: Span = ALL) -> Iterator[Doc]:
+        """The commits of *span*, as `Codec.encode_commit` writes them."""
+        told = self.history(since=span.since, newest_first=span.newest_first)
+        for commit in islice(told, span.limit):
             yield commit_to_json(codec, commit)
 
     def turns(self, codec: Codec, field: str) -> Iterator[Turn]:
@@ -149,7 +155,7 @@ class Store(ABC):
 
         Before and after are both None where a commit that takes another back leaves the field alone.
         """
-        return turns_of(self.raw_history(codec, changing=(field,)), field)
+        return turns_of(self.raw_history(codec, Span(changing=(field,))), field)
 
     def at(self, codec: Codec, revision: int) -> Store:
         """What it held at *revision*, not before its base, to be asked like any store; nothing can be

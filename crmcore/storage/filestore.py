@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from crmcore.changes import Batch, Commit
 from crmcore.codec import Codec, Doc
 from crmcore.errors import CrmError, StoreError
-from crmcore.storage.base import Footprint, check_expected
+from crmcore.storage.base import ALL, Footprint, Span, check_expected
 from crmcore.storage.bulk import no_collecting
 from crmcore.storage.checkingfiles import Moment, check_files, look
 from crmcore.storage.chronicle import Chronicle
@@ -223,23 +223,15 @@ class FileStore(TableStore):
                 self._codec.decode_commit, log.commits(customer_id, since, end, newest_first)
             )
 
-    def raw_history(
-        self,
-        codec: Codec,
-        *,
-        since: int = 0,
-        newest_first: bool = False,
-        limit: int | None = None,
-        changing: Collection[str] = (),
-    ) -> Iterator[Doc]:
+    def raw_history(self, codec: Codec, span: Span = ALL) -> Iterator[Doc]:
         log, end = self._readable_log()
         if log.id:
-            holding = changes(changing)
+            holding = changes(span.changing)
             told = log.commits(
-                None, since, end, newest_first,
+                None, span.since, end, span.newest_first,
                 (lambda line: any(one in line for one in holding)) if holding else None,
             )  # fmt: skip
-            yield from islice(told, limit)
+            yield from islice(told, span.limit)
 
     def turns(self, codec: Codec, field: str) -> Iterator[Turn]:
         log, end = self._readable_log()

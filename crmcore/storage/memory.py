@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from itertools import islice
 
 from crmcore.changes import Batch, Commit
 from crmcore.codec import Codec, Doc, of_customer
+from crmcore.storage.base import ALL, Span
 from crmcore.storage.bulk import no_collecting
 from crmcore.storage.tablestore import TableStore
 
@@ -36,18 +37,10 @@ class MemoryStore(TableStore):
             if told is not None:
                 yield self._codec.decode_commit(told)
 
-    def raw_history(
-        self,
-        codec: Codec,
-        *,
-        since: int = 0,
-        newest_first: bool = False,
-        limit: int | None = None,
-        changing: Collection[str] = (),
-    ) -> Iterator[Doc]:
+    def raw_history(self, codec: Codec, span: Span = ALL) -> Iterator[Doc]:
         with self._lock:
-            commits = self._commits[max(since, 0) :]
-        yield from islice(reversed(commits) if newest_first else commits, limit)
+            commits = self._commits[max(span.since, 0) :]
+        yield from islice(reversed(commits) if span.newest_first else commits, span.limit)
 
     def refresh(self) -> int:
         return self.revision

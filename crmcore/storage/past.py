@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import dropwhile, islice, takewhile
 from typing import Any
 
+from attrs import evolve
+
 from crmcore.changes import Batch, Commit
 from crmcore.codec import Codec, Doc, apply_edit, moment_from_json
 from crmcore.errors import RefusedError, StoreError
-from crmcore.storage.base import Store
+from crmcore.storage.base import ALL, Span, Store
 from crmcore.storage.bulk import no_collecting
 from crmcore.storage.tablestore import TableStore
 from crmcore.storage.turns import Turn
@@ -39,7 +41,7 @@ def revision_at(store: Store, codec: Codec, moment: datetime) -> int:
             low = middle
         else:
             high = middle
-    for raw in islice(store.raw_history(codec, since=low), LOOK_AHEAD):
+    for raw in islice(store.raw_history(codec, Span(since=low)), LOOK_AHEAD):
         if moment_from_json(raw["at"]) <= moment:
             low = raw["revision"]
     if low == base and base:
@@ -51,7 +53,7 @@ def revision_at(store: Store, codec: Codec, moment: datetime) -> int:
 
 
 def _dated(store: Store, codec: Codec, revision: int) -> datetime:
-    raw = next(store.raw_history(codec, since=revision - 1, limit=1), None)
+    raw = next(store.raw_history(codec, Span(since=revision - 1, limit=1)), None)
     if raw is None:
         raise StoreError(f"Revision {revision} is missing; `crmcore store check` looks for damage.")
     return moment_from_json(raw["at"])
@@ -73,7 +75,7 @@ def docs_at(store: Store, codec: Codec, revision: int) -> dict[str, Doc]:
 def _lived(
     store: Store, codec: Codec, docs: dict[str, Doc], base: int, revision: int
 ) -> dict[str, Doc]:
-    for raw in store.raw_history(codec, since=base):
+    for raw in store.raw_history(codec, Span(since=base)):
         if raw["revision"] > revision:
             break
         for edit in raw["edits"]:
@@ -89,7 +91,7 @@ def _taken_back(
     store: Store, codec: Codec, docs: dict[str, Doc], newest: int, revision: int
 ) -> dict[str, Doc]:
     changed: dict[str, Doc] = {}  # a document is copied once, however many commits changed it
-    for raw in store.raw_history(codec, since=revision, newest_first=True):
+    for raw in store.raw_history(codec, Span(since=revision, newest_first=True)):
         if raw["revision"] > newest:  # committed since the documents were read
             continue
         for edit in raw["edits"]:
@@ -151,24 +153,14 @@ class PastView(Store):
             elif not newest_first:
                 return
 
-    def raw_history(
-        self,
-        codec: Codec,
-        *,
-        since: int = 0,
-        newest_first: bool = False,
-        limit: int | None = None,
-        changing: Collection[str] = (),
-    ) -> Iterator[Doc]:
-        raws = self._store.raw_history(
-            codec, since=since, newest_first=newest_first, changing=changing
-        )
+    def raw_history(self, codec: Codec, span: Span = ALL) -> Iterator[Doc]:
+        raws = self._store.raw_history(codec, evolve(span, limit=None))
         mine: Iterator[Doc]
-        if newest_first:
+        if span.newest_first:
             mine = dropwhile(lambda raw: raw["revision"] > self._until, raws)
         else:
             mine = takewhile(lambda raw: raw["revision"] <= self._until, raws)
-        yield from islice(mine, limit)
+        yield from islice(mine, span.limit)
 
     def turns(self, codec: Codec, field: str) -> Iterator[Turn]:
         return takewhile(lambda turn: turn[1] <= self._until, self._store.turns(codec, field))

@@ -15,6 +15,7 @@ from crmcore.errors import ConflictError, DuplicateIdError
 from crmcore.money import Money, parse_money
 from crmcore.query import EVERYBODY, Compare, Query
 from crmcore.records import Activity
+from crmcore.storage.base import Span
 from crmcore.testing.contract_base import (
     AT,
     RANDOM,
@@ -234,13 +235,15 @@ class CommitContract(ContractBase):
             change(store, "C3", tags=())
             store.commit(evolve(batch(Write(store.get("C4"), None)), undoes=3))
             for since in range(6):
-                told = [CODEC.decode_commit(raw) for raw in store.raw_history(CODEC, since=since)]
+                told = [
+                    CODEC.decode_commit(raw) for raw in store.raw_history(CODEC, Span(since=since))
+                ]
                 assert told == list(store.history(since=since))
-                back = store.raw_history(CODEC, since=since, newest_first=True, limit=2)
+                back = store.raw_history(CODEC, Span(since=since, newest_first=True, limit=2))
                 assert [CODEC.decode_commit(raw) for raw in back] == told[::-1][:2]
-            some = store.raw_history(CODEC, changing=("stage",))
+            some = store.raw_history(CODEC, Span(changing=("stage",)))
             assert {1, 2, 5} <= {raw["revision"] for raw in some}
-            some = store.raw_history(CODEC, changing=("grade", "stage"), newest_first=True)
+            some = store.raw_history(CODEC, Span(changing=("grade", "stage"), newest_first=True))
             assert {1, 2, 3, 5} <= {raw["revision"] for raw in some}
 
     # many at a time

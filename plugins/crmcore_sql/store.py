@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, func, or_, select
@@ -12,7 +12,7 @@ from crmcore.changes import Batch, Commit, Write
 from crmcore.codec import Codec, Doc, edit_of
 from crmcore.customer import Customer
 from crmcore.errors import ConflictError, DuplicateIdError
-from crmcore.storage.base import Store
+from crmcore.storage.base import ALL, Span, Store
 from crmcore.storage.bulk import MANY, no_collecting
 from crmcore.storage.logline import changes
 from crmcore.storage.turns import Turn
@@ -127,21 +127,13 @@ class SqlStore(ReadingStore):
                 found = commits_of_one(connection, customer_id, since, newest_first)
             yield from map(self._codec.decode_commit, found)
 
-    def raw_history(
-        self,
-        codec: Codec,
-        *,
-        since: int = 0,
-        newest_first: bool = False,
-        limit: int | None = None,
-        changing: Collection[str] = (),
-    ) -> Iterator[Doc]:
-        asked = _bodies(since, newest_first)
-        if changing:
-            texts = [IN_PARTS, *(one.decode() for one in changes(changing))]
+    def raw_history(self, codec: Codec, span: Span = ALL) -> Iterator[Doc]:
+        asked = _bodies(span.since, span.newest_first)
+        if span.changing:
+            texts = [IN_PARTS, *(one.decode() for one in changes(span.changing))]
             asked = asked.where(or_(*(_holds(COMMITS.c.body, one, self._engine) for one in texts)))
-        if limit is not None:
-            asked = asked.limit(limit)
+        if span.limit is not None:
+            asked = asked.limit(span.limit)
         with self._reading() as connection:
             yield from commits_of(connection, asked)
 

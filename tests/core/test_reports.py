@@ -34,6 +34,7 @@ from crmcore.reports.load import fairness
 from crmcore.reports.request import ask
 from crmcore.reports.running import customers_of, report, run_report
 from crmcore.reports.shown import answer_document, cell_text, rate_text
+from crmcore.storage.base import Span
 from crmcore.wording import Text
 
 ROOT = Path(__file__).parents[2]
@@ -533,7 +534,7 @@ def test_the_past_is_for_reading(crm, clock) -> None:
     assert then.clock() == NOW + timedelta(days=1)
     assert [commit.revision for commit in then.history(lead.id)] == [1]
     assert [
-        raw["revision"] for raw in then.store.raw_history(crm.store._codec, newest_first=True)
+        raw["revision"] for raw in then.store.raw_history(crm.store._codec, Span(newest_first=True))
     ] == [1]
     with pytest.raises(RefusedError, match="past"):
         then.edit(lead.id, remarks="x")
