@@ -22,6 +22,7 @@ from crmcore.changes import Batch, Commit, Deferred, Edit, FieldChange, Write
 from crmcore.customer import Customer
 from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Kind
+from crmcore.making import made
 from crmcore.money import Money, MoneyRange
 from crmcore.moneyjson import money_from_json, money_to_json, range_from_json, range_to_json
 
@@ -207,7 +208,8 @@ class Codec:
                 extra[key] = self.decode_value(key, raw)
             else:
                 core[key] = decoders[key](raw)
-        return Customer(**core, extra=extra)
+        core["extra"] = extra
+        return made(core)
 
     def encode_sides(self, write: Write) -> Sides:
         """Both sides of *write* as documents."""

@@ -255,9 +255,7 @@ class Planner:
         return planned
 
     def _new(self, row: PlannedRow) -> Customer:
-        core = {**self._fresh, **row.only_new, **row.stated}
-        core["extra"] = {key: core.pop(key) for key in _namespaced(tuple(core))}
-        return made(core)
+        return made({**self._fresh, **row.only_new, **row.stated})
 
     def _id_of(self, new: Customer) -> str:
         if not new.id:
@@ -334,11 +332,6 @@ class Planner:
             row.stated if stated is None else stated, row.only_new, (),
             row.twin, row.score, row.decided,
         )  # fmt: skip
-
-
-@lru_cache(maxsize=1_000)
-def _namespaced(keys: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(key for key in keys if "." in key)
 
 
 @lru_cache(maxsize=1_000)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from attrs import evolve
-
 from crmcore.changes import Commit, Edit, FieldChange, Write
 from crmcore.customer import Customer
 from crmcore.errors import ConflictError, NotFoundError
+from crmcore.making import made
 
 UNDO = "undo"
 REDO = "redo"
@@ -65,7 +64,7 @@ def _inverse_of(edit: Edit, commit: Commit, current: Customer | None) -> Write:
             raise ConflictError(
                 f"{edit.id} exists again; it cannot be brought back.", customer_id=edit.id
             )
-        return Write(None, Customer().with_values(**before))
+        return Write(None, made(before))
     if current is None:
         raise ConflictError(f"{edit.id} no longer exists.", customer_id=edit.id)
     changed = tuple(
@@ -87,5 +86,5 @@ def _inverse_of(edit: Edit, commit: Commit, current: Customer | None) -> Write:
 
 
 def _as_created(edit: Edit, current: Customer) -> Customer:
-    made = Customer().with_values(**{change.field: change.after for change in edit.changes})
-    return evolve(made, revision=current.revision)
+    values = {change.field: change.after for change in edit.changes}
+    return made({**values, "revision": current.revision})

@@ -38,6 +38,7 @@ from crmcore.pipeline import Pipeline
 from crmcore.query import Compare, Query
 from crmcore.records import Link
 from crmcore.storage.base import Store
+from crmcore.storage.bulk import no_collecting
 from crmcore.together import Together
 
 _TOGETHER = 500
@@ -352,8 +353,9 @@ class Writer:
                     store = self._store
                     raise undoing.absent(revision, store.revision, store.base_revision)
                 commit = found
-            writes = undoing.inverse(commit, self._reader([edit.id for edit in commit.edits]))
-            return self.commit(writes, action, commit.action, undoes=commit.revision)
+            with no_collecting(len(commit.edits)):
+                writes = undoing.inverse(commit, self._reader([edit.id for edit in commit.edits]))
+                return self.commit(writes, action, commit.action, undoes=commit.revision)
 
 
 def _touched(writes: Sequence[Write], revision: int) -> tuple[Customer, ...]:
