@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar, overload
 
@@ -17,13 +17,20 @@ T = TypeVar("T")
 class Deferred(Sequence[T], Generic[T]):
     """A tuple that is made when somebody looks into it; its length is known before.
 
-    A commit of 100,000 customers changes millions of fields, and mostly nobody asks which.
+    A commit of 100,000 customers changes millions of fields, and mostly nobody asks which. *one* makes
+    what stands at one place, for who looks at a few.
     """
 
-    __slots__ = ("_count", "_items", "_make")
+    __slots__ = ("_count", "_items", "_make", "_one")
 
-    def __init__(self, count: int, make: Callable[[], tuple[T, ...]]) -> None:
+    def __init__(
+        self,
+        count: int,
+        make: Callable[[], tuple[T, ...]],
+        one: Callable[[int], T] | None = None,
+    ) -> None:
         self._count = count
+        self._one = one
         self._make: Callable[[], tuple[T, ...]] | None = make
         self._items: tuple[T, ...] = ()
 
@@ -40,7 +47,13 @@ class Deferred(Sequence[T], Generic[T]):
     @overload
     def __getitem__(self, place: slice) -> tuple[T, ...]: ...
     def __getitem__(self, place: int | slice) -> T | tuple[T, ...]:
-        return self._all()[place]
+        if self._make is None or self._one is None:
+            return self._all()[place]
+        places = range(self._count)[place]
+        return self._one(places) if isinstance(places, int) else tuple(map(self._one, places))
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._all())
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, (tuple, Deferred)) and self._all() == tuple(other)

@@ -6,7 +6,7 @@ the core's under their namespaced keys, and those nobody describes any more pass
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -239,10 +239,10 @@ class Codec:
         An edit holds the whole `doc`, without its revision, of whom it creates or removes; an
         update's `set` maps field → [before, after].
         """
-        return self.encode_head(revision, batch) | {"edits": self._edits(batch)}
+        return self.encode_head(revision, batch) | {"edits": self._edits(batch.writes)}
 
-    def _edits(self, batch: Batch) -> list[Doc]:
-        return [edit_of(write, *self.encode_sides(write)) for write in batch.writes]
+    def _edits(self, writes: Iterable[Write]) -> list[Doc]:
+        return [edit_of(write, *self.encode_sides(write)) for write in writes]
 
     def committed(self, raw: Mapping[str, Any], batch: Batch) -> Commit:
         """The commit that *raw*, encoded from *batch*, is: as decoding would give it, but faster.
@@ -250,24 +250,18 @@ class Codec:
         Of a head alone, the edits are encoded once more when somebody looks into them.
         """
 
+        writes, kept = batch.writes, raw.get("edits")
+
         def edits() -> tuple[Edit, ...]:
-            return tuple(
-                Edit(
-                    write.id,
-                    write.kind,
-                    tuple(
-                        FieldChange(key, _side(write.before, key), _side(write.after, key))
-                        for key, _, _ in changes_of(edit)
-                    ),
-                )
-                for write, edit in zip(
-                    batch.writes, raw.get("edits") or self._edits(batch), strict=True
-                )
-            )
+            return tuple(map(_edit, writes, kept or self._edits(writes)))
+
+        def one(place: int) -> Edit:
+            write = writes[place]
+            return _edit(write, kept[place] if kept else self._edits((write,))[0])
 
         return Commit(
             raw["revision"], batch.at.astimezone(UTC), batch.actor, batch.action, batch.reason,
-            Deferred(len(batch.writes), edits), batch.undoes,
+            Deferred(len(writes), edits, one), batch.undoes,
         )  # fmt: skip
 
     def decode_commit(self, raw: Mapping[str, Any]) -> Commit:
@@ -279,7 +273,11 @@ class Codec:
             raw["actor"],
             raw["action"],
             raw.get("reason", ""),
-            Deferred(len(kept), lambda: tuple(map(self._decode_edit, kept))),
+            Deferred(
+                len(kept),
+                lambda: tuple(map(self._decode_edit, kept)),
+                lambda place: self._decode_edit(kept[place]),
+            ),
             raw.get("undoes"),
         )
 
@@ -289,6 +287,15 @@ class Codec:
             for key, old, new in changes_of(raw)
         )
         return Edit(raw["id"], raw["kind"], changes)
+
+
+def _edit(write: Write, raw: Doc) -> Edit:
+    """What *write* does, of which *raw* is the JSON in a commit."""
+    changes = tuple(
+        FieldChange(key, _side(write.before, key), _side(write.after, key))
+        for key, _, _ in changes_of(raw)
+    )
+    return Edit(write.id, write.kind, changes)
 
 
 def edit_of(write: Write, before: Doc | None, after: Doc | None) -> Doc:

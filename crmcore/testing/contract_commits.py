@@ -227,6 +227,18 @@ class CommitContract(ContractBase):
             assert list(store.history("C5", since=5)) == [made[5]]
             assert list(store.history("C5", since=6)) == []
 
+    def test_edits_looked_at_one_by_one_are_those_of_all(self, open_store: OpenStore) -> None:
+        with open_store(CODEC) as store:
+            writes = [Write(None, Customer(id=f"C{n}", tags=("a",))) for n in range(4)]
+            given = store.commit(batch(*writes))
+            (told,) = store.history()
+            for commit in (given, told):
+                few = (commit.edits[1], commit.edits[-1], *commit.edits[1:3])
+                assert [edit.id for edit in few] == ["C1", "C3", "C1", "C2"]
+                assert few == tuple(tuple(commit.edits)[place] for place in (1, 3, 1, 2))
+                with pytest.raises(IndexError):
+                    commit.edits[4]
+
     def test_history_without_objects_says_the_same(self, open_store: OpenStore) -> None:
         with open_store(CODEC) as store:
             add(store, *(Customer(id=f"C{n}", tags=("a",), stage="lead") for n in range(5)))
