@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from attrs import evolve, frozen
 
 from crmcore.errors import UsageError
 from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Kind, Verb
+from crmcore.money import is_currency, is_sign
 from crmcore.text import clean, half_width
 from crmcore.wording import Language
 from crmcore_sheets.guard import unguard
-from crmcore_sheets.similar import similar
+from crmcore_sheets.phrasing import reworded, whose
+from crmcore_sheets.similar import similar, words_in
 from crmcore_sheets.vocabulary import HEADERS
 
 CUSTOM = "sheet."
@@ -43,22 +46,32 @@ _REMARKS = {
     "人民币",
     "cny",
     "rmb",
+    "含税",
+    "单选",
+    "多选",
+    "lcy",
+    "local currency",
+    "company currency",
 }
+_UNIT_BEHIND = re.compile(
+    r"(.+?)(?:[\s_/:-]+(?:in\s+)?([a-z]{3}|[^\w\s]{1,3})|[\s_/:-]*(万元|千元|百万元|亿元|万美元|美元|元))", re.IGNORECASE
+)
 _UNITS = {
     "万元": "万", "万": "万", "万人民币": "万", "千元": "千", "百万元": "百万", "百万": "百万",
-    "亿元": "亿", "亿": "亿", "k": "k", "m": "m", "美元": "美元", "usd": "美元", "万美元": "万美元",
+    "元": "元", "人民币": "元", "rmb": "元", "亿元": "亿", "亿": "亿", "k": "k", "m": "m", "美元": "美元", "usd": "美元", "万美元": "万美元",
     "$": "美元", "欧元": "欧元", "eur": "欧元",
 }  # fmt: skip
-_PREFIXES = ("联系人", "客户", "线索", "公司", "企业", "商机")
-# Fields whose name means the same when the sheet says whose it is: 联系人电话, 公司邮箱, 客户来源.
-_AFTER_PREFIX = {
-    "phone", "wechat", "email", "position", "industry", "employees", "tags", "source", "grade", "region",
-    "remarks",
-}  # fmt: skip
 # They name an opportunity, what someone sells, another app or a pupil's school as often as a field.
-_AMBIGUOUS = {"线索名称", "商机名称", "产品", "product", "企业微信", "公司微信", "学校"}
-# They name the customer, but only beside a column for the person.
-_CUSTOMER = {"名称", "客户", "客户名", "customer", "customername", "client", "clientname"}
+_AMBIGUOUS = {"线索名称", "商机名称", "产品", "product", "企业微信", "公司微信", "学校", "closed"}
+# They name the customer where no other column names a company; 名称 only beside a column for the person.
+_CUSTOMER = {"客户", "客户名", "customer", "customername", "client", "clientname"}
+_ANYTHING = "名称"
+# They give way to any other column for the same field: beside it they mean the person, or the deal.
+_YIELDING = {"客户名称", "name", "title"}
+_NAME_PARTS = {"firstname", "lastname", "givenname", "familyname", "surname", "fullname"}
+_SUMS = {"budget", "price"}
+_ABOUT_PEOPLE = {"phone", "email", "wechat", "position"}
+_CUSTOMERS = {"company", "external_id"}
 _FOREIGN_ID = "external_id"
 ACTIVITIES = "activities"
 _PROFILE, _LABEL, _ALIAS, _ELSEWHERE, _COMPOSED, _SIMILAR = range(-1, 5)
@@ -119,6 +132,7 @@ class HeaderNames:
     def __init__(self, fields: FieldCatalogue) -> None:
         self._fields = fields
         self._names: dict[str, tuple[int, str]] = {}
+        self._words: set[str] = set()
         for spec in fields:
             labels = (spec.label.zh, spec.label.en)
             if spec.key == "id":
@@ -130,6 +144,7 @@ class HeaderNames:
                 self._learn(spec.key, _ELSEWHERE, HEADERS.get(spec.key, ()))
 
     def _learn(self, key: str, rank: int, names: Sequence[str]) -> None:
+        self._words.update(chain.from_iterable(map(words_in, names)))
         for name in map(spelled, names):
             if name not in _AMBIGUOUS and (name not in self._names or self._names[name][0] > rank):
                 self._names[name] = (rank, key)
@@ -167,11 +182,20 @@ class HeaderNames:
             either = {match.key: match for part in parts if (match := self._named(part))}
             if len(either) == 1 and all(self._named(part) for part in parts):
                 return evolve(next(iter(either.values())), rank=_COMPOSED)
-        return self._prefixed(header) or self._like(header)
+        return (
+            self._of_money(plain)
+            or self._prefixed(header)
+            or self._reworded(header)
+            or self._like(header)
+        )
 
     def _like(self, header: str) -> _Match | None:
         name = spelled(header)
-        if name in _AMBIGUOUS or not (found := similar(name, self._names)):
+        # Words that are written right are no slip of others: a Contract Number is no Contact Number.
+        words = words_in(header)
+        if name in _AMBIGUOUS or (words and self._words.issuperset(words)):
+            return None
+        if not (found := similar(name, self._names)):
             return None
         key, like, likeness = found
         return _Match(key, _SIMILAR, likeness=likeness, like=like)
@@ -191,23 +215,38 @@ class HeaderNames:
     def _with_unit(self, header: str, unit: str) -> _Match | None:
         match = self._named(header) or self._prefixed(header)
         word = unit.strip().casefold().removeprefix("单位").strip(": ")
-        if match is None or word in _REMARKS:
-            return match
+        if match is None:
+            return None
         spec = self._fields.named(match.key)
-        if spec.kind in (Kind.MONEY, Kind.MONEY_RANGE) and word in _UNITS:
-            return evolve(match, template="{}" + _UNITS[word])
+        if spec.kind in (Kind.MONEY, Kind.MONEY_RANGE) and (known := _unit(word)):
+            return evolve(match, template="{}" + known)
+        if word in _REMARKS:
+            return match
         lists_choices = spec.choices and all(map(spec.choice, _EITHER.split(word)))
         shows_a_date = spec.kind is Kind.MOMENT and _DATE_FORMAT.fullmatch(word)
         same = self._named(unit) or self._named(header + unit)
         return match if lists_choices or shows_a_date or (same and same.key == match.key) else None
 
     def _prefixed(self, header: str) -> _Match | None:
-        name = spelled(header)
-        for prefix in _PREFIXES:
-            rest = name.removeprefix(prefix)
-            if rest != name and name not in _AMBIGUOUS and (found := self._names.get(rest)):
-                return _Match(found[1], _COMPOSED) if found[1] in _AFTER_PREFIX else None
+        if spelled(header) in _AMBIGUOUS:
+            return None
+        for rest, keys in whose(header):
+            if (found := self._named(rest)) and found.key in keys:
+                return _Match(found.key, _COMPOSED)
         return None
+
+    def _reworded(self, header: str) -> _Match | None:
+        for text in reworded(header):
+            if found := self._named(text) or self._prefixed(text):
+                return evolve(found, rank=_COMPOSED)
+        return None
+
+    def _of_money(self, header: str) -> _Match | None:
+        """A sum of money whose unit stands behind its name: `amount_usd`, `预计金额/万元`."""
+        if not (found := _UNIT_BEHIND.fullmatch(header)):
+            return None
+        match = self._with_unit(found.group(1), found.group(2) or found.group(3))
+        return match if match and match.template else None
 
     def columns(
         self, headers: Sequence[str], given: Mapping[str, str] | None = None
@@ -226,17 +265,40 @@ class HeaderNames:
                 matches[place] = _Match(key, _PROFILE, unit)
             elif match := self._match(name):
                 matches[place] = match
+        self._weigh(names, matches)
+        return self._settled(names, matches)
+
+    def _weigh(self, names: Sequence[str], matches: dict[int, _Match]) -> None:
+        """Decide by the other columns what headers mean that name a customer, a person or a deal."""
         keys = {match.key for match in matches.values()}
-        if "company" not in keys and "contact" in keys:
+        if "company" not in keys:
+            wanted = _CUSTOMER | {_ANYTHING} if "contact" in keys else _CUSTOMER
             for place, name in enumerate(names):
-                if place not in matches and spelled(name) in _CUSTOMER:
+                if place not in matches and spelled(name) in wanted:
                     matches[place] = _Match("company", _COMPOSED)
                     break
-        return self._settled(names, matches)
+        deals = "stage" in keys and not keys.isdisjoint(_SUMS)
+        people = not keys.isdisjoint(_ABOUT_PEOPLE)
+        named = False
+        for place, name in enumerate(names):
+            word, match = spelled(name), matches.get(place)
+            loose = match is not None and match.rank != _PROFILE
+            if loose and (
+                (word == "title" and not named)
+                or (word == "name" and deals and not people and not keys.isdisjoint(_CUSTOMERS))
+            ):
+                del matches[place]
+            elif word in _NAME_PARTS or (match is not None and match.key == "contact"):
+                named = True
 
     def _settled(self, names: Sequence[str], matches: Mapping[int, _Match]) -> tuple[Column, ...]:
         taken: dict[str, int] = {}
-        for place, match in sorted(matches.items(), key=lambda item: (item[1].rank, item[0])):
+        for place, match in sorted(
+            matches.items(),
+            key=lambda item: (
+                item[1].rank != _PROFILE and spelled(names[item[0]]) in _YIELDING, item[1].rank, item[0],
+            ),
+        ):
             taken.setdefault(match.key, place)
         columns: list[Column] = []
         used = set(taken)
@@ -269,6 +331,13 @@ class HeaderNames:
                 why = f"{found.key} is read from {first}"
                 columns.append(Column(place, name, custom(name), found.template, fills, why=why))
         return tuple(columns)
+
+
+def _unit(word: str) -> str:
+    """The unit or currency that *word* names as it is written behind a number, "" for none."""
+    if word in _UNITS:
+        return _UNITS[word]
+    return word.upper() if is_currency(word.upper()) else word if is_sign(word) else ""
 
 
 def _comes_back(spec: FieldSpec) -> bool:

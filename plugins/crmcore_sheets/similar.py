@@ -16,9 +16,15 @@ _SHORTEST = 6
 _SHORTEST_CHINESE = 5
 _LONGEST = 40
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
+_WORDS = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+")
 # What may be put into a Chinese name without changing what it names; any other sign makes another word
 # of it (上次跟进时间, 最近跟进人, 联系方式).
 _FILLERS = set("的之")
+
+
+def words_in(name: str) -> list[str]:
+    """The English words of *name*, in small letters."""
+    return [word.casefold() for word in _WORDS.findall(name)]
 
 
 def similar(name: str, known: Mapping[str, tuple[int, str]]) -> tuple[str, str, float] | None:
