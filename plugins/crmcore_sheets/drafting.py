@@ -14,6 +14,7 @@ from crmcore.hooktypes import Draft
 from crmcore.records import Activity
 from crmcore.text import clean
 from crmcore_sheets.cells import NOTE, Cells, Understanding
+from crmcore_sheets.currencies import Currencies
 from crmcore_sheets.dates import DateHabit
 from crmcore_sheets.guard import is_unknown, unguard
 from crmcore_sheets.headers import ACTIVITIES, CUSTOM, Column, spelled
@@ -83,7 +84,8 @@ class Drafts:
         for c in ordered:
             if c.key is not None and c.fills is None:
                 kept, habit = _kept(c, columns), habits.get(c.header)
-                cells = understanding.column(c.key, kept, c.template, habit)
+                reads = understanding.asking(c.header) if c.key == "status" else understanding
+                cells = reads.column(c.key, kept, c.template, habit)
                 self._columns.append((c.place, understanding.many(c.key, cells, c.template)))
         self._spares = [
             _Spare(
@@ -105,10 +107,12 @@ class Drafts:
         keys = {c.key for c in columns}
         self._full_name = None if "contact" in keys else _name_parts(columns)
         closed = next((c for c in columns if c.key == "closed_at"), None)
-        self._may_be_expected = (
-            closed is not None and closed.confidence < 1 and "expected_close_at" not in keys
-        )
-        apart = self._spares, self._related, self._full_name, self._may_be_expected, beside
+        elsewhere = closed is not None and closed.confidence < 1
+        self._may_be_expected = elsewhere and "expected_close_at" not in keys
+        self._may_be_signed = elsewhere and "contract_signed_at" not in keys
+        self._currencies = Currencies(columns, understanding)
+        closing = self._may_be_expected or self._may_be_signed
+        apart = self._spares, self._related, self._full_name, closing, self._currencies, beside
         self._plainly = not any((*apart, self._defaults, ACTIVITIES in keys))
         """Whether a row says what its cells say, and no more."""
 
@@ -196,6 +200,10 @@ class Drafts:
         if self._may_be_expected and "closed_at" in values and self._stands_open(values):
             # Other programs keep the day a deal is expected to close in the same column.
             values["expected_close_at"] = values.pop("closed_at")
+        if self._may_be_signed and "closed_at" in values and values.get("status") == "won":
+            # Nor do they know another day on which a customer signed than that of closing the deal as won.
+            values["contract_signed_at"] = values["closed_at"]
+        self._currencies.restate(row, values)
         if isinstance(content := values.get(ACTIVITIES), str):
             values[ACTIVITIES] = (Activity(self._time_of(row, values), NOTE, content),)
         if self._beside and (whose := values.get("id")):

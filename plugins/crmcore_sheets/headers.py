@@ -15,11 +15,12 @@ from attrs import evolve, frozen
 from crmcore.errors import UsageError
 from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Kind, Verb
-from crmcore.money import is_currency, is_sign
 from crmcore.text import clean, half_width
 from crmcore.wording import Language
 from crmcore_sheets.guard import unguard
+from crmcore_sheets.neighbours import YIELDING, named_beside
 from crmcore_sheets.phrasing import reworded, whose
+from crmcore_sheets.remarks import REMARKS, SHAPE_OF_A_DATE, remark, unit_behind, unit_of
 from crmcore_sheets.similar import similar, words_in
 from crmcore_sheets.vocabulary import HEADERS
 
@@ -33,45 +34,8 @@ _NAMESPACED = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")
 _IN_BRACKETS = re.compile(r"(.+?)\s*[(\[【](.+?)[)\]】]$")
 _LONGEST_HEADER = 300
 _EITHER = re.compile(r"[/、|,]|或")
-_DATE_FORMAT = re.compile(r"(?:格式[: ]*)?[ymdhs年月日时分秒:/. -]+", re.IGNORECASE)
-_REMARKS = {
-    "必填",
-    "选填",
-    "可选",
-    "必填项",
-    "required",
-    "optional",
-    "人",
-    "元",
-    "人民币",
-    "cny",
-    "rmb",
-    "含税",
-    "单选",
-    "多选",
-    "lcy",
-    "local currency",
-    "company currency",
-}
-_UNIT_BEHIND = re.compile(
-    r"(.+?)(?:[\s_/:-]+(?:in\s+)?([a-z]{3}|[^\w\s]{1,3})|[\s_/:-]*(万元|千元|百万元|亿元|万美元|美元|元))", re.IGNORECASE
-)
-_UNITS = {
-    "万元": "万", "万": "万", "万人民币": "万", "千元": "千", "百万元": "百万", "百万": "百万",
-    "元": "元", "人民币": "元", "rmb": "元", "亿元": "亿", "亿": "亿", "k": "k", "m": "m", "美元": "美元", "usd": "美元", "万美元": "万美元",
-    "$": "美元", "欧元": "欧元", "eur": "欧元",
-}  # fmt: skip
 # They name an opportunity, what someone sells, another app or a pupil's school as often as a field.
 _AMBIGUOUS = {"线索名称", "商机名称", "产品", "product", "企业微信", "公司微信", "学校", "closed"}
-# They name the customer where no other column names a company; 名称 only beside a column for the person.
-_CUSTOMER = {"客户", "客户名", "customer", "customername", "client", "clientname"}
-_ANYTHING = "名称"
-# They give way to any other column for the same field: beside it they mean the person, or the deal.
-_YIELDING = {"客户名称", "name", "title"}
-_NAME_PARTS = {"firstname", "lastname", "givenname", "familyname", "surname", "fullname"}
-_SUMS = {"budget", "price"}
-_ABOUT_PEOPLE = {"phone", "email", "wechat", "position"}
-_CUSTOMERS = {"company", "external_id"}
 _FOREIGN_ID = "external_id"
 ACTIVITIES = "activities"
 _PROFILE, _LABEL, _ALIAS, _ELSEWHERE, _COMPOSED, _SIMILAR = range(-1, 5)
@@ -214,16 +178,16 @@ class HeaderNames:
 
     def _with_unit(self, header: str, unit: str) -> _Match | None:
         match = self._named(header) or self._prefixed(header)
-        word = unit.strip().casefold().removeprefix("单位").strip(": ")
+        word = remark(unit)
         if match is None:
             return None
         spec = self._fields.named(match.key)
-        if spec.kind in (Kind.MONEY, Kind.MONEY_RANGE) and (known := _unit(word)):
+        if spec.kind in (Kind.MONEY, Kind.MONEY_RANGE) and (known := unit_of(word)):
             return evolve(match, template="{}" + known)
-        if word in _REMARKS:
+        if word in REMARKS:
             return match
         lists_choices = spec.choices and all(map(spec.choice, _EITHER.split(word)))
-        shows_a_date = spec.kind is Kind.MOMENT and _DATE_FORMAT.fullmatch(word)
+        shows_a_date = spec.kind is Kind.MOMENT and SHAPE_OF_A_DATE.fullmatch(word)
         same = self._named(unit) or self._named(header + unit)
         return match if lists_choices or shows_a_date or (same and same.key == match.key) else None
 
@@ -243,9 +207,9 @@ class HeaderNames:
 
     def _of_money(self, header: str) -> _Match | None:
         """A sum of money whose unit stands behind its name: `amount_usd`, `预计金额/万元`."""
-        if not (found := _UNIT_BEHIND.fullmatch(header)):
+        if not (apart := unit_behind(header)):
             return None
-        match = self._with_unit(found.group(1), found.group(2) or found.group(3))
+        match = self._with_unit(*apart)
         return match if match and match.template else None
 
     def columns(
@@ -265,40 +229,24 @@ class HeaderNames:
                 matches[place] = _Match(key, _PROFILE, unit)
             elif match := self._match(name):
                 matches[place] = match
-        self._weigh(names, matches)
-        return self._settled(names, matches)
-
-    def _weigh(self, names: Sequence[str], matches: dict[int, _Match]) -> None:
-        """Decide by the other columns what headers mean that name a customer, a person or a deal."""
-        keys = {match.key for match in matches.values()}
-        if "company" not in keys:
-            wanted = _CUSTOMER | {_ANYTHING} if "contact" in keys else _CUSTOMER
-            for place, name in enumerate(names):
-                if place not in matches and spelled(name) in wanted:
-                    matches[place] = _Match("company", _COMPOSED)
-                    break
-        deals = "stage" in keys and not keys.isdisjoint(_SUMS)
-        people = not keys.isdisjoint(_ABOUT_PEOPLE)
-        named = False
-        for place, name in enumerate(names):
-            word, match = spelled(name), matches.get(place)
-            loose = match is not None and match.rank != _PROFILE
-            if loose and (
-                (word == "title" and not named)
-                or (word == "name" and deals and not people and not keys.isdisjoint(_CUSTOMERS))
-            ):
+        words = list(map(spelled, names))
+        keys = [matches[p].key if p in matches else None for p in range(len(names))]
+        for place, meant in named_beside(words, keys).items():
+            if meant is not None:
+                matches[place] = _Match(meant, _COMPOSED)
+            elif matches[place].rank != _PROFILE:
                 del matches[place]
-            elif word in _NAME_PARTS or (match is not None and match.key == "contact"):
-                named = True
+        return self._settled(names, matches)
 
     def _settled(self, names: Sequence[str], matches: Mapping[int, _Match]) -> tuple[Column, ...]:
         taken: dict[str, int] = {}
-        for place, match in sorted(
-            matches.items(),
-            key=lambda item: (
-                item[1].rank != _PROFILE and spelled(names[item[0]]) in _YIELDING, item[1].rank, item[0],
-            ),
-        ):
+
+        def surest(item: tuple[int, _Match]) -> tuple[bool, int, int]:
+            place, match = item
+            yields = match.rank != _PROFILE and spelled(names[place]) in YIELDING
+            return yields, match.rank, place
+
+        for place, match in sorted(matches.items(), key=surest):
             taken.setdefault(match.key, place)
         columns: list[Column] = []
         used = set(taken)
@@ -331,13 +279,6 @@ class HeaderNames:
                 why = f"{found.key} is read from {first}"
                 columns.append(Column(place, name, custom(name), found.template, fills, why=why))
         return tuple(columns)
-
-
-def _unit(word: str) -> str:
-    """The unit or currency that *word* names as it is written behind a number, "" for none."""
-    if word in _UNITS:
-        return _UNITS[word]
-    return word.upper() if is_currency(word.upper()) else word if is_sign(word) else ""
 
 
 def _comes_back(spec: FieldSpec) -> bool:

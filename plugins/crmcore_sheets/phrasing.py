@@ -27,7 +27,16 @@ _SHORT = {
 _SAME = (("销售线索", "线索"), ("销售机会", "商机"), ("销售商机", "商机"))
 
 _REACHED = frozenset({"phone", "wechat", "email"})
-_COMPANYS = _REACHED | {"industry", "employees", "tags", "source", "grade", "region", "remarks", "position"}
+_COMPANYS = _REACHED | {
+    "industry",
+    "employees",
+    "tags",
+    "source",
+    "grade",
+    "region",
+    "remarks",
+    "position",
+}
 _DEALS = frozenset(
     {
         "tags", "source", "region", "remarks", "priority", "first_contact_at", "next_step", "next_step_due",
@@ -41,7 +50,10 @@ _CHINESE = {
     "客户": _COMPANYS | {"first_contact_at", "next_step", "next_step_due", "annual_revenue", "assigned_at"},
     **dict.fromkeys(("线索", "商机"), _COMPANYS | _DEALS),
     **dict.fromkeys(
-        ("访客", "用户", "会员", "学员", "学生", "家长", "买家", "患者", "业主", "车主", "咨询人", "咨询者", "顾客", "潜客", "意向人"),
+        (
+            "访客", "用户", "会员", "学员", "学生", "家长", "买家", "患者", "业主", "车主", "咨询人", "咨询者", "顾客",
+            "潜客", "意向人",
+        ),
         _PERSONS,
     ),
 }  # fmt: skip
@@ -80,7 +92,7 @@ def reworded(header: str) -> Iterator[str]:
     full = [_written_out(token) for token in tokens] if len(tokens) > 1 else tokens
     if "1" in full[1:]:
         # An address book numbers what there may be several of: Phone 1 - Value.
-        full = [token for token in full if token != "1"]
+        full = [word for word in full if word != "1"]
         full = full[:-1] if full[-1].casefold() == "value" else full
     if full != tokens:
         yield " ".join(full)
