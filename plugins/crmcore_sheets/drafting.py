@@ -76,6 +76,7 @@ class Drafts:
         self._unsure = found.total is None
         self._width = len(columns)
         self._now = understanding.now
+        self._pipeline = understanding.pipeline
         self._defaults = profile.defaults
         self._places = {spelled(column.header): column.place for column in columns}
         # The column of a field speaks after those that only imply it.
@@ -106,6 +107,7 @@ class Drafts:
         ]
         keys = {c.key for c in columns}
         self._full_name = None if "contact" in keys else _name_parts(columns)
+        self._anothers = "id" not in keys
         closed = next((c for c in columns if c.key == "closed_at"), None)
         elsewhere = closed is not None and closed.confidence < 1
         self._may_be_expected = elsewhere and "expected_close_at" not in keys
@@ -195,6 +197,13 @@ class Drafts:
         values = said.values
         if self._defaults or said.hints:
             values = {**self._defaults, **said.hints, **values}
+        if (
+            self._anothers
+            and values.get("status") == "won"
+            and (reached := said.hints.get("stage"))
+        ):
+            # Some programs leave a deal that was won in the stage it last stood in.
+            values["stage"] = self._pipeline.furthest(values["stage"], reached)
         if self._full_name and (name := _full_name([row[p] for p in self._full_name if p < width])):
             values["contact"] = name
         if self._may_be_expected and "closed_at" in values and self._stands_open(values):
