@@ -25,7 +25,7 @@ from crmcore.money import MoneyError
 from crmcore.pipeline import STANDARD, Pipeline
 from crmcore.text import clean, half_width, one_line
 from crmcore.values import NO_WORDS, YES_WORDS, parse_value
-from crmcore_sheets.dates import DateHabit
+from crmcore_sheets.dates import DateHabit, last_day_of
 from crmcore_sheets.guard import NOTHING, UNKNOWN, is_unknown, unguard
 from crmcore_sheets.headers import ACTIVITIES, CUSTOM
 from crmcore_sheets.manytexts import BLANK, AtOnce, Cell, ManyTexts, at_once
@@ -217,6 +217,8 @@ class Understanding:
         return parse_value(spec, text, self.dialect, self.now)
 
     def _moment(self, spec: FieldSpec, text: str, habit: DateHabit) -> Any:
+        if spec.key == "expected_close_at":  # people plan by months
+            text = last_day_of(text)
         try:
             iso = habit.iso(text)
         except ValueError as error:

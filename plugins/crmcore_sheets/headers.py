@@ -33,6 +33,7 @@ _MARKED = re.compile(r"(.+?)\s*\(([a-z][a-z0-9_.]*)\)$")
 _NAMESPACED = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")
 _IN_BRACKETS = re.compile(r"(.+?)\s*[(\[【](.+?)[)\]】]$")
 _LONGEST_HEADER = 300
+_SEVERAL = 3
 _EITHER = re.compile(r"[/、|,]|或")
 # They name an opportunity, what someone sells, another app or a pupil's school as often as a field.
 _AMBIGUOUS = {"线索名称", "商机名称", "产品", "product", "企业微信", "公司微信", "学校", "closed"}
@@ -186,7 +187,10 @@ class HeaderNames:
             return evolve(match, template="{}" + known)
         if word in REMARKS:
             return match
-        lists_choices = spec.choices and all(map(spec.choice, _EITHER.split(word)))
+        parts = _EITHER.split(word)
+        lists_choices = (spec.choices and all(map(spec.choice, parts))) or (
+            len(parts) >= _SEVERAL and spec.kind in (Kind.TEXT, Kind.CHOICE, Kind.TAGS)
+        )
         shows_a_date = spec.kind is Kind.MOMENT and SHAPE_OF_A_DATE.fullmatch(word)
         same = self._named(unit) or self._named(header + unit)
         return match if lists_choices or shows_a_date or (same and same.key == match.key) else None
@@ -231,9 +235,9 @@ class HeaderNames:
                 matches[place] = match
         words = list(map(spelled, names))
         keys = [matches[p].key if p in matches else None for p in range(len(names))]
-        for place, meant in named_beside(words, keys).items():
-            if meant is not None:
-                matches[place] = _Match(meant, _COMPOSED)
+        for place, key in named_beside(words, keys).items():
+            if key is not None:
+                matches[place] = _Match(key, _COMPOSED)
             elif matches[place].rank != _PROFILE:
                 del matches[place]
         return self._settled(names, matches)

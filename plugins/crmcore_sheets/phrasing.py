@@ -24,7 +24,9 @@ _SHORT = {
     "opp": "opportunity", "oppty": "opportunity", "opty": "opportunity", "org": "organization", "ph": "phone",
     "rev": "revenue", "src": "source",
 }  # fmt: skip
-_SAME = (("销售线索", "线索"), ("销售机会", "商机"), ("销售商机", "商机"))
+_SAME = (
+    ("销售线索", "线索"), ("销售机会", "商机"), ("销售商机", "商机"), ("预期", "预计"), ("预估", "预计"),
+)  # fmt: skip
 
 _REACHED = frozenset({"phone", "wechat", "email"})
 _COMPANYS = _REACHED | {
@@ -49,6 +51,7 @@ _CHINESE = {
     **dict.fromkeys(("联系人", "公司", "企业"), _COMPANYS),
     "客户": _COMPANYS | {"first_contact_at", "next_step", "next_step_due", "annual_revenue", "assigned_at"},
     **dict.fromkeys(("线索", "商机"), _COMPANYS | _DEALS),
+    **dict.fromkeys(("当前", "目前"), frozenset({"stage", "status", "owner", "grade", "tags", "region"})),
     **dict.fromkeys(
         (
             "访客", "用户", "会员", "学员", "学生", "家长", "买家", "患者", "业主", "车主", "咨询人", "咨询者", "顾客",

@@ -59,7 +59,8 @@ _STAGES = _by_word(
         "初次接触|待首次跟进|new lead|open - not contacted|not contacted|not started|attempted to contact|attempting|"
         "subscriber|lead|lead in|incoming|untouched|assigned|to contact|inbound|未接通|无人接听|待回访|待沟通|试图联系|"
         "尝试联系|待分发|新建线索|原始线索|prospecting|prospect|unassigned|raw|raw lead|new prospect|callback|call back|"
-        "no answer|left voicemail|attempted contact|to be contacted|new opportunity|identified|recycled",
+        "no answer|left voicemail|attempted contact|to be contacted|new opportunity|identified|recycled|new inquiry|"
+        "inquiry|enquiry|询盘|新询盘|新客",
         "screening": "已接触|接触中|沟通中|初步沟通|初步接洽|初步洽谈|建立联系|意向|意向客户|有兴趣|感兴趣|验证客户|"
         "验证|核实中|已核实|待筛选|筛选中|线索确认|确认意向|意向确认|培育|培育中|跟进|首次跟进|跟踪|跟踪中|"
         "working - contacted|working|contacted|contact made|connected|in progress|qualification|qualified|"
@@ -68,7 +69,7 @@ _STAGES = _by_word(
         "有需求|意向沟通|持续跟进|已跟进|长期跟进|需求初步沟通|资格审查|确认商机|商机确认|发现商机|pre-qualified|"
         "prequalified|in process|engaged|responded|replied|following up|follow up|follow-up|qualified lead|"
         "sales accepted lead|sal|sales accepted|discover|contact established|intro call|introduction|"
-        "appointment scheduled",
+        "appointment scheduled|interest|intent",
         "solution": "需求分析|需求调研|需求确定|需求沟通|需求挖掘|需求明确|立项|立项评估|方案报价|方案/报价|方案制定|"
         "方案沟通|方案演示|方案阶段|提交方案|方案确认|报价|报价中|报价阶段|提案|产品演示|演示|试用|试用中|已试用|样品|"
         "寄样|打样|已约访|已拜访|已面谈|面谈|上门拜访|预约到访|已到访|已邀约|邀约|约见|已演示|已发方案|needs analysis|"
@@ -81,7 +82,8 @@ _STAGES = _by_word(
         "已转换|propose|proposition|develop|design|quote|quotation sent|proposal submitted|proposal/quotation|"
         "proposal and quote|decision making|technical evaluation|technical validation|solution design|product demo|"
         "demo completed|demo done|product demonstration|needs assessment|requirements|requirement analysis|scoping|poc|"
-        "proof of concept|pilot|qualified opportunity|estimate sent|consideration|presentation done",
+        "proof of concept|pilot|qualified opportunity|estimate sent|consideration|presentation done|meeting|visited|"
+        "site visit",
         "negotiation": "谈判中|谈判审核|议价|价格谈判|商务阶段|商务洽谈|商务|合同谈判|合同/商务谈判|合同阶段|合同签订|"
         "合同审批|合同拟定|待签约|待签合同|签约中|签约阶段|拟合同|促单|逼单|投标|招投标|招标|negotiation/review|"
         "negotiations started|negotiation/commit|in negotiation|contract sent|contract|verbal commit|closing|commit|"
@@ -102,7 +104,7 @@ _OUTCOMES = _by_word(
         "已合作|合作中|合作客户|closed won|won|customer|converted|closed - converted|deal won|signed|赢单关闭|成功关闭|"
         "签约客户|已签合同|成交签约|签约完成|签单成功|已下单|已报名|报名成功|已缴费|已中标|中标|win|closed - won|"
         "success|successful|paying customer|existing customer|current customer|order placed|order received|sold|"
-        "purchased",
+        "purchased|合作|booked",
         "lost": "战败|失败|已放弃|放弃|输|输单|已输单|丢单|已丢单|流失|已流失|流失客户|暂停合作|终止合作|已战败|"
         "closed lost|lost|closed lost to competition|closed - not converted|deal lost|dropped|abandoned|not interested|"
         "churned|lost lead|输单关闭|失败关闭|战败关闭|已取消|取消|已丢失|丢失|未中标|落标|弃单|无意向|暂无意向|没有意向|"

@@ -88,7 +88,7 @@ HEADERS = _names(
     "registration date|signup date|sign up date|建档时间|建卡时间|成为客户时间|成为好友时间|线索提交时间|表单提交时间|"
     "报备时间|备案时间|进线日|询价时间|来电时间|来电日期|首次咨询日期|首次来电时间|开拓时间|接洽时间|入库日期|"
     "first create|time created|submission date|submitted at|submitted on|submission time|submit time|inquired at|"
-    "first seen|created (date)|create date/time",
+    "first seen|created (date)|create date/time|首次联系|首次沟通|首次接触|初次接触日期|初次接触",
     initial_need="意向需求描述|客户意向需求|初始需求|需求类型描述|咨询需求|咨询问题|咨询项目|需求产品|需求产品名称|"
     "需求简述|需求概述|需求概况|需求信息|需求备注|采购需求|购买需求|购买意向产品|意向产品名称|意向商品|意向课程|"
     "意向项目|意向车型|感兴趣产品|感兴趣的产品|关注产品|咨询产品|产品需求|项目需求|留言内容|留言|询盘内容|客户留言|"
@@ -137,7 +137,9 @@ HEADERS = _names(
     "专管业务员名称|负责业务经理|所属业务经理|跟进客服|跟进销售姓名|所属跟进人|归属顾问|所属坐席|分配销售员|责任人|"
     "责任销售|业务对接人|我方负责人|我方对接人|salesperson name|sales person name|sales rep name|sales agent name|"
     "sales executive|sales consultant|agent name|advisor|account rep|account representative|lead assigned to|"
-    "assigned sales rep|assigned salesperson|opportunity owner name|deal owner name|closer|consultant",
+    "assigned sales rep|assigned salesperson|opportunity owner name|deal owner name|closer|consultant|assigned agent|"
+    "assigned agent name|assigned agent email|owner email|assignee email|sales rep email|account owner email|"
+    "lead owner email|deal owner email|contact owner email|管家|专属管家|分配管家",
     assigned_at="分派时间|分配时间日期|指派时间|领取时间|领取日期|认领时间|assigned date|assigned at|assigned on|"
     "assignment date|分配日期时间|派单时间|下发时间|领取客户时间|date assigned|lead assigned date",
     first_follow_up_due="首次跟进截止|首跟截止时间|首次跟进期限",
@@ -171,7 +173,8 @@ HEADERS = _names(
     contract_signed_at="签单时间|签单日期|签订时间|合同签订时间|合同签署时间|合同签约日期|合同签约时间|合同日期|"
     "客户签署日期|签约日|成单时间|成单日期|下单时间|下单日期|contract signed date|contract signed on|date signed|"
     "signed on|signing date|sign date|won date|contract sign date|deal - won time|won time|缴费日期|签合同日期|"
-    "合同签定日期|网签日期|认购日期|合同签订日|closed won date|deal won date|won on|contract signed",
+    "合同签定日期|网签日期|认购日期|合同签订日|closed won date|deal won date|won on|contract signed|实际成交日期|"
+    "实际成交时间|实际签约日期|实际签约时间|实际签单日期",
     delivered_at="实际交付时间|实际交付日期|交货日期|交货时间|交付完成时间|交付完成日期|发货日期|delivery date|"
     "delivered on|delivered date|go-live date|go live date",
     acceptance="客户验收|客户验收情况|验收|验收结论|acceptance result|acceptance status",
@@ -212,7 +215,7 @@ HEADERS = _names(
     "followup status|stage name|current stage|customer status|lifecycle|progress|phase|转化状态|转化进度|跟进结果状态|"
     "跟进节点|销售节点|漏斗状态|商机所处阶段|推进阶段|推进状态|进展阶段|项目进展阶段|status_label|status label|"
     "pipeline phase|sales phase|deal phase|opportunity phase|process stage|pipeline status|pipeline step|buyer stage|"
-    "journey stage|stage of deal|lead phase|prospect stage",
+    "journey stage|stage of deal|lead phase|prospect stage|开拓阶段|开发阶段",
     status="成交情况|赢单状态|结单状态|商机结果|商机结局|成交结果|deal - status|deal status|opportunity status|outcome|"
     "closed status|is won|won/lost|opportunity result|deal result|成单状态|签单状态|赢输状态|输赢|赢单/输单|win/loss|"
     "win loss|won / lost|status_type|final status|final outcome|won or lost|是否成交|是否赢单|是否签约|是否签单|"
@@ -220,7 +223,7 @@ HEADERS = _names(
     closed_at="关闭日|结单时间|结单日期|关单时间|关单日期|赢单时间|赢单日期|输单时间|输单日期|丢单时间|流失时间|"
     "流失日期|closed date|closed on|closed at|closing date|actual close date|deal - deal closed on|deal - lost time|"
     "lost time|lost date|date closed|close time|关闭时间日期|成交/流失时间|结束日期时间|lost on|win/loss date|"
-    "date of closing|deal closed on",
+    "date of closing|deal closed on|实际结单日期|实际关闭日期|实际关闭时间|actual closed date|actual close",
     close_reason="丢失原因|战败原因|输单理由|丢单理由|流失理由|未成交理由|未成交的原因|失单原因|关闭原因|结单原因|"
     "放弃原因|closed lost reason|loss reason|reason lost|deal - lost reason|reason for loss|close lost reason|"
     "reason for losing|lost reason detail|未报名原因|未签约原因|未签单原因|未成单原因|未购买原因|战败理由|战败说明|"
