@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from itertools import chain
 
 from attrs import evolve, frozen
@@ -97,7 +98,7 @@ class HeaderNames:
     def __init__(self, fields: FieldCatalogue) -> None:
         self._fields = fields
         self._names: dict[str, tuple[int, str]] = {}
-        self._words: set[str] = set()
+        self._unspelled: dict[str, str] = {}
         for spec in fields:
             labels = (spec.label.zh, spec.label.en)
             if spec.key == "id":
@@ -108,9 +109,15 @@ class HeaderNames:
                 self._learn(spec.key, _ALIAS, spec.aliases)
                 self._learn(spec.key, _ELSEWHERE, HEADERS.get(spec.key, ()))
 
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """The words that known names are made of."""
+        return frozenset(chain.from_iterable(map(words_in, self._unspelled.values())))
+
     def _learn(self, key: str, rank: int, names: Sequence[str]) -> None:
-        self._words.update(chain.from_iterable(map(words_in, names)))
-        for name in map(spelled, names):
+        for one in names:
+            name = spelled(one)
+            self._unspelled.setdefault(name, one)
             if name not in _AMBIGUOUS and (name not in self._names or self._names[name][0] > rank):
                 self._names[name] = (rank, key)
 
@@ -163,6 +170,11 @@ class HeaderNames:
         if not (found := similar(name, self._names)):
             return None
         key, like, likeness = found
+        meant = words_in(self._unspelled[like])
+        if len(words) == len(meant) and any(
+            w[0] != m[0] for w, m in zip(words, meant, strict=True)
+        ):
+            return None
         return _Match(key, _SIMILAR, likeness=likeness, like=like)
 
     def _own(self, header: str) -> _Match | None:
