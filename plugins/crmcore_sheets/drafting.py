@@ -197,10 +197,12 @@ class Drafts:
         values = said.values
         if self._defaults or said.hints:
             values = {**self._defaults, **said.hints, **values}
+        reached = said.hints.get("stage")
         if (
-            self._anothers
+            reached
+            and self._anothers
+            and values["stage"] != reached
             and values.get("status") == "won"
-            and (reached := said.hints.get("stage"))
         ):
             # Some programs leave a deal that was won in the stage it last stood in.
             values["stage"] = self._pipeline.furthest(values["stage"], reached)
@@ -212,7 +214,8 @@ class Drafts:
         if self._may_be_signed and "closed_at" in values and values.get("status") == "won":
             # Nor do they know another day on which a customer signed than that of closing the deal as won.
             values["contract_signed_at"] = values["closed_at"]
-        self._currencies.restate(row, values)
+        if self._currencies:
+            self._currencies.restate(row, values)
         if isinstance(content := values.get(ACTIVITIES), str):
             values[ACTIVITIES] = (Activity(self._time_of(row, values), NOTE, content),)
         if self._beside and (whose := values.get("id")):

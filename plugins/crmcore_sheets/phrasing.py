@@ -118,12 +118,15 @@ def whose(header: str) -> Iterator[tuple[str, frozenset[str]]]:
     (['Contact person'], ['电话'])
     """
     plain = half_width(header).strip("* ")
-    for prefix, keys in _CHINESE.items():
-        rest = plain.removeprefix(prefix).strip()
-        if rest not in ("", plain) and rest not in _ITS_OWN:
-            yield rest, keys
-    tokens = _TOKENS.findall(plain) if _PLAIN_WORDS.fullmatch(plain) else []
-    if len(tokens) > 1 and (allowed := _ENGLISH.get(tokens[0].casefold())):
-        rest = " ".join(tokens[1:])
-        if rest.casefold() not in _ITS_OWN:
-            yield rest, allowed
+    if not plain.isascii():
+        for prefix, keys in _CHINESE.items():
+            if plain.startswith(prefix):
+                rest = plain.removeprefix(prefix).strip()
+                if rest and rest not in _ITS_OWN:
+                    yield rest, keys
+    elif _PLAIN_WORDS.fullmatch(plain):
+        tokens = _TOKENS.findall(plain)
+        if len(tokens) > 1 and (allowed := _ENGLISH.get(tokens[0].casefold())):
+            rest = " ".join(tokens[1:])
+            if rest.casefold() not in _ITS_OWN:
+                yield rest, allowed
