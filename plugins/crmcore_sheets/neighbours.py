@@ -8,10 +8,13 @@ YIELDING = frozenset({"客户名称", "name", "title"})
 """Headers that give way to any other column for the same field: beside it they mean another thing."""
 
 # They name the customer where no other column names a company; 名称 only beside a column for the person.
-_CUSTOMER = {"客户", "客户名", "customer", "customername", "client", "clientname"}
+_CUSTOMER = {"客户", "客户名", "customer", "customername", "client", "clientname", "partyname"}
 _ANYTHING = "名称"
 _NAME_PARTS = {"firstname", "lastname", "givenname", "familyname", "surname"}
 _SUMS = {"budget", "price"}
+_VALUES = {"value", "amount", "金额"}
+_CLOSINGS = {"expected_close_at", "closed_at"}
+_CHANCES = {"probability", "probability(%)", "winprobability", "confidence", "赢率", "概率"}
 _ABOUT_PEOPLE = {"phone", "email", "wechat", "position"}
 _IDENTIFYING = {"company", "external_id"}
 
@@ -35,7 +38,13 @@ def named_beside(words: Sequence[str], keys: Sequence[str | None]) -> dict[int, 
             decided[place] = "company"
     kinds = {*keys, *decided.values()}
     # A list of deals calls their own title Name, one of people the person's.
-    deals = "stage" in kinds and not kinds.isdisjoint(_SUMS) and kinds.isdisjoint(_ABOUT_PEOPLE)
+    signs = (
+        "stage" in kinds,
+        not kinds.isdisjoint(_SUMS) or not _VALUES.isdisjoint(words),
+        not kinds.isdisjoint(_CLOSINGS),
+        not _CHANCES.isdisjoint(words),
+    )
+    deals = sum(signs) > 1 and kinds.isdisjoint(_ABOUT_PEOPLE)
     person = False
     for place, (word, key) in enumerate(zip(words, keys, strict=True)):
         if word == "title" and key == "position" and not person:

@@ -15,6 +15,7 @@ _COURTESY = re.compile(
     r"(?:what(?:'s|\s+is|\s+are)\s+)?(?:your|my)\s+",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"Q?\d{1,2}\s*[、.:)]\s*(?=\D)")
 _ASKED = re.compile(r"请您?(?:填写|输入|选择|留下|提供)(?:您的?|你的?)?|您的?|你的")
 _TOKENS = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\da-zA-Z_]+")
 _PLAIN_WORDS = re.compile(r"[\w\s.#-]+", re.ASCII)
@@ -26,7 +27,10 @@ _SHORT = {
 }  # fmt: skip
 _SAME = (
     ("销售线索", "线索"), ("销售机会", "商机"), ("销售商机", "商机"), ("机会", "商机"), ("预期", "预计"), ("预估", "预计"),
+    ("目前", "当前"), ("所在的", "所在"),
 )  # fmt: skip
+
+_FIRST_OF_SEVERAL = frozenset({"primary", "main", "default"})
 
 _REACHED = frozenset({"phone", "wechat", "email"})
 _COMPANYS = _REACHED | {
@@ -51,6 +55,7 @@ _CHINESE = {
     **dict.fromkeys(("联系人", "公司", "企业"), _COMPANYS),
     "客户": _COMPANYS | {"first_contact_at", "next_step", "next_step_due", "annual_revenue", "assigned_at"},
     **dict.fromkeys(("线索", "商机"), _COMPANYS | _DEALS),
+    "询盘": frozenset({"source", "initial_need", "first_contact_at", "remarks"}),
     **dict.fromkeys(("当前", "目前"), frozenset({"stage", "status", "owner", "grade", "tags", "region"})),
     **dict.fromkeys(
         (
@@ -82,9 +87,10 @@ def reworded(header: str) -> Iterator[str]:
     >>> list(reworded("what_is_your_budget?")), list(reworded("Est. Revenue")), list(reworded("Date Won"))
     (['budget'], ['Estimated Revenue'], ['Won Date'])
     """
-    plain = " ".join(half_width(header).replace("_", " ").rstrip("?:* ").split())
+    asked = " ".join(half_width(header).replace("_", " ").split())
+    plain = _NUMBERED.sub("", asked, count=1).rstrip("?:* ")
     bare = _ASKED.sub("", _COURTESY.sub("", plain, count=1), count=1)
-    if bare and bare != plain:
+    if bare and bare != asked:
         yield bare
     for long, short in _SAME:
         if long in bare:
@@ -96,9 +102,11 @@ def reworded(header: str) -> Iterator[str]:
     if "1" in full[1:]:
         # An address book numbers what there may be several of: Phone 1 - Value.
         full = [word for word in full if word != "1"]
-        full = full[:-1] if full[-1].casefold() == "value" else full
-    if full != tokens:
+        full = full[:-1] if full[1:] and full[-1].casefold() == "value" else full
+    if full and full != tokens:
         yield " ".join(full)
+    if len(full) > 1 and full[0].casefold() in _FIRST_OF_SEVERAL:
+        yield " ".join(full[1:])
     if len(full) > 1 and full[0].casefold() == "date":
         rest = full[2:] if full[1].casefold() == "of" else full[1:]
         yield " ".join([*rest, full[0]])

@@ -10,7 +10,7 @@ SHAPE_OF_A_DATE = re.compile(r"(?:格式[: ]*)?[ymdhs年月日时分秒:/. -]+",
 REMARKS = frozenset(
     {
         "必填", "选填", "可选", "必填项", "required", "optional", "人", "元", "人民币", "cny", "rmb", "含税",
-        "单选", "多选", "lcy", "local currency", "company currency",
+        "单选", "多选", "lcy", "local currency", "company currency", "utc", "gmt", "month",
     }
 )  # fmt: skip
 """Words beside a name that leave its meaning as it is."""
@@ -20,6 +20,16 @@ _UNITS = {
     "百万": "百万", "亿元": "亿", "k": "k", "m": "m", "美元": "美元", "usd": "美元", "万美元": "万美元", "$": "美元",
     "欧元": "欧元", "eur": "欧元",
 }  # fmt: skip
+_SCALES = {
+    "k": "k",
+    "000s": "k",
+    "'000": "k",
+    "thousand": "k",
+    "m": "m",
+    "mn": "m",
+    "million": "m",
+    "万": "万",
+}
 _BEHIND = re.compile(
     r"(.+?)(?:[\s_/:-]+(?:in\s+)?([a-z]{3}|[^\w\s]{1,3})|[\s_/:-]*(万元|千元|百万元|亿元|万美元|美元|元))",
     re.IGNORECASE,
@@ -32,10 +42,24 @@ def remark(text: str) -> str:
 
 
 def unit_of(word: str) -> str:
-    """The unit or currency that *word* names, as it is written behind a number; "" for none."""
+    """The unit or currency that *word* names, as it is written behind a number; "" for none.
+
+    >>> unit_of("万元"), unit_of("usd k"), unit_of("吨")
+    ('万', 'k USD', '')
+    """
     if word in _UNITS:
         return _UNITS[word]
-    return word.upper() if is_currency(word.upper()) else word if is_sign(word) else ""
+    if is_currency(word.upper()):
+        return word.upper()
+    return word if is_sign(word) else _scaled(word.removeprefix("in ").split())
+
+
+def _scaled(parts: list[str]) -> str:
+    """A thousand or a million of a currency, in whichever order they stand."""
+    for scale, currency in (parts, parts[::-1]) if len(parts) == 2 else ():
+        if scale in _SCALES and is_currency(currency.upper()):
+            return f"{_SCALES[scale]} {currency.upper()}"
+    return ""
 
 
 def unit_behind(header: str) -> tuple[str, str] | None:

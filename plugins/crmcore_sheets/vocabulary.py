@@ -20,7 +20,7 @@ HEADERS = _names(
     external_id="客户号|客户流水号|会员编号|会员号|记录ID|数据ID|系统编号|系统ID|流水号|线索号|商机号|客户唯一标识|"
     "lead id|contact id|opportunity id|prospect id|deal - id|person - id|organization - id|lead no|lead no.|customer no|"
     "customer no.|customer number|customer code|客户代号|project id|记录编号|数据编号|用户ID|会员ID|学员编号|访客ID|"
-    "订单线索ID|opportunity number|opportunity no|opp id|deal number|deal no|crm id",
+    "订单线索ID|opportunity number|opportunity no|opp id|deal number|deal no|crm id|询盘编号|询盘ID|询价编号|留言编号",
     company="客户公司全称|客户企业全称|主体名称|企业主体|企业|单位全称|公司/单位|企业/单位|公司全名|公司名称全称|"
     "客户企业|客户企业名称|客户公司名称|客户单位名称|所属企业|所在企业|所在单位|单位名|厂家名称|工厂名称|商户名称|"
     "商家名称|店铺名称|门店名称|企业/公司名称|合作单位|甲方名称|甲方单位|甲方|采购单位|采购商|买家公司|公司英文名|"
@@ -28,19 +28,20 @@ HEADERS = _names(
     "company / account|organization name|organisation name|organization - name|business name|company/account|"
     "company/organization|employer|firm|account name|关联客户|关联公司|关联企业|委托方名称|客户企业名|legal name|"
     "company legal name|potential customer|customer company|client company|organization 1 name|related company|"
-    "account (company)",
+    "account (company)|address company",
     contact="姓名/称呼|称呼|客户称呼|联系人称呼|客户联系人姓名|联系人(姓名)|联系人全名|主联系人|主要联系人姓名|"
     "首要联系人姓名|第一联系人|客户对接人|对接人姓名|甲方联系人|甲方对接人|会员姓名|学员姓名|学生姓名|家长姓名|咨询人|"
     "咨询者|咨询人姓名|线索姓名|意向人|真实姓名|联系人员|采购联系人|买家姓名|收件人|客户姓名/称呼|contact person name|"
     "contact full name|primary contact|person - name|customer contact|person name|contact persons|primary contact name|"
     "key contact|associated contact|primary associated contact|联系人昵称|访客称呼|询盘人|contact person's name|"
-    "main contact|primary contact person|decision maker name|buyer name|lead contact",
+    "main contact|primary contact person|decision maker name|buyer name|lead contact|访客名称|投保人|投保人姓名|"
+    "患者姓名|报名人|报名人姓名|预约人",
     position="职位名称|职务名称|担任职务|所任职务|所在岗位|岗位名称|岗位职务|联系人岗位|职位/职务|职务/职位|"
     "job position|person - job title|role/title|organization title|organization 1 title|contact title|客户职务|"
     "联系人职称",
     industry="客户所属行业|公司行业|企业行业|所在行业|从事行业|行业名称|所属行业类型|一级行业|行业领域|所属领域|"
     "industry sector|industry/sector|company industry|organization - industry|行业划分|行业属性|客户所在行业|业务行业|"
-    "vertical|industry vertical|market sector",
+    "vertical|industry vertical|market sector|主营行业|经营行业",
     employees="企业人数|公司人员数|公司员工数|企业员工数|总人数|团队规模|团队人数|企业规模(人)|员工总数|员工人数规模|"
     "no. of employees|no of employees|employee count|# employees|num employees|company headcount|employees count|"
     "staff size|企业员工人数|公司规模人数|员工规模(人)|company size (employees)|number of staff|team size",
@@ -77,7 +78,8 @@ HEADERS = _names(
     "lead source channel|how did you hear about us|source name|deal - source channel|添加渠道|添加方式|加好友来源|"
     "认知途径|知晓途径|了解途径|得知渠道|获知渠道|渠道分类|线索渠道来源|首次访问来源|首次来源|用户来源|来客渠道|客源|"
     "客资来源|客资渠道|广告来源|投放渠道|投放平台|推广平台|来源平台名称|acquisition channel|acquisition source|"
-    "source type|first source|lead channel|inquiry source|enquiry source|where did you hear about us",
+    "source type|first source|lead channel|inquiry source|enquiry source|where did you hear about us|从哪里了解到我们|"
+    "从何处了解我们|如何得知我们|怎么知道我们的|是如何知道我们的|从什么渠道了解到我们",
     first_contact_at="首次到店时间|首次到店日期|首次来店时间|到店时间|询盘日期|询盘时间|加微时间|添加好友时间|进线日期|"
     "首次沟通时间|首次跟进时间|初次接触时间|初次联系时间|初次接洽时间|首次来访时间|首次到访时间|首访时间|首次留资时间|"
     "留资时间|线索时间|线索创建时间|线索录入时间|线索日期|客户创建时间|客户录入时间|客户创建日期|获取时间|获取日期|"
@@ -88,7 +90,9 @@ HEADERS = _names(
     "registration date|signup date|sign up date|建档时间|建卡时间|成为客户时间|成为好友时间|线索提交时间|表单提交时间|"
     "报备时间|备案时间|进线日|询价时间|来电时间|来电日期|首次咨询日期|首次来电时间|开拓时间|接洽时间|入库日期|"
     "first create|time created|submission date|submitted at|submitted on|submission time|submit time|inquired at|"
-    "first seen|created (date)|create date/time|首次联系|首次沟通|首次接触|初次接触日期|初次接触",
+    "first seen|created (date)|create date/time|首次联系|首次沟通|首次接触|初次接触日期|初次接触|提交答卷时间|填表时间|"
+    "填写时间|表单时间|询盘日|submit date|submitted date|submission timestamp|registration time|registered at|"
+    "registered on",
     initial_need="意向需求描述|客户意向需求|初始需求|需求类型描述|咨询需求|咨询问题|咨询项目|需求产品|需求产品名称|"
     "需求简述|需求概述|需求概况|需求信息|需求备注|采购需求|购买需求|购买意向产品|意向产品名称|意向商品|意向课程|"
     "意向项目|意向车型|感兴趣产品|感兴趣的产品|关注产品|咨询产品|产品需求|项目需求|留言内容|留言|询盘内容|客户留言|"
@@ -97,7 +101,8 @@ HEADERS = _names(
     "customer requirement|customer requirements|initial requirement|销售线索详情|咨询课程|报名课程意向|意向专业|"
     "意向品类|意向型号|意向户型|意向楼盘|意向车系|关注车型|需求车型|需求内容描述|采购产品|采购商品|询价产品|询盘产品|"
     "产品意向|用户需求|项目诉求|咨询事项|咨询主题|services interested in|service interested in|enquiry details|"
-    "inquiry details|tell us about your project|your message|what are you looking for",
+    "inquiry details|tell us about your project|your message|what are you looking for|留资内容|感兴趣的服务|"
+    "感兴趣的课程|感兴趣的项目|需要的服务|需要什么服务",
     budget="预算区间|预算(元)|预算额|预算额度|预算价格|意向预算|采购预算|购买预算|预计预算|客户预算范围|客户预算金额|"
     "预计投入|预计投入金额|计划投入|预计成交额|预估成交额|预计销售额|预计销售金额|预计签约金额|预计合同金额|"
     "预计签单金额|预计收入|预估收入|预计商机金额|销售机会金额|机会金额|项目金额|意向成交金额|商机预算|budget range|"
@@ -139,7 +144,8 @@ HEADERS = _names(
     "sales executive|sales consultant|agent name|advisor|account rep|account representative|lead assigned to|"
     "assigned sales rep|assigned salesperson|opportunity owner name|deal owner name|closer|consultant|assigned agent|"
     "assigned agent name|assigned agent email|owner email|assignee email|sales rep email|account owner email|"
-    "lead owner email|deal owner email|contact owner email|管家|专属管家|分配管家",
+    "lead owner email|deal owner email|contact owner email|管家|专属管家|分配管家|接待客服|接待人|接待顾问|接待销售|"
+    "接单人",
     assigned_at="分派时间|分配时间日期|指派时间|领取时间|领取日期|认领时间|assigned date|assigned at|assigned on|"
     "assignment date|分配日期时间|派单时间|下发时间|领取客户时间|date assigned|lead assigned date",
     first_follow_up_due="首次跟进截止|首跟截止时间|首次跟进期限",
@@ -192,12 +198,12 @@ HEADERS = _names(
     "follow up content|latest follow up|latest follow-up|last follow up record|跟进记录内容|跟进小记|最新备注|"
     "最近沟通情况|最新进展|最新动态|近期进展|跟进反馈|跟踪情况|回访内容|回访情况|拜访内容|通话小结|通话记录内容|"
     "沟通纪要|recent note|latest note|last notes|latest notes|follow-up comments|follow up comments|followup notes|"
-    "last conversation|latest comments",
+    "last conversation|latest comments|最近联系内容|最后联系内容|最近跟踪内容|最近回访内容",
     next_step="下一步工作|下一步工作计划|下一步安排|下一步跟进计划|下一步跟进|下步行动|下一步举措|下次跟进内容|"
     "下次跟进计划|下次联系内容|下次沟通内容|下次跟进事项|后续安排|后续跟进计划|后续动作|后续行动|待办|待办事项|"
     "待跟进事项|行动计划|next steps|next action item|next activity|action plan|follow up plan|next task|next move|to do|"
     "todo|下一步动作描述|下步工作|下步工作计划|下一步推进计划|推进计划|下阶段计划|下周计划|next step description|"
-    "next milestone|action item|action items|follow-up action|follow up action",
+    "next milestone|action item|action items|follow-up action|follow up action|下周计划安排|下周工作计划|下月计划",
     next_step_due="下次沟通时间|下次沟通日期|下次回访日期|下次拜访时间|下次拜访日期|下次计划时间|下次联系|下次回访|"
     "下次联系日|下次跟踪时间|下次跟踪日期|下次提醒时间|提醒时间|计划跟进日期|计划联系时间|计划联系日期|计划回访时间|"
     "预约跟进时间|预约回访时间|预计下次跟进时间|下一次跟进时间|下一次联系时间|下一次跟进日期|下一步时间节点|"
@@ -206,7 +212,8 @@ HEADERS = _names(
     "next step date|next call date|follow up date|follow-up date|followup date|deal - next activity date|reminder date|"
     "due date|next visit date|下次回访日|下次沟通日|下次跟踪日|预约到店时间|预约回电时间|下次预约时间|next action date|"
     "next activity deadline|next activity due|next activity due date|next task due date|next touch|next touch date|"
-    "next meeting date|next meeting|next follow-up on|callback date|next appointment",
+    "next meeting date|next meeting|next follow-up on|callback date|next appointment|next f/u date|next f/u|f/u date|"
+    "next fu date",
     stage="阶段名称|销售阶段名称|商机阶段名称|跟进进度|跟进进展|跟进进程|客户进度|线索进度|线索跟进状态|客户跟进状态|"
     "客户跟进阶段|跟进阶段状态|跟进状况|销售进度|销售进程|销售流程阶段|商机进度|商机进展|成交阶段|成交进度|项目阶段|"
     "项目进度|项目状态|所处阶段|目前阶段|目前状态|当前进展|当前进度|当前跟进阶段|业务阶段|机会阶段|销售机会阶段|"
@@ -215,7 +222,7 @@ HEADERS = _names(
     "followup status|stage name|current stage|customer status|lifecycle|progress|phase|转化状态|转化进度|跟进结果状态|"
     "跟进节点|销售节点|漏斗状态|商机所处阶段|推进阶段|推进状态|进展阶段|项目进展阶段|status_label|status label|"
     "pipeline phase|sales phase|deal phase|opportunity phase|process stage|pipeline status|pipeline step|buyer stage|"
-    "journey stage|stage of deal|lead phase|prospect stage|开拓阶段|开发阶段",
+    "journey stage|stage of deal|lead phase|prospect stage|开拓阶段|开发阶段|处理状态|处理进度|milestone|deal milestone",
     status="成交情况|赢单状态|结单状态|商机结果|商机结局|成交结果|deal - status|deal status|opportunity status|outcome|"
     "closed status|is won|won/lost|opportunity result|deal result|成单状态|签单状态|赢输状态|输赢|赢单/输单|win/loss|"
     "win loss|won / lost|status_type|final status|final outcome|won or lost|是否成交|是否赢单|是否签约|是否签单|"

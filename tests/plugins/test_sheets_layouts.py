@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crmcore.dialect import Dialect
 from crmcore.fields import FieldCatalogue
@@ -15,7 +17,9 @@ from crmcore.hooktypes import Reading, ReadRequest
 from crmcore.money import parse_money
 from crmcore.pipeline import STANDARD
 from crmcore_sheets.headers import HeaderNames
+from crmcore_sheets.phrasing import reworded, whose
 from crmcore_sheets.reading import profile_of, read_sheet
+from crmcore_sheets.remarks import unit_behind
 
 FIELDS = FieldCatalogue()
 
@@ -57,7 +61,7 @@ LAYOUTS = {
         "stage=solution grade=A budget=$5,000 expected_close_at=2026-09-30",
     ),
     "answers to a form": (
-        ("Your name=contact|Work email=email|phone_number=phone|What is your company name?=company|"
+        ("Your name=contact|Primary Contact Email=email|phone_number=phone|What is your company name?=company|"
         "what_is_your_budget?=budget|Campaign Name=-|created_time=first_contact_at"),
         "Cleo Hart,cleo@hart.example,p:+15555550101,Hart Co,$5k-$10k,spring,2026-04-02T12:10:05-07:00",
         "phone=+15555550101 budget=$5,000-$10,000",
@@ -67,6 +71,22 @@ LAYOUTS = {
         "Phone 1 - Type=-|Phone 1 - Value=phone|Phone 2 - Value=-|Notes=remarks"),
         "Ava Blum,Blum Foods,Chef,ava@blum.example,Mobile,+43 1 555 0123,,met at a fair",
         "",
+    ),
+    "a form in Chinese": (
+        (
+            "1、您的姓名=contact|2、联系电话=phone|您所在的公司=company|您感兴趣的产品=initial_need|您的预算=budget|您的性别=-|"
+            "您从哪里了解到我们=source|提交时间=first_contact_at"
+        ),
+        "钱明远,13900001234,青禾,贴标机,5-10万,男,朋友,2026-04-02 10:00",
+        "budget=5万-10万",
+    ),
+    "opportunities with a milestone": (
+        (
+            "ID=external_id|Name=-|Party Name=company|Milestone=stage|Probability=-|Expected Value (USD K)=budget|"
+            "How did you hear about us?=source|Primary Industry=industry"
+        ),
+        "1,POS,Acme,Proposal,50,250,Web,IT",
+        "stage=solution budget=$250,000",
     ),
     "results alone": (
         ("Opportunity Number=external_id|Region=region|Opportunity Result=status|Opportunity Amount USD=budget|"
@@ -124,6 +144,14 @@ def test_the_headers_of_other_programs(sheet, name: str) -> None:
         value = draft.values[key]
         found = value.date().isoformat() if isinstance(value, datetime) else str(value)
         assert found.replace(" ", "") == wanted, key
+
+
+@given(st.text(max_size=40) | st.text("1 -_./:Aa值您当前Date value", max_size=12))
+def test_any_header_is_worded_otherwise_or_not(header: str) -> None:
+    assert all([*reworded(header), *(rest for rest, _ in whose(header))])
+    assert unit_behind(header) is None or header.startswith(unit_behind(header)[0])
+    (column,) = HeaderNames(FIELDS).columns([header])
+    assert column.header
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
