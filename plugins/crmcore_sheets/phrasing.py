@@ -92,6 +92,8 @@ def reworded(header: str) -> Iterator[str]:
     bare = _ASKED.sub("", _COURTESY.sub("", plain, count=1), count=1)
     if bare and bare != asked:
         yield bare
+    if bare[-1:] == "1" and not bare[-2:-1].isdigit() and bare[:-1].strip():
+        yield bare[:-1].strip()
     for long, short in _SAME:
         if long in bare:
             yield bare.replace(long, short)

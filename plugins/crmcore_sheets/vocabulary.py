@@ -28,7 +28,8 @@ HEADERS = _names(
     "company / account|organization name|organisation name|organization - name|business name|company/account|"
     "company/organization|employer|firm|account name|关联客户|关联公司|关联企业|委托方名称|客户企业名|legal name|"
     "company legal name|potential customer|customer company|client company|organization 1 name|related company|"
-    "account (company)|address company",
+    "account (company)|address company|store name|shop name|business/company name|merchant name|clinic name|"
+    "hospital name",
     contact="姓名/称呼|称呼|客户称呼|联系人称呼|客户联系人姓名|联系人(姓名)|联系人全名|主联系人|主要联系人姓名|"
     "首要联系人姓名|第一联系人|客户对接人|对接人姓名|甲方联系人|甲方对接人|会员姓名|学员姓名|学生姓名|家长姓名|咨询人|"
     "咨询者|咨询人姓名|线索姓名|意向人|真实姓名|联系人员|采购联系人|买家姓名|收件人|客户姓名/称呼|contact person name|"
@@ -92,7 +93,8 @@ HEADERS = _names(
     "first create|time created|submission date|submitted at|submitted on|submission time|submit time|inquired at|"
     "first seen|created (date)|create date/time|首次联系|首次沟通|首次接触|初次接触日期|初次接触|提交答卷时间|填表时间|"
     "填写时间|表单时间|询盘日|submit date|submitted date|submission timestamp|registration time|registered at|"
-    "registered on",
+    "registered on|获客时间|获客日期|received date|date received|received at|received on|date entered|entered date|"
+    "date submitted|date captured|captured at",
     initial_need="意向需求描述|客户意向需求|初始需求|需求类型描述|咨询需求|咨询问题|咨询项目|需求产品|需求产品名称|"
     "需求简述|需求概述|需求概况|需求信息|需求备注|采购需求|购买需求|购买意向产品|意向产品名称|意向商品|意向课程|"
     "意向项目|意向车型|感兴趣产品|感兴趣的产品|关注产品|咨询产品|产品需求|项目需求|留言内容|留言|询盘内容|客户留言|"
@@ -102,7 +104,8 @@ HEADERS = _names(
     "意向品类|意向型号|意向户型|意向楼盘|意向车系|关注车型|需求车型|需求内容描述|采购产品|采购商品|询价产品|询盘产品|"
     "产品意向|用户需求|项目诉求|咨询事项|咨询主题|services interested in|service interested in|enquiry details|"
     "inquiry details|tell us about your project|your message|what are you looking for|留资内容|感兴趣的服务|"
-    "感兴趣的课程|感兴趣的项目|需要的服务|需要什么服务",
+    "感兴趣的课程|感兴趣的项目|需要的服务|需要什么服务|需求品类|需求类目|需求情况描述|product requirement|"
+    "product requirements|service requirement|service required|services required|required service",
     budget="预算区间|预算(元)|预算额|预算额度|预算价格|意向预算|采购预算|购买预算|预计预算|客户预算范围|客户预算金额|"
     "预计投入|预计投入金额|计划投入|预计成交额|预估成交额|预计销售额|预计销售金额|预计签约金额|预计合同金额|"
     "预计签单金额|预计收入|预估收入|预计商机金额|销售机会金额|机会金额|项目金额|意向成交金额|商机预算|budget range|"
@@ -112,10 +115,11 @@ HEADERS = _names(
     "预计成单额|预计成单金额|预计回款金额|预估合同金额|预估签约金额|预估商机金额|预期金额|预期收入|预期成交金额|"
     "机会预计金额|项目预计金额|商机预估金额|潜在金额|意向价格|estimated deal size|projected value|projected amount|"
     "projected revenue|est. opportunity value|expected deal size|expected deal value|anticipated value|expected sales|"
-    "potential amount|budget (usd)|estimated budget range|opportunity size",
+    "potential amount|budget (usd)|estimated budget range|opportunity size|预计订单额|预计订单金额|预计采购金额|"
+    "预计采购额|意向订单金额",
     priority="优先程度|优先级别|线索优先级别|跟进优先|重要程度|紧急度|lead priority|deal priority|urgency",
     tags="客户标签名称|标签名|标签名称|标签列表|自定义标签|客户标识|tag list|tag names|person - label|deal - label|"
-    "customer tags|lead tags|用户标签|客户标签列表|标签(多个)",
+    "customer tags|lead tags|用户标签|客户标签列表|标签(多个)|特征标签|画像标签|兴趣标签|行为标签",
     validity="线索是否有效|客户有效性|号码有效性|有效状态|有效/无效|线索质量是否有效|is valid|线索有效|有效线索|"
     "线索是否真实|valid lead",
     validity_reason="无效说明|无效线索原因|无效原因说明|无效理由|invalid reason|disqualified reason|unqualified reason|"
@@ -127,7 +131,8 @@ HEADERS = _names(
     "成交可能性等级|意愿度|意愿等级|意向星级|等级分类|客户优先等级|客户级次|会员等级评定|abc分类|abc等级|abc级|rating|"
     "lead rating|account rating|lead quality grade|customer level|customer grade|client grade|grade level|tier|"
     "customer tier|intent level|interest level|客户分类(ABC)|客户热度|线索热度|意向热度|意愿强度|购买意愿|成交可能|"
-    "lead temperature|temperature|lead priority grade|account tier|lead tier|warmth",
+    "lead temperature|temperature|lead priority grade|account tier|lead tier|warmth|意向评级|意向评估|意向评定|"
+    "客户意向度|客户意向等级",
     grade_evidence="评级依据|评级理由|分级理由|评级说明|grade reason",
     owner="对接销售|商务负责人|业务归属人|招生老师|跟进老师|客服|所属客服|所属顾问|负责人姓名|所属人|所有人|所有者|"
     "拥有者|归属销售|归属业务员|归属人员|归属员工|跟单员|跟单人|跟进员工|跟进顾问|跟进者|跟进业务员|当前跟进人|"
@@ -145,7 +150,7 @@ HEADERS = _names(
     "assigned sales rep|assigned salesperson|opportunity owner name|deal owner name|closer|consultant|assigned agent|"
     "assigned agent name|assigned agent email|owner email|assignee email|sales rep email|account owner email|"
     "lead owner email|deal owner email|contact owner email|管家|专属管家|分配管家|接待客服|接待人|接待顾问|接待销售|"
-    "接单人",
+    "接单人|会籍顾问|私教顾问|美容顾问",
     assigned_at="分派时间|分配时间日期|指派时间|领取时间|领取日期|认领时间|assigned date|assigned at|assigned on|"
     "assignment date|分配日期时间|派单时间|下发时间|领取客户时间|date assigned|lead assigned date",
     first_follow_up_due="首次跟进截止|首跟截止时间|首次跟进期限",
@@ -156,9 +161,9 @@ HEADERS = _names(
     decision_process="决策链|采购流程|客户决策流程|决策过程|decision making process|buying process|purchase process",
     purchase_timing="预计购车时间|预计购房时间|预计采购日期|计划采购日期|预计购买日期|购买时间节点|采购计划时间|"
     "采购周期时间|采购时间计划|购买时间|预计购买时间|计划购买时间|采购节点|采购时间点|购买时间计划|意向购买时间|"
-    "purchase timeline|buying timeline|purchase timeframe|timeline|purchase time frame|time frame|timeframe|"
-    "采购时间计划安排|预计上线时间要求|计划采购周期|预计购买周期|计划购车时间|计划入学时间|buying timeframe|"
-    "purchase time|when do you plan to buy|purchase date planned",
+    "purchase timeline|buying timeline|purchase timeframe|purchasing time frame|purchasing timeframe|timeline|"
+    "purchase time frame|time frame|timeframe|采购时间计划安排|预计上线时间要求|计划采购周期|预计购买周期|计划购车时间|"
+    "计划入学时间|buying timeframe|purchase time|when do you plan to buy|purchase date planned",
     bottom_line="价格底线|谈判底线|客户价格底线",
     concessions="让步方案|优惠方案|让步条件|谈判让步",
     negotiation_progress="谈判进度|商务进展|商务谈判进展|谈判情况|谈判状况",
@@ -198,7 +203,8 @@ HEADERS = _names(
     "follow up content|latest follow up|latest follow-up|last follow up record|跟进记录内容|跟进小记|最新备注|"
     "最近沟通情况|最新进展|最新动态|近期进展|跟进反馈|跟踪情况|回访内容|回访情况|拜访内容|通话小结|通话记录内容|"
     "沟通纪要|recent note|latest note|last notes|latest notes|follow-up comments|follow up comments|followup notes|"
-    "last conversation|latest comments|最近联系内容|最后联系内容|最近跟踪内容|最近回访内容",
+    "last conversation|latest comments|最近联系内容|最后联系内容|最近跟踪内容|最近回访内容|recent notes|"
+    "recent activity notes",
     next_step="下一步工作|下一步工作计划|下一步安排|下一步跟进计划|下一步跟进|下步行动|下一步举措|下次跟进内容|"
     "下次跟进计划|下次联系内容|下次沟通内容|下次跟进事项|后续安排|后续跟进计划|后续动作|后续行动|待办|待办事项|"
     "待跟进事项|行动计划|next steps|next action item|next activity|action plan|follow up plan|next task|next move|to do|"
