@@ -14,6 +14,7 @@ from crmcore.hooktypes import Draft
 from crmcore.records import Activity
 from crmcore.text import clean
 from crmcore_sheets.cells import NOTE, Cells, Understanding
+from crmcore_sheets.closing import Closing
 from crmcore_sheets.currencies import Currencies
 from crmcore_sheets.dates import DateHabit
 from crmcore_sheets.guard import is_unknown, unguard
@@ -76,7 +77,6 @@ class Drafts:
         self._unsure = found.total is None
         self._width = len(columns)
         self._now = understanding.now
-        self._pipeline = understanding.pipeline
         self._defaults = profile.defaults
         self._places = {spelled(column.header): column.place for column in columns}
         # The column of a field speaks after those that only imply it.
@@ -107,14 +107,16 @@ class Drafts:
         ]
         keys = {c.key for c in columns}
         self._full_name = None if "contact" in keys else _name_parts(columns)
-        self._anothers = "id" not in keys
-        closed = next((c for c in columns if c.key == "closed_at"), None)
-        elsewhere = closed is not None and closed.confidence < 1
-        self._may_be_expected = elsewhere and "expected_close_at" not in keys
-        self._may_be_signed = elsewhere and "contract_signed_at" not in keys
+        self._closing = Closing(columns, understanding)
         self._currencies = Currencies(columns, understanding)
-        closing = self._may_be_expected or self._may_be_signed
-        apart = self._spares, self._related, self._full_name, closing, self._currencies, beside
+        apart = (
+            self._spares,
+            self._related,
+            self._full_name,
+            self._closing.applies,
+            self._currencies,
+            beside,
+        )
         self._plainly = not any((*apart, self._defaults, ACTIVITIES in keys))
         """Whether a row says what its cells say, and no more."""
 
@@ -197,23 +199,9 @@ class Drafts:
         values = said.values
         if self._defaults or said.hints:
             values = {**self._defaults, **said.hints, **values}
-        reached = said.hints.get("stage")
-        if (
-            reached
-            and self._anothers
-            and values["stage"] != reached
-            and values.get("status") == "won"
-        ):
-            # Some programs leave a deal that was won in the stage it last stood in.
-            values["stage"] = self._pipeline.furthest(values["stage"], reached)
         if self._full_name and (name := _full_name([row[p] for p in self._full_name if p < width])):
             values["contact"] = name
-        if self._may_be_expected and "closed_at" in values and self._stands_open(values):
-            # Other programs keep the day a deal is expected to close in the same column.
-            values["expected_close_at"] = values.pop("closed_at")
-        if self._may_be_signed and "closed_at" in values and values.get("status") == "won":
-            # Nor do they know another day on which a customer signed than that of closing the deal as won.
-            values["contract_signed_at"] = values["closed_at"]
+        self._closing.settle(values, said.hints)
         if self._currencies:
             self._currencies.restate(row, values)
         if isinstance(content := values.get(ACTIVITIES), str):
@@ -230,11 +218,6 @@ class Drafts:
             said.only_new,
             tuple(row),
         )
-
-    @staticmethod
-    def _stands_open(values: Mapping[str, Any]) -> bool:
-        """Whether the row says of itself that it is open."""
-        return values.get("status") == "open" or ("stage" in values and "status" not in values)
 
     def _keep_extra(self, said: _Said, row: Row) -> None:
         extra = {

@@ -200,8 +200,9 @@ class HeaderNames:
         if word in REMARKS:
             return match
         parts = _EITHER.split(word)
-        lists_choices = (spec.choices and all(map(spec.choice, parts))) or (
-            len(parts) >= _SEVERAL and spec.kind in (Kind.TEXT, Kind.CHOICE, Kind.TAGS)
+        ours = sum(spec.choice(part) is not None for part in parts)
+        lists_choices = ours == len(parts) or (
+            len(parts) >= _SEVERAL and (ours > 0 or spec.kind in (Kind.TEXT, Kind.TAGS))
         )
         shows_a_date = spec.kind is Kind.MOMENT and SHAPE_OF_A_DATE.fullmatch(word)
         same = self._named(unit) or self._named(header + unit)

@@ -160,16 +160,20 @@ def test_a_saved_profile_of_them_says_the_same(sheet, tmp_path, name: str) -> No
     line = io.StringIO()
     csv.writer(line).writerow([one.rsplit("=", 1)[0] for one in headers.split("|")])
     reading = sheet(line.getvalue() + cells + "\n")
-    (tmp_path / "profile.toml").write_text(profile_of(reading), "utf-8")
-    request = ReadRequest(FIELDS, Dialect(zone=UTC), datetime(2026, 6, 8, tzinfo=UTC), STANDARD)
+    saved = tmp_path / "profile.toml"
+    saved.write_text(profile_of(reading), "utf-8")
+    now = datetime(2026, 6, 8, tzinfo=UTC)
+    request = ReadRequest(FIELDS, Dialect(zone=UTC), now, STANDARD, saved)
     again = read_sheet(tmp_path / "sheet.csv", request)
+    assert profile_of(again) == profile_of(reading)
     assert [dict(d.values) for d in again.drafts] == [dict(d.values) for d in reading.drafts]
 
 
 @pytest.mark.parametrize(
     "header",
     ["Opportunity", "Contract Number", "Contact Date", "Closed", "Forecast Month", "Opportunity Age", "Billing Status",
-     "Contract Owner", "Lead Title", "Deal Name", "Customer Score", "Account Balance", "Est. Profit", "Discount USD",
+     "Contract Owner", "Destination", "Status (Hot/Warm/Cold)",
+     "Lead Title", "Deal Name", "Customer Score", "Account Balance", "Est. Profit", "Discount USD",
      "Phone 2 - Value", "Your Role?", "Date of Birth", "Company Account", "家长职业", "会员等级", "当前供应商", "预期利润",
      "销售机会名称", "实际跟进时间", "推荐人电话", "单价(USD)", "线索成本"],
 )  # fmt: skip
