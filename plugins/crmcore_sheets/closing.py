@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crmcore_sheets.cells import Understanding
-from crmcore_sheets.headers import Column, spelled
+from crmcore_sheets.headers import Column
+from crmcore_sheets.spelling import spelled
 
 
 class Closing:

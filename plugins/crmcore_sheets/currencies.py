@@ -12,7 +12,8 @@ from crmcore.fieldspec import Kind
 from crmcore.money import MoneyError, is_currency, parse_money
 from crmcore.text import half_width
 from crmcore_sheets.cells import Cells, Understanding
-from crmcore_sheets.headers import CUSTOM, Column, spelled
+from crmcore_sheets.headers import CUSTOM, Column
+from crmcore_sheets.spelling import spelled
 from crmcore_sheets.standings import squeezed
 
 _ENDINGS = ("currency", "currencycode", "币种", "货币")

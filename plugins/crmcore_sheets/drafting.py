@@ -18,12 +18,13 @@ from crmcore_sheets.closing import Closing
 from crmcore_sheets.currencies import Currencies
 from crmcore_sheets.dates import DateHabit
 from crmcore_sheets.guard import is_unknown, unguard
-from crmcore_sheets.headers import ACTIVITIES, CUSTOM, Column, spelled
+from crmcore_sheets.headers import ACTIVITIES, CUSTOM, Column
 from crmcore_sheets.joins import Related
 from crmcore_sheets.manytexts import Cell, ManyTexts, Pairs
 from crmcore_sheets.profile import Profile
 from crmcore_sheets.recordreading import Beside
 from crmcore_sheets.source import UNDECODED
+from crmcore_sheets.spelling import spelled
 from crmcore_sheets.survey import Survey
 from crmcore_sheets.table import Row, Table
 

@@ -16,24 +16,23 @@ from attrs import evolve, frozen
 from crmcore.errors import UsageError
 from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Kind, Verb
-from crmcore.text import clean, half_width
+from crmcore.text import half_width
 from crmcore.wording import Language
-from crmcore_sheets.guard import unguard
 from crmcore_sheets.neighbours import YIELDING, named_beside
 from crmcore_sheets.phrasing import reworded, whose
 from crmcore_sheets.remarks import REMARKS, SHAPE_OF_A_DATE, remark, unit_behind, unit_of
 from crmcore_sheets.similar import similar, words_in
+from crmcore_sheets.spelling import LONGEST_NAME, header_text, spelled, unique
 from crmcore_sheets.vocabulary import HEADERS
 
 CUSTOM = "sheet."
 """The namespace of columns that are no field of ours."""
 
-_LONGEST_NAME = 80
-_SPELLING = re.compile(r"[\s_\-]+")
 _MARKED = re.compile(r"(.+?)\s*\(([a-z][a-z0-9_.]*)\)$")
 _NAMESPACED = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")
 _IN_BRACKETS = re.compile(r"(.+?)\s*[(\[【](.+?)[)\]】]$")
 _LONGEST_HEADER = 300
+_REMEMBERED = 5_000
 _SEVERAL = 3
 _EITHER = re.compile(r"[/、|,]|或")
 # They name an opportunity, what someone sells, another app or a pupil's school as often as a field.
@@ -99,6 +98,7 @@ class HeaderNames:
         self._fields = fields
         self._names: dict[str, tuple[int, str]] = {}
         self._unspelled: dict[str, str] = {}
+        self._recognised: dict[str, str | None] = {}
         for spec in fields:
             labels = (spec.label.zh, spec.label.en)
             if spec.key == "id":
@@ -136,8 +136,13 @@ class HeaderNames:
 
     def recognised(self, header: str) -> str | None:
         """The key of the field that *header* means by itself, None when it means none."""
-        found = self._match(header_text(header))
-        return found.key if found else None
+        # Which row is the header is asked of the same cells again and again.
+        if header not in self._recognised:
+            if len(self._recognised) >= _REMEMBERED:
+                self._recognised.clear()
+            found = self._match(header_text(header))
+            self._recognised[header] = found.key if found else None
+        return self._recognised[header]
 
     def _match(self, header: str) -> _Match | None:
         # Nobody names a column in more words; what looks for words in it takes the square of its length.
@@ -154,6 +159,8 @@ class HeaderNames:
             either = {match.key: match for part in parts if (match := self._named(part))}
             if len(either) == 1 and all(self._named(part) for part in parts):
                 return evolve(next(iter(either.values())), rank=_COMPOSED)
+        if len(plain) > LONGEST_NAME:  # a line of cells that another sign divides, most likely
+            return None
         return (
             self._of_money(plain)
             or self._prefixed(header)
@@ -311,35 +318,6 @@ def _plain(spec: FieldSpec) -> bool:
 def _readable(spec: FieldSpec) -> bool:
     """Whether a plain header may mean this field: not what crmcore itself keeps or computes."""
     return spec.key == ACTIVITIES or (_plain(spec) and spec.verb is not Verb.SYSTEM)
-
-
-def spelled(header: str) -> str:
-    """*header* without what spelling varies in: case, width, blanks, `_`, `-`, `*` and colons.
-
-    >>> spelled(" *Company_Name："), spelled("联 系 人")
-    ('companyname', '联系人')
-    """
-    return _SPELLING.sub("", half_width(header).casefold().strip("*: "))
-
-
-def header_text(cell: str) -> str:
-    """A header cell on one line."""
-    return " ".join(clean(unguard(cell)).split())
-
-
-def unique(headers: Sequence[str]) -> list[str]:
-    """*headers*, each once: blank ones are named by their column, repeated ones numbered."""
-    seen: set[str] = set()
-    names: list[str] = []
-    for place, header in enumerate(headers, 1):
-        base = header[:_LONGEST_NAME] or f"column_{place}"
-        name, again = base, 1
-        while name in seen:
-            again += 1
-            name = f"{base} {again}"
-        seen.add(name)
-        names.append(name)
-    return names
 
 
 def profile_key(name: str, fields: FieldCatalogue) -> str:
