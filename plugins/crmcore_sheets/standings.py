@@ -78,8 +78,8 @@ _STAGES = _by_word(
         "presentation scheduled|presentation|opportunity|evaluation|trial|discovery|solution|needs defined|"
         "decision maker bought-in|meeting scheduled|sample sent|opportunity identified|需求|需求收集|需求诊断|确认需求|"
         "需求评估|方案设计|方案提交|方案评审|方案讲解|方案论证|方案演示/报价|解决方案|产品介绍|技术交流|选型|产品选型|"
-        "测试|样品测试|送样|试点|已试听|试听|已试驾|试驾|带看|已带看|已到院|已报价|报价单|初步报价|已转商机|转商机|"
-        "已转换|propose|proposition|develop|design|quote|quotation sent|proposal submitted|proposal/quotation|"
+        "样品测试|送样|试点|已试听|试听|已试驾|试驾|带看|已带看|已到院|已报价|报价单|初步报价|已转商机|转商机|已转换|"
+        "propose|proposition|develop|design|quote|quotation sent|proposal submitted|proposal/quotation|"
         "proposal and quote|decision making|technical evaluation|technical validation|solution design|product demo|"
         "demo completed|demo done|product demonstration|needs assessment|requirements|requirement analysis|scoping|poc|"
         "proof of concept|pilot|qualified opportunity|estimate sent|consideration|presentation done|meeting|visited|"
@@ -90,7 +90,7 @@ _STAGES = _by_word(
         "bidding|tender|谈判协商|谈判签约|谈判|合同|合同评审|合同审核|合同洽谈|合同流程|价格协商|商务报价|商务沟通|"
         "商务条款|商务确认|待付款|待下单|即将成交|准备签约|决策|quote negotiation|negotiate|negotiating|"
         "final negotiation|contract negotiation|contract review|contracting|legal review|verbal|verbally agreed|"
-        "verbal agreement|price negotiation|pending signature|awaiting signature|procurement|close",
+        "verbal agreement|price negotiation|pending signature|awaiting signature|procurement",
         "after_sales": "交付|交付中|已交付|实施|实施中|验收|已验收|售后中|售后服务|回款|已回款|delivery|delivered|"
         "implementation|onboarding|evangelist|paid|已上线|上线实施|运维|维保|项目交付|交付实施|交付验收|项目实施|"
         "go-live|live|post-sale|post sales",
@@ -104,7 +104,7 @@ _OUTCOMES = _by_word(
         "已合作|合作中|合作客户|closed won|won|customer|converted|closed - converted|deal won|signed|赢单关闭|成功关闭|"
         "签约客户|已签合同|成交签约|签约完成|签单成功|已下单|已报名|报名成功|已缴费|已中标|中标|win|closed - won|"
         "success|successful|paying customer|existing customer|current customer|order placed|order received|sold|"
-        "purchased|合作|booked",
+        "purchased|合作",
         "lost": "战败|失败|已放弃|放弃|输|输单|已输单|丢单|已丢单|流失|已流失|流失客户|暂停合作|终止合作|已战败|"
         "closed lost|lost|closed lost to competition|closed - not converted|deal lost|dropped|abandoned|not interested|"
         "churned|lost lead|输单关闭|失败关闭|战败关闭|已取消|取消|已丢失|丢失|未中标|落标|弃单|无意向|暂无意向|没有意向|"
