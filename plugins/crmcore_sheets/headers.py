@@ -20,7 +20,7 @@ from crmcore.text import half_width
 from crmcore.wording import Language
 from crmcore_sheets.neighbours import YIELDING, named_beside
 from crmcore_sheets.phrasing import reworded, whose
-from crmcore_sheets.remarks import REMARKS, SHAPE_OF_A_DATE, remark, unit_behind, unit_of
+from crmcore_sheets.remarks import SHAPE_OF_A_DATE, is_remark, remark, unit_behind, unit_of
 from crmcore_sheets.similar import similar, words_in
 from crmcore_sheets.spelling import LONGEST_NAME, header_text, spelled, unique
 from crmcore_sheets.vocabulary import HEADERS
@@ -204,7 +204,7 @@ class HeaderNames:
         spec = self._fields.named(match.key)
         if spec.kind in (Kind.MONEY, Kind.MONEY_RANGE) and (known := unit_of(word)):
             return evolve(match, template="{}" + known)
-        if word in REMARKS:
+        if is_remark(word):
             return match
         parts = _EITHER.split(word)
         ours = sum(spec.choice(part) is not None for part in parts)

@@ -26,9 +26,17 @@ _SHORT = {
     "rev": "revenue", "src": "source",
 }  # fmt: skip
 _SAME = (
-    ("销售线索", "线索"), ("销售机会", "商机"), ("销售商机", "商机"), ("机会", "商机"), ("预期", "预计"), ("预估", "预计"),
-    ("目前", "当前"), ("所在的", "所在"),
+    ("销售线索", "线索"), ("业务机会", "商机"), ("销售机会", "商机"), ("销售商机", "商机"), ("机会", "商机"),
+    ("预期", "预计"), ("预估", "预计"), ("目前", "当前"), ("所在的", "所在"),
 )  # fmt: skip
+
+# Who looks after a customer, whatever they are called: 跟进销售员, 归属客服, 专属课程顾问.
+_LOOKS_AFTER = re.compile(
+    r"(?:跟进|归属|所属|负责|专属|接待|当前负责)"
+    r"(?:销售|业务|客户|招商|招生|课程|咨询|健康|置业|会籍|美容|理财|保险)?"
+    r"(?:人|人员|员|员工|者|顾问|客服|老师|经理|专员|坐席|导购|管家|代表|律师|设计师|销售)(?:姓名|名称)?"
+)
+_NAMED = frozenset({"region", "industry", "source", "owner", "stage", "grade", "tags"})
 
 _FIRST_OF_SEVERAL = frozenset({"primary", "main", "default"})
 
@@ -52,8 +60,13 @@ _DEALS = frozenset(
 _PERSONS = _REACHED | {"tags", "source", "region", "remarks", "contact", "first_contact_at"}
 # Fields whose name means the same when the header says whose it is: 联系人电话, 公司邮箱, 客户来源.
 _CHINESE = {
-    **dict.fromkeys(("联系人", "公司", "企业"), _COMPANYS),
-    "客户": _COMPANYS | {"first_contact_at", "next_step", "next_step_due", "annual_revenue", "assigned_at"},
+    "联系人": _COMPANYS,
+    **dict.fromkeys(("公司", "企业"), _COMPANYS | {"annual_revenue", "credit_code"}),
+    **dict.fromkeys(
+        ("单位", "机构", "商户", "商家", "厂家", "工厂", "采购方", "买方"),
+        _COMPANYS - {"grade", "source"} | {"contact"},
+    ),
+    "客户": _COMPANYS | {"first_contact_at", "next_step", "next_step_due", "annual_revenue", "assigned_at", "status"},
     **dict.fromkeys(("线索", "商机"), _COMPANYS | _DEALS),
     "询盘": frozenset({"source", "initial_need", "first_contact_at", "remarks"}),
     **dict.fromkeys(("当前", "目前"), frozenset({"stage", "status", "owner", "grade", "tags", "region"})),
@@ -94,6 +107,8 @@ def reworded(header: str) -> Iterator[str]:
         yield bare
     if bare[-1:] == "1" and not bare[-2:-1].isdigit() and bare[:-1].strip():
         yield bare[:-1].strip()
+    if _LOOKS_AFTER.fullmatch(bare):
+        yield "负责人"
     for long, short in _SAME:
         if long in bare:
             yield bare.replace(long, short)
@@ -134,6 +149,8 @@ def whose(header: str) -> Iterator[tuple[str, frozenset[str]]]:
                 rest = plain.removeprefix(prefix).strip()
                 if rest and rest not in _ITS_OWN:
                     yield rest, keys
+        if plain.endswith("名称"):
+            yield plain.removesuffix("名称"), _NAMED
     elif _PLAIN_WORDS.fullmatch(plain):
         tokens = _TOKENS.findall(plain)
         if len(tokens) > 1 and (allowed := _ENGLISH.get(tokens[0].casefold())):

@@ -7,13 +7,17 @@ import re
 from crmcore.money import is_currency, is_sign
 
 SHAPE_OF_A_DATE = re.compile(r"(?:格式[: ]*)?[ymdhs年月日时分秒:/. -]+", re.IGNORECASE)
-REMARKS = frozenset(
+_REMARKS = frozenset(
     {
         "必填", "选填", "可选", "必填项", "required", "optional", "人", "元", "人民币", "cny", "rmb", "含税",
         "单选", "多选", "lcy", "local currency", "company currency", "utc", "gmt", "month",
     }
 )  # fmt: skip
-"""Words beside a name that leave its meaning as it is."""
+
+_TELLS_HOW = re.compile(
+    r".*(?:必须|填写|请|格式|一致|逗号|分隔|隔开|不超过|以内|脱敏|老系统|字典|下拉|自动|系统).*|\d+\s*[-~–至到]\s*\d+\s*[分星级]?",
+    re.DOTALL,
+)
 
 _UNITS = {
     "元": "元", "人民币": "元", "rmb": "元", "万元": "万", "万": "万", "万人民币": "万", "千元": "千", "百万元": "百万",
@@ -39,6 +43,15 @@ _BEHIND = re.compile(
 def remark(text: str) -> str:
     """What stands in the brackets of a header, as it is compared."""
     return text.strip().casefold().removeprefix("单位").strip(": ")
+
+
+def is_remark(word: str) -> bool:
+    """Whether *word* beside a name leaves its meaning as it is: how to fill it in, from what to what.
+
+    >>> is_remark("必填"), is_remark("1-5星"), is_remark("多个用逗号隔开"), is_remark("备用")
+    (True, True, True, False)
+    """
+    return word in _REMARKS or _TELLS_HOW.fullmatch(word) is not None
 
 
 def unit_of(word: str) -> str:

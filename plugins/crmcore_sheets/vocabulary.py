@@ -29,14 +29,15 @@ HEADERS = _names(
     "company/organization|employer|firm|account name|关联客户|关联公司|关联企业|委托方名称|客户企业名|legal name|"
     "company legal name|potential customer|customer company|client company|organization 1 name|related company|"
     "account (company)|address company|store name|shop name|business/company name|merchant name|clinic name|"
-    "hospital name",
+    "hospital name|客户中文名称|客户中文名|公司中文名|公司中文名称|企业中文名称|参展企业|参展企业全称|参展单位|参会企业|"
+    "参会单位|参会公司",
     contact="姓名/称呼|称呼|客户称呼|联系人称呼|客户联系人姓名|联系人(姓名)|联系人全名|主联系人|主要联系人姓名|"
     "首要联系人姓名|第一联系人|客户对接人|对接人姓名|甲方联系人|甲方对接人|会员姓名|学员姓名|学生姓名|家长姓名|咨询人|"
     "咨询者|咨询人姓名|线索姓名|意向人|真实姓名|联系人员|采购联系人|买家姓名|收件人|客户姓名/称呼|contact person name|"
     "contact full name|primary contact|person - name|customer contact|person name|contact persons|primary contact name|"
     "key contact|associated contact|primary associated contact|联系人昵称|访客称呼|询盘人|contact person's name|"
     "main contact|primary contact person|decision maker name|buyer name|lead contact|访客名称|投保人|投保人姓名|"
-    "患者姓名|报名人|报名人姓名|预约人",
+    "患者姓名|报名人|报名人姓名|预约人|昵称/姓名|姓名/昵称|姓名(昵称)",
     position="职位名称|职务名称|担任职务|所任职务|所在岗位|岗位名称|岗位职务|联系人岗位|职位/职务|职务/职位|"
     "job position|person - job title|role/title|organization title|organization 1 title|contact title|客户职务|"
     "联系人职称",
@@ -45,7 +46,8 @@ HEADERS = _names(
     "vertical|industry vertical|market sector|主营行业|经营行业",
     employees="企业人数|公司人员数|公司员工数|企业员工数|总人数|团队规模|团队人数|企业规模(人)|员工总数|员工人数规模|"
     "no. of employees|no of employees|employee count|# employees|num employees|company headcount|employees count|"
-    "staff size|企业员工人数|公司规模人数|员工规模(人)|company size (employees)|number of staff|team size",
+    "staff size|企业员工人数|公司规模人数|员工规模(人)|company size (employees)|number of staff|team size|现有员工数|"
+    "现有员工|现有人数|在职人数|企业现有员工数",
     annual_revenue="年销售收入|年营业总额|年产值|营业额|年度营收|年营收额|营收规模|年营收规模|年销售规模|annual sales|"
     "yearly revenue|company revenue|annual turnover|turnover|organization - annual revenue|年营业额(万元)|上年度营收|"
     "年营业额规模|annual revenue range|yearly sales",
@@ -64,7 +66,8 @@ HEADERS = _names(
     "person - phone - work|person - phone - mobile|contact no|contact no.|phone/mobile|mobile/phone|telephone no.|tel.|"
     "手机号1|电话1|手机1|联系电话1|whatsapp/phone|来电号码|主叫号码|手机电话号码|用户手机号|mobile/phone number|"
     "work phone number|phone number 1|phone (work)|phone (mobile)|mobile/whatsapp|primary mobile|main phone|"
-    "direct phone|公司联系电话|企业联系电话",
+    "direct phone|公司联系电话|企业联系电话|whatsapp|whatsapp号|whatsapp号码|whatsapp number|whatsapp no|电话/whatsapp|"
+    "whatsapp/电话|电话或whatsapp|phone/whatsapp",
     wechat="微信号码|微信帐号|微信id号|客户微信|客户微信号|联系人微信|联系人微信号|个人微信|个人微信号|微信/号|"
     "wechat number|wechat account|wechat no|wechat no.|we chat|微信(号)|weixin id|wx|wx号|vx|微信联系方式|联系微信|"
     "加微信号|wechat/id",
@@ -105,7 +108,8 @@ HEADERS = _names(
     "产品意向|用户需求|项目诉求|咨询事项|咨询主题|services interested in|service interested in|enquiry details|"
     "inquiry details|tell us about your project|your message|what are you looking for|留资内容|感兴趣的服务|"
     "感兴趣的课程|感兴趣的项目|需要的服务|需要什么服务|需求品类|需求类目|需求情况描述|product requirement|"
-    "product requirements|service requirement|service required|services required|required service",
+    "product requirements|service requirement|service required|services required|required service|核心需求|主要需求|"
+    "关键需求|当前需求",
     budget="预算区间|预算(元)|预算额|预算额度|预算价格|意向预算|采购预算|购买预算|预计预算|客户预算范围|客户预算金额|"
     "预计投入|预计投入金额|计划投入|预计成交额|预估成交额|预计销售额|预计销售金额|预计签约金额|预计合同金额|"
     "预计签单金额|预计收入|预估收入|预计商机金额|销售机会金额|机会金额|项目金额|意向成交金额|商机预算|budget range|"
@@ -150,7 +154,7 @@ HEADERS = _names(
     "assigned sales rep|assigned salesperson|opportunity owner name|deal owner name|closer|consultant|assigned agent|"
     "assigned agent name|assigned agent email|owner email|assignee email|sales rep email|account owner email|"
     "lead owner email|deal owner email|contact owner email|管家|专属管家|分配管家|接待客服|接待人|接待顾问|接待销售|"
-    "接单人|会籍顾问|私教顾问|美容顾问",
+    "接单人|会籍顾问|私教顾问|美容顾问|分配到|分配至|分派给|派给|导购员|导购姓名",
     assigned_at="分派时间|分配时间日期|指派时间|领取时间|领取日期|认领时间|assigned date|assigned at|assigned on|"
     "assignment date|分配日期时间|派单时间|下发时间|领取客户时间|date assigned|lead assigned date",
     first_follow_up_due="首次跟进截止|首跟截止时间|首次跟进期限",
@@ -163,7 +167,8 @@ HEADERS = _names(
     "采购周期时间|采购时间计划|购买时间|预计购买时间|计划购买时间|采购节点|采购时间点|购买时间计划|意向购买时间|"
     "purchase timeline|buying timeline|purchase timeframe|purchasing time frame|purchasing timeframe|timeline|"
     "purchase time frame|time frame|timeframe|采购时间计划安排|预计上线时间要求|计划采购周期|预计购买周期|计划购车时间|"
-    "计划入学时间|buying timeframe|purchase time|when do you plan to buy|purchase date planned",
+    "计划入学时间|buying timeframe|purchase time|when do you plan to buy|purchase date planned|采购时间窗|采购时间窗口|"
+    "采购窗口期|采购意向时间",
     bottom_line="价格底线|谈判底线|客户价格底线",
     concessions="让步方案|优惠方案|让步条件|谈判让步",
     negotiation_progress="谈判进度|商务进展|商务谈判进展|谈判情况|谈判状况",
@@ -204,7 +209,7 @@ HEADERS = _names(
     "最近沟通情况|最新进展|最新动态|近期进展|跟进反馈|跟踪情况|回访内容|回访情况|拜访内容|通话小结|通话记录内容|"
     "沟通纪要|recent note|latest note|last notes|latest notes|follow-up comments|follow up comments|followup notes|"
     "last conversation|latest comments|最近联系内容|最后联系内容|最近跟踪内容|最近回访内容|recent notes|"
-    "recent activity notes",
+    "recent activity notes|最近跟进反馈|最近沟通反馈|全部跟进记录|跟进事项|跟进过程|跟进历史",
     next_step="下一步工作|下一步工作计划|下一步安排|下一步跟进计划|下一步跟进|下步行动|下一步举措|下次跟进内容|"
     "下次跟进计划|下次联系内容|下次沟通内容|下次跟进事项|后续安排|后续跟进计划|后续动作|后续行动|待办|待办事项|"
     "待跟进事项|行动计划|next steps|next action item|next activity|action plan|follow up plan|next task|next move|to do|"
@@ -256,7 +261,7 @@ HEADERS = _names(
     "附加说明|补充备注|其他信息|其它信息|描述信息|客户描述|客户说明|memo|additional notes|additional info|"
     "additional information|other notes|remarks/notes|notes/remarks|customer notes|lead notes|general notes|处理备注|"
     "特殊备注|销售备注|客服备注|内部备注|备注/说明|notes/comments|comments/notes|internal notes|internal comments|"
-    "remarks / notes|about us",
+    "remarks / notes|about us|备忘|备忘录|备忘信息",
     credit_code="统一信用代码|社会统一信用代码|统一社会信用代码证|统一社会信用代码/税号|企业信用代码|社会信用代码证号|"
     "营业执照号|营业执照号码|营业执照编号|工商注册号|纳税人识别号码|纳税识别号|纳税号|税务登记号|税务登记证号|公司税号|"
     "企业税号|客户税号|单位税号|开票税号|发票税号|tax number|tax no|tax no.|tax id number|taxpayer id|"

@@ -88,6 +88,14 @@ LAYOUTS = {
         "1,POS,Acme,Proposal,50,250,Web,IT",
         "stage=solution budget=$250,000",
     ),
+    "参展商": (
+        (
+            "业务员（必须与系统账号一致）=owner|参展企业全称=company|商户联系人=contact|WhatsApp=phone|业务机会编号=external_id|"
+            "客户成交状态=status|地区名称=region|客户满意度（1-5星）=satisfaction|代理商公司名称（代理商招展时填写）=-|产品名称=-"
+        ),
+        "何静,青禾机电,钱明远,+43 1 555 0123,S1,未成交,江苏,5,,贴标机",
+        "status=open satisfaction=5",
+    ),
     "results alone": (
         ("Opportunity Number=external_id|Region=region|Opportunity Result=status|Opportunity Amount USD=budget|"
         "Client Size By Revenue=-|Elapsed Days In Sales Stage=-"),
@@ -175,7 +183,7 @@ def test_a_saved_profile_of_them_says_the_same(sheet, tmp_path, name: str) -> No
      "Contract Owner", "Destination", "Status (Hot/Warm/Cold)",
      "Lead Title", "Deal Name", "Customer Score", "Account Balance", "Est. Profit", "Discount USD",
      "Phone 2 - Value", "Your Role?", "Date of Birth", "Company Account", "家长职业", "会员等级", "当前供应商", "预期利润",
-     "销售机会名称", "实际跟进时间", "推荐人电话", "单价(USD)", "线索成本"],
+     "销售机会名称", "实际跟进时间", "推荐人电话", "电话(备用)", "最近跟进人", "项目名称", "单价(USD)", "线索成本"],
 )  # fmt: skip
 def test_what_is_worded_alike_but_is_no_field(header: str) -> None:
     first, *_ = HeaderNames(FIELDS).columns([header, "公司", "联系人"])
