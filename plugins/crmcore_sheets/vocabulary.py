@@ -20,7 +20,8 @@ HEADERS = _names(
     external_id="客户号|客户流水号|会员编号|会员号|记录ID|数据ID|系统编号|系统ID|流水号|线索号|商机号|客户唯一标识|"
     "lead id|contact id|opportunity id|prospect id|deal - id|person - id|organization - id|lead no|lead no.|customer no|"
     "customer no.|customer number|customer code|客户代号|project id|记录编号|数据编号|用户ID|会员ID|学员编号|访客ID|"
-    "订单线索ID|opportunity number|opportunity no|opp id|deal number|deal no|crm id|询盘编号|询盘ID|询价编号|留言编号",
+    "订单线索ID|opportunity number|opportunity no|opp id|deal number|deal no|crm id|询盘编号|询盘ID|询价编号|留言编号|"
+    "inquiry id|enquiry id|inquiry no|inquiry number|enquiry number",
     company="客户公司全称|客户企业全称|主体名称|企业主体|企业|单位全称|公司/单位|企业/单位|公司全名|公司名称全称|"
     "客户企业|客户企业名称|客户公司名称|客户单位名称|所属企业|所在企业|所在单位|单位名|厂家名称|工厂名称|商户名称|"
     "商家名称|店铺名称|门店名称|企业/公司名称|合作单位|甲方名称|甲方单位|甲方|采购单位|采购商|买家公司|公司英文名|"
@@ -30,7 +31,7 @@ HEADERS = _names(
     "company legal name|potential customer|customer company|client company|organization 1 name|related company|"
     "account (company)|address company|store name|shop name|business/company name|merchant name|clinic name|"
     "hospital name|客户中文名称|客户中文名|公司中文名|公司中文名称|企业中文名称|参展企业|参展企业全称|参展单位|参会企业|"
-    "参会单位|参会公司",
+    "参会单位|参会公司|official company name|registered company name|official name",
     contact="姓名/称呼|称呼|客户称呼|联系人称呼|客户联系人姓名|联系人(姓名)|联系人全名|主联系人|主要联系人姓名|"
     "首要联系人姓名|第一联系人|客户对接人|对接人姓名|甲方联系人|甲方对接人|会员姓名|学员姓名|学生姓名|家长姓名|咨询人|"
     "咨询者|咨询人姓名|线索姓名|意向人|真实姓名|联系人员|采购联系人|买家姓名|收件人|客户姓名/称呼|contact person name|"
@@ -57,7 +58,7 @@ HEADERS = _names(
     "state/region|country/region|state/province|office_location|billing state/province|person - country|国家地区|"
     "国家/区域|国家或地区|所属国家|客户国别|地区/国家|访客地域|省市区县|所在省份城市|primary address city|"
     "primary address state|primary address country|address city|city/state|home city|company city|company state|"
-    "company country|geography|geo",
+    "company country|geography|geo|所属地市|地市|所在地市|省份地市",
     phone="电话号|手机电话|手机/微信号码|联系号码|联系电话号码|联系人手机号|联系人手机|联系人手机号码|联系人电话号码|"
     "移动手机|办公电话|单位电话|公司电话|座机号码|座机电话|客户手机|客户手机号|客户手机号码|客户联系电话|客户联系方式|"
     "客户电话号码|手机(必填)|手机号(电话)|电话/手机|手机/座机|手机或电话|电话或手机|联系人联系电话|联系人联系方式|"
@@ -233,7 +234,8 @@ HEADERS = _names(
     "followup status|stage name|current stage|customer status|lifecycle|progress|phase|转化状态|转化进度|跟进结果状态|"
     "跟进节点|销售节点|漏斗状态|商机所处阶段|推进阶段|推进状态|进展阶段|项目进展阶段|status_label|status label|"
     "pipeline phase|sales phase|deal phase|opportunity phase|process stage|pipeline status|pipeline step|buyer stage|"
-    "journey stage|stage of deal|lead phase|prospect stage|开拓阶段|开发阶段|处理状态|处理进度|milestone|deal milestone",
+    "journey stage|stage of deal|lead phase|prospect stage|开拓阶段|开发阶段|处理状态|处理进度|milestone|deal milestone|"
+    "开发状态|开拓状态|客户开发状态",
     status="成交情况|赢单状态|结单状态|商机结果|商机结局|成交结果|deal - status|deal status|opportunity status|outcome|"
     "closed status|is won|won/lost|opportunity result|deal result|成单状态|签单状态|赢输状态|输赢|赢单/输单|win/loss|"
     "win loss|won / lost|status_type|final status|final outcome|won or lost|是否成交|是否赢单|是否签约|是否签单|"
