@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from attrs import evolve
@@ -31,6 +32,7 @@ _ENGLISH = {
 _CODE = re.compile(r"\b[A-Za-z]{3}\b")
 
 
+@lru_cache(maxsize=1_000)
 def currency_named(text: str) -> str:
     """The ISO 4217 code of the currency *text* names, "" for none.
 

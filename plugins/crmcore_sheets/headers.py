@@ -197,7 +197,7 @@ class HeaderNames:
         return _Match(found[1], found[0]) if found else None
 
     def _with_unit(self, header: str, unit: str) -> _Match | None:
-        match = self._named(header) or self._prefixed(header)
+        match = self._named(header) or self._prefixed(header) or self._reworded(header)
         word = remark(unit)
         if match is None:
             return None

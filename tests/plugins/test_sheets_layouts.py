@@ -55,7 +55,7 @@ LAYOUTS = {
         "price=€5,200 status=won stage=after_sales expected_close_at=2026-06-30",
     ),
     "a list of deals": (
-        ("Title=-|Contact=contact|Company=company|Stage=stage|Tier=grade|Est. Deal Value=budget|"
+        ("Title=-|Contact=contact|Company=company|Stage=stage|Tier=grade|Est. Deal Value (USD)=budget|"
         "Expected Close=expected_close_at|Date Added=first_contact_at|Opportunity=-"),
         "POS,Ines Falk,Falk Bakery,3. Proposal sent (50%),TIER1,$5k,Q3 2026,2026-03-02,x",
         "stage=solution grade=A budget=$5,000 expected_close_at=2026-09-30",
