@@ -20,6 +20,7 @@ _NAMES = {
     "HK$": "HKD", "US$": "USD", "NT$": "TWD", "¥": "CNY", "￥": "CNY", "$": "USD", "€": "EUR",
     "£": "GBP", "₩": "KRW", "₹": "INR", "人民币": "CNY", "美元": "USD", "美金": "USD", "欧元": "EUR",
     "港币": "HKD", "港元": "HKD", "英镑": "GBP", "日元": "JPY", "RMB": "CNY", "rmb": "CNY",
+    "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "S$": "SGD", "R$": "BRL", "CN¥": "CNY", "JP¥": "JPY",
 }  # fmt: skip
 _BARE_UNITS = {"元": "CNY", "块": "CNY"}
 # The longest first: 美元 before 元.
@@ -42,7 +43,15 @@ _UNITS = {
     "k": 10**3, "m": 10**6, "mn": 10**6, "b": 10**9, "bn": 10**9, "w": 10**4,
 }  # fmt: skip
 # ASCII digits only: what other scripts call digits is more often a pasting accident than money.
-_NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)", re.ASCII)
+_NUMBER = re.compile(
+    r"([+-]?)("
+    r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?"
+    r"|\d{1,3}(?:\.\d{3})+,\d{1,2}|\d{1,3}(?:\.\d{3}){2,}|\d+,\d\d$"  # 1.234,56
+    r"|\d{1,3}(?:[ '’]\d{3})+(?:[.,]\d{1,2})?)(?!\d|[.,'’ ]\d)"  # 1 234,56 and 1'234.56
+    r"|\d+(?:\.\d+)?|\.\d+)",
+    re.ASCII,
+)
+_COMMA_IS_POINT = re.compile(r",\d{1,2}$|\.\d{3}\.", re.ASCII)
 # The first part of a range holds a digit, so that the minus of `-5万-10万` does not divide it.
 _RANGE = re.compile(r"(.*?\d.*?)\s*(?:-|–|—|~|至|到|\bto\b)\s*(.+)", re.IGNORECASE | re.ASCII)
 _LARGEST = Decimal(10) ** 18
@@ -57,6 +66,11 @@ class MoneyError(ValueError):
 def is_currency(code: str) -> bool:
     """Whether *code* is one of ISO 4217, `USD`."""
     return code in _CODES
+
+
+def is_sign(text: str) -> bool:
+    """Whether *text* is a sign or a Chinese name of a currency, `$` or `美元`."""
+    return text.upper() in _NAMES
 
 
 def _exact(amount: Decimal) -> Decimal:
@@ -135,10 +149,17 @@ def _amount(text: str) -> tuple[Decimal, str]:
     unit = text[found.end() :].strip().casefold()
     if unit not in _UNITS:
         raise MoneyError(f"{unit!r} is not a unit of money")
-    number = found.group(2).replace(",", "")
+    number = _with_point(found.group(2))
     if len(number) > _MOST_DIGITS:
         raise MoneyError(f"{text!r} has more than {_MOST_DIGITS} digits")
     return Decimal(found.group(1) + number), unit
+
+
+def _with_point(number: str) -> str:
+    """*number* without what groups its digits, and with a point before its decimals."""
+    if _COMMA_IS_POINT.search(number):
+        number = number.replace(".", "").replace(",", ".")
+    return re.sub(r"[, '’]", "", number)
 
 
 def _plain_text(text: str) -> str:

@@ -28,8 +28,8 @@ from crmcore.wording import Text
 
 YES = Text("是", "yes")
 NO = Text("否", "no")
-_YES_WORDS = {"是", "yes", "y", "true", "1", "有", "对"}
-_NO_WORDS = {"否", "no", "n", "false", "0", "无", "不"}
+YES_WORDS = frozenset({"是", "yes", "y", "true", "1", "有", "对"})
+NO_WORDS = frozenset({"否", "no", "n", "false", "0", "无", "不"})
 _TAG_SPLIT = re.compile(r"[;,；，、|\n]+")
 _DIGITS = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)"
 _COUNT = re.compile(rf"({_DIGITS})(?:\.0+)?\s*(?:人|名|分)?", re.ASCII)
@@ -90,8 +90,8 @@ def _number(pattern: re.Pattern[str], text: str) -> re.Match[str]:
 
 def _yes_no(text: str) -> bool:
     word = text.casefold()
-    if word in _YES_WORDS | _NO_WORDS:
-        return word in _YES_WORDS
+    if word in YES_WORDS | NO_WORDS:
+        return word in YES_WORDS
     raise ValueError(text)
 
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from attrs import Factory, field, frozen
+from attrs import Factory, evolve, field, frozen
 
 from crmcore.actions import SATISFACTION
 from crmcore.codec import Codec
@@ -23,14 +24,21 @@ from crmcore.fieldspec import FieldSpec, Kind
 from crmcore.money import MoneyError
 from crmcore.pipeline import STANDARD, Pipeline
 from crmcore.text import clean, half_width, one_line
-from crmcore.values import parse_value
-from crmcore_sheets.dates import DateHabit
+from crmcore.values import NO_WORDS, YES_WORDS, parse_value
+from crmcore_sheets.dates import DateHabit, last_day_of
 from crmcore_sheets.guard import NOTHING, UNKNOWN, is_unknown, unguard
 from crmcore_sheets.headers import ACTIVITIES, CUSTOM
 from crmcore_sheets.manytexts import BLANK, AtOnce, Cell, ManyTexts, at_once
 from crmcore_sheets.phones import MASKABLE, is_masked, understood_phone
 from crmcore_sheets.recordtext import read_records
-from crmcore_sheets.vocabulary import GRADES, OUTCOMES, STAGES
+from crmcore_sheets.standings import (
+    asks_whether_won,
+    choice_of,
+    grade_of,
+    outcome_of,
+    stage_of,
+    told,
+)
 
 _MANY = 20_000
 _LONGEST_QUOTE = 60
@@ -54,6 +62,7 @@ _MONEY_UNSAID = frozenset(
 )
 _MONEYS = (Kind.MONEY, Kind.MONEY_RANGE)
 _IN_BRACKETS = re.compile(r"\s*([^()]+?)\s*\(([^()]+)\)\s*")
+_AROUND = re.compile(r"^[^\w+]+|[^\w+]+$")
 _USCC = 18
 _BARE_NUMBERS = re.compile(r"[\d.,]+(?:\s*[-–~～至到]\s*[\d.,]+)?")
 NOTE = ACTIVITY_KINDS[-1].key
@@ -90,6 +99,15 @@ class Understanding:
     _codec: Codec = field(
         default=Factory(lambda self: Codec(self.fields), takes_self=True), init=False, repr=False
     )
+
+    def asking(self, header: str) -> Understanding:
+        """How the cells of a status column are understood, whose *header* may ask whether it was won."""
+        if not asks_whether_won(header):
+            return self
+        won = Cell({"status": "won"}, self.reached("won"))
+        answers = {**dict.fromkeys(YES_WORDS, won), **dict.fromkeys(NO_WORDS, BLANK)}
+        said = {**answers, **self.meanings.get("status", {})}
+        return evolve(self, meanings={**self.meanings, "status": said})
 
     def custom(self, key: str) -> Cells:
         """A column kept as text under *key*."""
@@ -168,8 +186,6 @@ class Understanding:
                 return self._pipeline
             case "phone":
                 return lambda text: _phone(text, self.dialect.country)
-            case "grade":
-                return lambda text: Cell({key: self._grade(spec, text)})
             case "credit_code":
                 return _credit_code
             case "email":
@@ -201,6 +217,8 @@ class Understanding:
         return parse_value(spec, text, self.dialect, self.now)
 
     def _moment(self, spec: FieldSpec, text: str, habit: DateHabit) -> Any:
+        if spec.key == "expected_close_at":  # people plan by months
+            text = last_day_of(text)
         try:
             iso = habit.iso(text)
         except ValueError as error:
@@ -209,23 +227,10 @@ class Understanding:
 
     def _choice(self, spec: FieldSpec, text: str) -> Any:
         """The choice *text* names: itself, or all that names one of `A（重点客户）`. Raises UsageError."""
-        if spec.choice(text) is None and (parts := _bracketed(text)):
-            found = {choice.key for part in parts if (choice := spec.choice(part))}
-            if len(found) == 1:
-                return found.pop()
-        return self._value(spec, text)
-
-    def _grade(self, spec: FieldSpec, text: str) -> Any:
-        words = (text, *_bracketed(text))
-        if spec.choice(text) is None:
-            found = {
-                choice.key if choice else GRADES[word.casefold()]
-                for word in words
-                if (choice := spec.choice(word)) or word.casefold() in GRADES
-            }
-            if len(found) == 1 and spec.choice(key := found.pop()):
-                return key
-        return self._value(spec, text)
+        if found := _chosen(spec, text):
+            return found
+        meant = {found for part in _bracketed(text) if (found := _chosen(spec, part))}
+        return meant.pop() if len(meant) == 1 else self._value(spec, text)
 
     def _pipeline(self, text: str) -> Cell:
         if text != self.pipeline.name:
@@ -250,22 +255,21 @@ class Understanding:
 
     def stage(self, word: str) -> str:
         """The key of the stage that *word* names. Raises UsageError."""
-        try:
+        return told(word, self._stage_named) or self.pipeline.named(word).key
+
+    def _stage_named(self, word: str) -> str | None:
+        with suppress(UsageError):
             return self.pipeline.named(word).key
-        except UsageError:
-            sought = " ".join(half_width(word).casefold().split())
-            if self.pipeline.name == STANDARD.name:
-                for key, words in STAGES.items():
-                    if sought in words and any(stage.key == key for stage in self.pipeline.stages):
-                        return key
-            raise
+        key = stage_of(word) if self.pipeline.name == STANDARD.name else None
+        return key if any(stage.key == key for stage in self.pipeline.stages) else None
 
     def _outcome(self, word: str) -> Cell | None:
+        status = told(word, self._outcome_named)
+        return None if status is None else Cell({"status": status}, self.reached(status))
+
+    def _outcome_named(self, word: str) -> str | None:
         choice = self.fields.named("status").choice(word)
-        status = choice.key if choice else OUTCOMES.get(" ".join(word.casefold().split()))
-        if status is None:
-            return None
-        return Cell({"status": status}, self.reached(status))
+        return choice.key if choice else outcome_of(word)
 
     def reached(self, status: str) -> Mapping[str, str]:
         """The stage a customer of this status has come to, as far as the status tells."""
@@ -279,6 +283,15 @@ def _unsaid(spec: FieldSpec) -> frozenset[str]:
     """The words that say that a field of this kind is unknown."""
     # "Has it? 无" is an answer: no.
     return NOTHING if spec.kind is Kind.YES_NO else UNKNOWN
+
+
+def _chosen(spec: FieldSpec, text: str) -> str | None:
+    """The choice *text* names by a name of ours or another word, whatever signs stand around it."""
+    choice = spec.choice(text) or spec.choice(_AROUND.sub("", text))
+    if choice is not None:
+        return choice.key
+    key = grade_of(text) if spec.key == "grade" else choice_of(spec.key, text)
+    return key if key and spec.choice(key) else None
 
 
 def _bracketed(text: str) -> tuple[str, ...]:

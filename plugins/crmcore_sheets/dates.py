@@ -8,6 +8,7 @@ whole column leaves open is decided by the other columns of the sheet, else by h
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
@@ -27,6 +28,15 @@ _FAR_MORE = 50
 _PIVOT = 69
 _NUMBERS = re.compile(
     r"(\d{1,4})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{1,4})(?![\d/.-])(?:[ T,]+(\S.*))?$", re.ASCII
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = re.compile(r"((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*月?(?:份|底|末|前)?", re.ASCII)
+_NAMED_MONTH = re.compile(
+    rf"((?:{'|'.join(_MONTHS)})[a-z]*)\.?[\s,-]+((?:19|20)\d\d)", re.ASCII | re.IGNORECASE
+)
+_QUARTER = re.compile(
+    r"((?:19|20)\d\d)\s*(?:年|-|/)?\s*(?:Q|第)([1-4])(?:季度)?|Q([1-4])[\s,/-]*(?:FY)?((?:19|20)\d\d)",
+    re.ASCII | re.IGNORECASE,
 )
 _SERIAL = re.compile(r"(\d{5})(?:\.(\d+))?$", re.ASCII)
 _FIRST_SERIAL, _LAST_SERIAL = 18_000, 73_050
@@ -130,6 +140,29 @@ class DateColumn:
     def torn(self) -> bool:
         """Whether cells contradict each other."""
         return bool(self.votes) and self.decided is None
+
+
+def last_day_of(text: str) -> str:
+    """The last day of the month or the quarter that *text* names alone, as ISO does; any other text unchanged.
+
+    >>> last_day_of("2026年6月"), last_day_of("Feb 2028"), last_day_of("2026Q3"), last_day_of("2026-06-01")
+    ('2026-06-30', '2028-02-29', '2026-09-30', '2026-06-01')
+    """
+    plain = half_width(text).strip()
+    if found := _MONTH.fullmatch(plain):
+        year, month = int(found.group(1)), int(found.group(2))
+    elif found := _NAMED_MONTH.fullmatch(plain):
+        year, month = int(found.group(2)), _MONTHS.index(found.group(1)[:3].casefold()) + 1
+    elif found := _QUARTER.fullmatch(plain):
+        year, month = (
+            int(found.group(1) or found.group(4)),
+            3 * int(found.group(2) or found.group(3)),
+        )
+    else:
+        return text
+    if not 1 <= month <= 12:
+        return text
+    return date(year, month, monthrange(year, month)[1]).isoformat()
 
 
 def habits_of(

@@ -14,14 +14,17 @@ from crmcore.hooktypes import Draft
 from crmcore.records import Activity
 from crmcore.text import clean
 from crmcore_sheets.cells import NOTE, Cells, Understanding
+from crmcore_sheets.closing import Closing
+from crmcore_sheets.currencies import Currencies
 from crmcore_sheets.dates import DateHabit
 from crmcore_sheets.guard import is_unknown, unguard
-from crmcore_sheets.headers import ACTIVITIES, CUSTOM, Column, spelled
+from crmcore_sheets.headers import ACTIVITIES, CUSTOM, Column
 from crmcore_sheets.joins import Related
 from crmcore_sheets.manytexts import Cell, ManyTexts, Pairs
 from crmcore_sheets.profile import Profile
 from crmcore_sheets.recordreading import Beside
 from crmcore_sheets.source import UNDECODED
+from crmcore_sheets.spelling import spelled
 from crmcore_sheets.survey import Survey
 from crmcore_sheets.table import Row, Table
 
@@ -83,7 +86,8 @@ class Drafts:
         for c in ordered:
             if c.key is not None and c.fills is None:
                 kept, habit = _kept(c, columns), habits.get(c.header)
-                cells = understanding.column(c.key, kept, c.template, habit)
+                reads = understanding.asking(c.header) if c.key == "status" else understanding
+                cells = reads.column(c.key, kept, c.template, habit)
                 self._columns.append((c.place, understanding.many(c.key, cells, c.template)))
         self._spares = [
             _Spare(
@@ -104,11 +108,16 @@ class Drafts:
         ]
         keys = {c.key for c in columns}
         self._full_name = None if "contact" in keys else _name_parts(columns)
-        closed = next((c for c in columns if c.key == "closed_at"), None)
-        self._may_be_expected = (
-            closed is not None and closed.confidence < 1 and "expected_close_at" not in keys
+        self._closing = Closing(columns, understanding)
+        self._currencies = Currencies(columns, understanding)
+        apart = (
+            self._spares,
+            self._related,
+            self._full_name,
+            self._closing.applies,
+            self._currencies,
+            beside,
         )
-        apart = self._spares, self._related, self._full_name, self._may_be_expected, beside
         self._plainly = not any((*apart, self._defaults, ACTIVITIES in keys))
         """Whether a row says what its cells say, and no more."""
 
@@ -193,9 +202,9 @@ class Drafts:
             values = {**self._defaults, **said.hints, **values}
         if self._full_name and (name := _full_name([row[p] for p in self._full_name if p < width])):
             values["contact"] = name
-        if self._may_be_expected and "closed_at" in values and self._stands_open(values):
-            # Other programs keep the day a deal is expected to close in the same column.
-            values["expected_close_at"] = values.pop("closed_at")
+        self._closing.settle(values, said.hints)
+        if self._currencies:
+            self._currencies.restate(row, values)
         if isinstance(content := values.get(ACTIVITIES), str):
             values[ACTIVITIES] = (Activity(self._time_of(row, values), NOTE, content),)
         if self._beside and (whose := values.get("id")):
@@ -210,11 +219,6 @@ class Drafts:
             said.only_new,
             tuple(row),
         )
-
-    @staticmethod
-    def _stands_open(values: Mapping[str, Any]) -> bool:
-        """Whether the row says of itself that it is open."""
-        return values.get("status") == "open" or ("stage" in values and "status" not in values)
 
     def _keep_extra(self, said: _Said, row: Row) -> None:
         extra = {

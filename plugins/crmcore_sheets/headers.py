@@ -8,57 +8,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
+from itertools import chain
 
 from attrs import evolve, frozen
 
 from crmcore.errors import UsageError
 from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Kind, Verb
-from crmcore.text import clean, half_width
+from crmcore.text import half_width
 from crmcore.wording import Language
-from crmcore_sheets.guard import unguard
-from crmcore_sheets.similar import similar
+from crmcore_sheets.neighbours import YIELDING, named_beside
+from crmcore_sheets.phrasing import reworded, whose
+from crmcore_sheets.remarks import SHAPE_OF_A_DATE, is_remark, remark, unit_behind, unit_of
+from crmcore_sheets.similar import similar, words_in
+from crmcore_sheets.spelling import LONGEST_NAME, header_text, spelled, unique
 from crmcore_sheets.vocabulary import HEADERS
 
 CUSTOM = "sheet."
 """The namespace of columns that are no field of ours."""
 
-_LONGEST_NAME = 80
-_SPELLING = re.compile(r"[\s_\-]+")
 _MARKED = re.compile(r"(.+?)\s*\(([a-z][a-z0-9_.]*)\)$")
 _NAMESPACED = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")
 _IN_BRACKETS = re.compile(r"(.+?)\s*[(\[【](.+?)[)\]】]$")
 _LONGEST_HEADER = 300
+_REMEMBERED = 5_000
+_SEVERAL = 3
 _EITHER = re.compile(r"[/、|,]|或")
-_DATE_FORMAT = re.compile(r"(?:格式[: ]*)?[ymdhs年月日时分秒:/. -]+", re.IGNORECASE)
-_REMARKS = {
-    "必填",
-    "选填",
-    "可选",
-    "必填项",
-    "required",
-    "optional",
-    "人",
-    "元",
-    "人民币",
-    "cny",
-    "rmb",
-}
-_UNITS = {
-    "万元": "万", "万": "万", "万人民币": "万", "千元": "千", "百万元": "百万", "百万": "百万",
-    "亿元": "亿", "亿": "亿", "k": "k", "m": "m", "美元": "美元", "usd": "美元", "万美元": "万美元",
-    "$": "美元", "欧元": "欧元", "eur": "欧元",
-}  # fmt: skip
-_PREFIXES = ("联系人", "客户", "线索", "公司", "企业", "商机")
-# Fields whose name means the same when the sheet says whose it is: 联系人电话, 公司邮箱, 客户来源.
-_AFTER_PREFIX = {
-    "phone", "wechat", "email", "position", "industry", "employees", "tags", "source", "grade", "region",
-    "remarks",
-}  # fmt: skip
 # They name an opportunity, what someone sells, another app or a pupil's school as often as a field.
-_AMBIGUOUS = {"线索名称", "商机名称", "产品", "product", "企业微信", "公司微信", "学校"}
-# They name the customer, but only beside a column for the person.
-_CUSTOMER = {"名称", "客户", "客户名", "customer", "customername", "client", "clientname"}
+_AMBIGUOUS = {"线索名称", "商机名称", "产品", "product", "企业微信", "公司微信", "学校", "closed"}
 _FOREIGN_ID = "external_id"
 ACTIVITIES = "activities"
 _PROFILE, _LABEL, _ALIAS, _ELSEWHERE, _COMPOSED, _SIMILAR = range(-1, 5)
@@ -119,6 +97,8 @@ class HeaderNames:
     def __init__(self, fields: FieldCatalogue) -> None:
         self._fields = fields
         self._names: dict[str, tuple[int, str]] = {}
+        self._unspelled: dict[str, str] = {}
+        self._recognised: dict[str, str | None] = {}
         for spec in fields:
             labels = (spec.label.zh, spec.label.en)
             if spec.key == "id":
@@ -129,8 +109,15 @@ class HeaderNames:
                 self._learn(spec.key, _ALIAS, spec.aliases)
                 self._learn(spec.key, _ELSEWHERE, HEADERS.get(spec.key, ()))
 
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """The words that known names are made of."""
+        return frozenset(chain.from_iterable(map(words_in, self._unspelled.values())))
+
     def _learn(self, key: str, rank: int, names: Sequence[str]) -> None:
-        for name in map(spelled, names):
+        for one in names:
+            name = spelled(one)
+            self._unspelled.setdefault(name, one)
             if name not in _AMBIGUOUS and (name not in self._names or self._names[name][0] > rank):
                 self._names[name] = (rank, key)
 
@@ -149,8 +136,13 @@ class HeaderNames:
 
     def recognised(self, header: str) -> str | None:
         """The key of the field that *header* means by itself, None when it means none."""
-        found = self._match(header_text(header))
-        return found.key if found else None
+        # Which row is the header is asked of the same cells again and again.
+        if header not in self._recognised:
+            if len(self._recognised) >= _REMEMBERED:
+                self._recognised.clear()
+            found = self._match(header_text(header))
+            self._recognised[header] = found.key if found else None
+        return self._recognised[header]
 
     def _match(self, header: str) -> _Match | None:
         # Nobody names a column in more words; what looks for words in it takes the square of its length.
@@ -167,13 +159,29 @@ class HeaderNames:
             either = {match.key: match for part in parts if (match := self._named(part))}
             if len(either) == 1 and all(self._named(part) for part in parts):
                 return evolve(next(iter(either.values())), rank=_COMPOSED)
-        return self._prefixed(header) or self._like(header)
+        if len(plain) > LONGEST_NAME:  # a line of cells that another sign divides, most likely
+            return None
+        return (
+            self._of_money(plain)
+            or self._prefixed(header)
+            or self._reworded(header)
+            or self._like(header)
+        )
 
     def _like(self, header: str) -> _Match | None:
         name = spelled(header)
-        if name in _AMBIGUOUS or not (found := similar(name, self._names)):
+        # Words that are written right are no slip of others: a Contract Number is no Contact Number.
+        words = words_in(header)
+        if name in _AMBIGUOUS or (words and self._words.issuperset(words)):
+            return None
+        if not (found := similar(name, self._names)):
             return None
         key, like, likeness = found
+        meant = words_in(self._unspelled[like])
+        if len(words) == len(meant) and any(
+            w[0] != m[0] for w, m in zip(words, meant, strict=True)
+        ):
+            return None
         return _Match(key, _SIMILAR, likeness=likeness, like=like)
 
     def _own(self, header: str) -> _Match | None:
@@ -189,25 +197,44 @@ class HeaderNames:
         return _Match(found[1], found[0]) if found else None
 
     def _with_unit(self, header: str, unit: str) -> _Match | None:
-        match = self._named(header) or self._prefixed(header)
-        word = unit.strip().casefold().removeprefix("单位").strip(": ")
-        if match is None or word in _REMARKS:
-            return match
+        match = self._named(header) or self._prefixed(header) or self._reworded(header)
+        word = remark(unit)
+        if match is None:
+            return None
         spec = self._fields.named(match.key)
-        if spec.kind in (Kind.MONEY, Kind.MONEY_RANGE) and word in _UNITS:
-            return evolve(match, template="{}" + _UNITS[word])
-        lists_choices = spec.choices and all(map(spec.choice, _EITHER.split(word)))
-        shows_a_date = spec.kind is Kind.MOMENT and _DATE_FORMAT.fullmatch(word)
+        if spec.kind in (Kind.MONEY, Kind.MONEY_RANGE) and (known := unit_of(word)):
+            return evolve(match, template="{}" + known)
+        if is_remark(word):
+            return match
+        parts = _EITHER.split(word)
+        ours = sum(spec.choice(part) is not None for part in parts)
+        lists_choices = ours == len(parts) or (
+            len(parts) >= _SEVERAL and (ours > 0 or spec.kind in (Kind.TEXT, Kind.TAGS))
+        )
+        shows_a_date = spec.kind is Kind.MOMENT and SHAPE_OF_A_DATE.fullmatch(word)
         same = self._named(unit) or self._named(header + unit)
         return match if lists_choices or shows_a_date or (same and same.key == match.key) else None
 
     def _prefixed(self, header: str) -> _Match | None:
-        name = spelled(header)
-        for prefix in _PREFIXES:
-            rest = name.removeprefix(prefix)
-            if rest != name and name not in _AMBIGUOUS and (found := self._names.get(rest)):
-                return _Match(found[1], _COMPOSED) if found[1] in _AFTER_PREFIX else None
+        if spelled(header) in _AMBIGUOUS:
+            return None
+        for rest, keys in whose(header):
+            if (found := self._named(rest)) and found.key in keys:
+                return _Match(found.key, _COMPOSED)
         return None
+
+    def _reworded(self, header: str) -> _Match | None:
+        for text in reworded(header):
+            if found := self._named(text) or self._prefixed(text):
+                return evolve(found, rank=_COMPOSED)
+        return None
+
+    def _of_money(self, header: str) -> _Match | None:
+        """A sum of money whose unit stands behind its name: `amount_usd`, `预计金额/万元`."""
+        if not (apart := unit_behind(header)):
+            return None
+        match = self._with_unit(*apart)
+        return match if match and match.template else None
 
     def columns(
         self, headers: Sequence[str], given: Mapping[str, str] | None = None
@@ -226,17 +253,24 @@ class HeaderNames:
                 matches[place] = _Match(key, _PROFILE, unit)
             elif match := self._match(name):
                 matches[place] = match
-        keys = {match.key for match in matches.values()}
-        if "company" not in keys and "contact" in keys:
-            for place, name in enumerate(names):
-                if place not in matches and spelled(name) in _CUSTOMER:
-                    matches[place] = _Match("company", _COMPOSED)
-                    break
+        words = list(map(spelled, names))
+        keys = [matches[p].key if p in matches else None for p in range(len(names))]
+        for place, key in named_beside(words, keys).items():
+            if key is not None:
+                matches[place] = _Match(key, _COMPOSED)
+            elif matches[place].rank != _PROFILE:
+                del matches[place]
         return self._settled(names, matches)
 
     def _settled(self, names: Sequence[str], matches: Mapping[int, _Match]) -> tuple[Column, ...]:
         taken: dict[str, int] = {}
-        for place, match in sorted(matches.items(), key=lambda item: (item[1].rank, item[0])):
+
+        def surest(item: tuple[int, _Match]) -> tuple[bool, int, int]:
+            place, match = item
+            yields = match.rank != _PROFILE and spelled(names[place]) in YIELDING
+            return yields, match.rank, place
+
+        for place, match in sorted(matches.items(), key=surest):
             taken.setdefault(match.key, place)
         columns: list[Column] = []
         used = set(taken)
@@ -284,35 +318,6 @@ def _plain(spec: FieldSpec) -> bool:
 def _readable(spec: FieldSpec) -> bool:
     """Whether a plain header may mean this field: not what crmcore itself keeps or computes."""
     return spec.key == ACTIVITIES or (_plain(spec) and spec.verb is not Verb.SYSTEM)
-
-
-def spelled(header: str) -> str:
-    """*header* without what spelling varies in: case, width, blanks, `_`, `-`, `*` and colons.
-
-    >>> spelled(" *Company_Name："), spelled("联 系 人")
-    ('companyname', '联系人')
-    """
-    return _SPELLING.sub("", half_width(header).casefold().strip("*: "))
-
-
-def header_text(cell: str) -> str:
-    """A header cell on one line."""
-    return " ".join(clean(unguard(cell)).split())
-
-
-def unique(headers: Sequence[str]) -> list[str]:
-    """*headers*, each once: blank ones are named by their column, repeated ones numbered."""
-    seen: set[str] = set()
-    names: list[str] = []
-    for place, header in enumerate(headers, 1):
-        base = header[:_LONGEST_NAME] or f"column_{place}"
-        name, again = base, 1
-        while name in seen:
-            again += 1
-            name = f"{base} {again}"
-        seen.add(name)
-        names.append(name)
-    return names
 
 
 def profile_key(name: str, fields: FieldCatalogue) -> str:

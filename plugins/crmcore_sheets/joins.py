@@ -10,10 +10,11 @@ from attrs import define, field, frozen
 from crmcore.errors import UsageError
 from crmcore.text import clean
 from crmcore_sheets.cells import quoted
-from crmcore_sheets.headers import CUSTOM, HeaderNames, header_text, spelled, unique
+from crmcore_sheets.headers import CUSTOM, HeaderNames
 from crmcore_sheets.manytexts import Cell
 from crmcore_sheets.opening import open_table
 from crmcore_sheets.profile import Join, Profile
+from crmcore_sheets.spelling import header_text, spelled, unique
 
 
 @frozen

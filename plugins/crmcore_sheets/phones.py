@@ -18,6 +18,10 @@ _EXPONENT = re.compile(r"\d(?:\.\d+)?[eE]\+?\d\d?", re.ASCII)
 _NOT_QUITE_MOBILE = re.compile(r"1[3-9]\d{8}|1[3-9]\d{10}", re.ASCII)
 _EXTENSION = re.compile(r"\s*(?:转|分机|ext\.?|x)\s*(?=\d{1,6}$)", re.IGNORECASE)
 _PLAIN_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+_LABELLED = re.compile(
+    r"(?:p|t|m|tel|phone|mobile|cell|电话|手机|手机号|联系电话)\s*[:：]\s*(?=[+(]?\d)",
+    re.IGNORECASE,
+)
 _SEVERAL = re.compile(r"[/,;、，；|\n]|\bor\b|或")
 
 
@@ -49,7 +53,7 @@ def understood_phone(text: str, country: str) -> tuple[str, str]:
         text = found.group(1)
     if country == "CN" and _PLAIN_MOBILE.fullmatch(text):
         return text, ""
-    text = " ".join(text.split())
+    text = _LABELLED.sub("", " ".join(text.split()), count=1)
     if sum(character.isdigit() for character in text) < _FEWEST_DIGITS:
         return text, "does not look like a number"
     return text, _doubt(text, country)

@@ -50,8 +50,9 @@ from crmcore.text import clean, nearest
 from crmcore.values import parse_value
 from crmcore_sheets.cells import Understanding
 from crmcore_sheets.dates import EPOCHS, ORDERS
-from crmcore_sheets.headers import profile_key, spelled
+from crmcore_sheets.headers import profile_key
 from crmcore_sheets.manytexts import BLANK, Cell
+from crmcore_sheets.spelling import spelled
 
 _KEYS = (
     "encoding", "delimiter", "sheet", "epoch", "currency", "columns", "format", "dates", "values", "defaults",

@@ -10,12 +10,13 @@ from crmcore.hooktypes import ColumnMapping, Reading, ReadRequest
 from crmcore.text import one_line
 from crmcore_sheets.dates import habits_of
 from crmcore_sheets.drafting import CONTACT_TIMES, Drafts
-from crmcore_sheets.headers import CUSTOM, Column, HeaderNames, spelled
+from crmcore_sheets.headers import CUSTOM, Column, HeaderNames
 from crmcore_sheets.joins import read_related
 from crmcore_sheets.opening import open_table
 from crmcore_sheets.profile import load_profile
 from crmcore_sheets.profilewriting import profile_text
 from crmcore_sheets.recordreading import Beside
+from crmcore_sheets.spelling import spelled
 from crmcore_sheets.survey import Survey, survey
 from crmcore_sheets.table import Table
 

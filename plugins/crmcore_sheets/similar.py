@@ -15,10 +15,18 @@ _CLEARLY = 4.0
 _SHORTEST = 6
 _SHORTEST_CHINESE = 5
 _LONGEST = 40
+_LONG = 12
+"""Shorter names with two slips in them may be other words: a destination is no designation."""
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
+_WORDS = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+")
 # What may be put into a Chinese name without changing what it names; any other sign makes another word
 # of it (上次跟进时间, 最近跟进人, 联系方式).
 _FILLERS = set("的之")
+
+
+def words_in(name: str) -> list[str]:
+    """The English words of *name*, in small letters."""
+    return [word.casefold() for word in _WORDS.findall(name)]
 
 
 def similar(name: str, known: Mapping[str, tuple[int, str]]) -> tuple[str, str, float] | None:
@@ -51,12 +59,13 @@ def _slip(name: str, known: str, chinese: bool) -> bool:
     if chinese:
         return "".join(sign for sign in name if sign not in _FILLERS) == known
     from rapidfuzz import fuzz
+    from rapidfuzz.distance import OSA
 
     half = len(known) // 2
     return (
         not any(c.isdigit() for c in name + known)
         and name[0] == known[0]
-        and abs(len(name) - len(known)) <= 2
+        and OSA.distance(name, known) <= (2 if len(known) >= _LONG else 1)
         and fuzz.ratio(name[:half], known[:half]) >= _WORD_ALIKE
         and fuzz.ratio(name[half:], known[half:]) >= _WORD_ALIKE
     )
