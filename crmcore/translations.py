@@ -31,9 +31,12 @@ class Translation:
 
     def say(self, text: Text) -> str:
         """*text* in this language."""
-        english, values = text.filled or (text.en, {})
-        worded = self._worded(english)
-        return worded.format(**values) if values else worded
+        template, values = text.filled or (text, {})
+        worded = self._worded(template.en)
+        if not values:
+            return worded
+        said = {n: self.say(v) if isinstance(v, Text) else v for n, v in values.items()}
+        return worded.format(**said)
 
     def _worded(self, english: str) -> str:
         if (known := self._known.get(english)) is None:

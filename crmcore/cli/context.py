@@ -84,9 +84,9 @@ class App:
         """How values are read and shown."""
         return self.crm.dialect
 
-    def say(self, zh: str, en: str) -> str:
-        """The wording in the language of this run."""
-        text = Text(zh, en)
+    def say(self, zh: str, en: str, /, **values: object) -> str:
+        """The wording in the language of this run, its `{name}` places filled with *values*."""
+        text = Text(zh, en).with_(**values)
         if "config" not in self.__dict__:
             return text.in_(self.language)
         translation = self.config.translation_to(self.config.language)

@@ -38,7 +38,9 @@ def init_command(app: App, store: str) -> None:
             file.write(text)
     except FileExistsError as error:
         raise UsageError(f"{path} is there already; nothing was changed.") from error
-    click.echo(app.say(f"已建立 {path}。下一步：crmcore add", f"Made {path}. Next: crmcore add"))
+    click.echo(
+        app.say("已建立 {path}。下一步：crmcore add", "Made {path}. Next: crmcore add", path=path)
+    )
 
 
 @click.command("demo")
@@ -60,7 +62,9 @@ def demo_command(app: App, folder: Path | None, reset: bool, no_board: bool) -> 
     if not (folder / FILE_NAME).is_file():
         build(folder, app.language)
     app.workspace = folder
-    click.echo(app.say(f"演示数据在 {folder}", f"The demo lives in {folder}"), err=True)
+    click.echo(
+        app.say("演示数据在 {folder}", "The demo lives in {folder}", folder=folder), err=True
+    )
     show_board(app, table=no_board)
 
 

@@ -57,7 +57,7 @@ _ENDS = (
     Text("95% 区间下限", "95 % interval, low"),
     Text("95% 区间上限", "95 % interval, high"),
 )
-_DELIVERED = ("交付于", "delivered from")
+_DELIVERED = Text("交付于", "delivered from")
 
 
 def survey(request: ReportRequest) -> Answer:
@@ -92,7 +92,7 @@ def survey(request: ReportRequest) -> Answer:
         ),
         [(group, _score_rows(group)) for group in groups],
         where=where,
-        window=request.window(*_DELIVERED),
+        window=request.window(_DELIVERED),
         headlines=heads,
         bar="count",
     )
@@ -210,7 +210,7 @@ def referrals(request: ReportRequest) -> Answer:
         ),
         [(group, (_credit_row(c, titles) for c in mine)) for group, mine in found],
         where=where,
-        window=request.window("首次接触于", "first contact from"),
+        window=request.window(Text("首次接触于", "first contact from")),
         headlines=heads,
         bar="count",
     )
