@@ -17,7 +17,7 @@ class Text:
     """One wording in both languages.
 
     `filled` is the text a filled-in one was made from and what was filled in: translations are looked
-    up by the English of it.
+    up by the English of it, and by `context` where one English text has two meanings.
 
     >>> Text("阶段", "Stage").in_("en")
     'Stage'
@@ -26,6 +26,7 @@ class Text:
     zh: str
     en: str
     filled: tuple[Text, Mapping[str, object]] | None = field(default=None, eq=False, repr=False)
+    context: str = field(default="", eq=False, repr=False, kw_only=True)
 
     def in_(self, language: Language) -> str:
         """The wording in *language*."""

@@ -116,12 +116,11 @@ def serve_board(app: App, host: str, port: int) -> None:
 @pass_app
 def fields_command(app: App, form: str) -> None:
     """List the fields of the record."""
-    from crmcore.dialect import Dialect
     from crmcore.fields import FieldCatalogue
     from crmcore.fieldspec import Kind
 
     fields = FieldCatalogue(app.host.fields().values)
-    dialect = Dialect("zh" if app.say("zh", "en") == "zh" else "en")
+    dialect = app.words
     groups = {group.key: dialect.say(group.label) for group in fields.groups}
     rows = [
         {

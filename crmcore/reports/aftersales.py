@@ -16,7 +16,7 @@ from crmcore.figures.rates import FEWEST, Rate
 from crmcore.money import Money
 from crmcore.query import Compare, Or, both, known, unknown
 from crmcore.records import Link
-from crmcore.reports.answer import Amounts, Answer, Headline, Named, Row
+from crmcore.reports.answer import Amounts, Answer, Column, Headline, Named, Row
 from crmcore.reports.request import UNKNOWN, Group, ReportRequest
 from crmcore.reports.words import WINDOW, column
 from crmcore.wording import Text
@@ -203,7 +203,7 @@ def referrals(request: ReportRequest) -> Answer:
         (
             column("customer", "text", "客户", "Customer"),
             column("title", "text", "名称", "Name"),
-            column("kind", "text", "方式", "By"),
+            Column("kind", Text("方式", "By", context="brought by"), "text"),
             column("count", "count", "带来", "Brought"),
             column("won", "count", "其中成交", "Won of them"),
             column("value", "money", "成交金额", "Value won"),
