@@ -42,20 +42,21 @@ class Text:
         """
         if not values:
             return self
-        template, before = self.filled or (self, {})
-        values = {**before, **values}
-        return Text(
-            template.zh.format(**_said(values, "zh")),
-            template.en.format(**_said(values, "en")),
-            (template, values),
-        )
+        template = self
+        if self.filled is not None:
+            template, before = self.filled
+            values = {**before, **values}
+        zh, en = values, values
+        if Text in map(type, values.values()):
+            zh, en = _said(values, "zh"), _said(values, "en")
+        return Text(template.zh.format(**zh), template.en.format(**en), (template, values))
 
     def lower(self) -> Text:
         """The wording inside an English sentence, without capitals; translations keep theirs."""
         return Text(self.zh, self.en.lower(), self.filled or (self, {}))
 
 
-def _said(values: Mapping[str, object], language: Language) -> Mapping[str, object]:
+def _said(values: Mapping[str, object], language: Language) -> dict[str, object]:
     return {
         name: value.in_(language) if isinstance(value, Text) else value
         for name, value in values.items()
