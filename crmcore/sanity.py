@@ -9,7 +9,7 @@ from crmcore.changes import Change
 from crmcore.customer import Customer
 from crmcore.hooktypes import Problem
 from crmcore.text import nearest
-from crmcore.wording import OR, Text, listed
+from crmcore.wording import Text, listed
 
 Get = Callable[[str], Customer | None]
 UPWARD = ("referred_by", "repurchase_of", "duplicate_of")
@@ -20,6 +20,7 @@ _PERHAPS = Text(
     "团队里没有 {owner}，是不是 {near}？",
     "{owner} is not on the team of crm.toml; did you mean {near}?",
 )
+_OR = Text("{some}、{more}", "{some} or {more}")
 _NOBODY = Text(
     "团队里没有 {owner}；团队有 {team}", "{owner} is not on the team of crm.toml; it is {team}"
 )
@@ -48,7 +49,7 @@ def _unknown_owner(owner: str, team: tuple[str, ...]) -> Iterator[Problem]:
         return
     near = nearest(owner, team)
     told = (
-        _PERHAPS.with_(owner=owner, near=listed(near, OR))
+        _PERHAPS.with_(owner=owner, near=listed(near, _OR))
         if near
         else _NOBODY.with_(owner=owner, team=listed(team))
     )
