@@ -52,7 +52,7 @@ class Text:
         return Text(template.zh.format(**zh), template.en.format(**en), (template, values))
 
     def lower(self) -> Text:
-        """The wording inside an English sentence, without capitals; translations keep theirs."""
+        """The wording, filled in before, inside an English sentence: translations keep their capitals."""
         return Text(self.zh, self.en.lower(), self.filled or (self, {}))
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crmcore.sanity import _unknown_owner
 from crmcore.translations import Translation
 from crmcore.wording import AND, NOTHING, OR, Text, listed, outside
 
@@ -107,6 +108,20 @@ def test_a_list_is_said_in_the_language_of_its_parts() -> None:
 def test_a_long_list_does_not_go_deep() -> None:
     names = [f"name {n}" for n in range(20_000)]
     assert GERMAN.say(listed(names)) == ", ".join(names)
+
+
+@pytest.mark.parametrize(
+    ("owner", "zh", "en"),
+    [
+        ("anna", None, None),
+        ("ann", "，是不是 anne、anna？", "; did you mean anne or anna?"),
+        ("{x}", "；团队有 anna、anne、zhou", "; it is anna, anne, zhou"),
+    ],
+)
+def test_an_owner_who_is_not_on_the_team(owner: str, zh: str | None, en: str | None) -> None:
+    found = [problem.message for problem in _unknown_owner(owner, ("anna", "anne", "zhou"))]
+    told = [Text(f"团队里没有 {owner}{zh}", f"{owner} is not on the team of crm.toml{en}")]
+    assert found == ([] if zh is None else told)
 
 
 def test_a_place_without_a_value_is_an_error() -> None:
