@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FIRST_FOLLOW_UP = Text("首次跟进", "first follow-up")
 SURVEY = Text("满意度调研", "satisfaction survey")
+_NEXT = Text("下一步：{step}", "next: {step}")
 
 MAY_BE_DUE: Condition = Or(
     (
@@ -73,8 +74,7 @@ def due_items(customer: Customer, deadlines: Deadlines | None = None) -> Iterato
         yield item(_marked(FIRST_FOLLOW_UP, customer.assigned_at, owed, deadlines), owed)
     if customer.next_step_due:
         step = customer.next_step or "…"
-        # Not str.format: the step is outside text and may hold braces.
-        yield item(Text(f"下一步：{step}", f"next: {step}"), customer.next_step_due)
+        yield item(_NEXT.with_(step=step), customer.next_step_due)
     if customer.survey_due and customer.satisfaction is None and customer.delivered_at:
         due = customer.survey_due
         yield item(_marked(SURVEY, customer.delivered_at, due, deadlines), due)
@@ -86,6 +86,6 @@ def _marked(what: Text, since: datetime | None, due: datetime, deadlines: Deadli
         return what
     years = ", ".join(map(str, guessed))
     return Text(
-        f"{what.zh}（{years} 年放假安排未公布，按周一至周五推算）",
-        f"{what.en} (holidays of {years} not published, by weekdays)",
-    )
+        "{what}（{years} 年放假安排未公布，按周一至周五推算）",
+        "{what} (holidays of {years} not published, by weekdays)",
+    ).with_(what=what, years=years)

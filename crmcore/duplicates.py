@@ -108,10 +108,20 @@ def _pairs(
                 yield (
                     pair,
                     1.0,
-                    Text(f"{label.zh}相同：{value}", f"same {label.en.lower()}: {value}"),
+                    Text("{field}相同：{value}", "same {field}: {value}").with_(
+                        field=label.lower(), value=value
+                    ),
                 )
             elif one.company == other.company:
-                yield pair, 1.0, Text(f"名称相同：{one.company}", f"same name: {one.company}")
+                yield (
+                    pair,
+                    1.0,
+                    Text("名称相同：{company}", "same name: {company}").with_(company=one.company),
+                )
             elif score := likeness(one.company, other.company):
                 names = f"{one.company} ≈ {other.company}"
-                yield pair, score, Text(f"名称相近：{names}", f"similar names: {names}")
+                yield (
+                    pair,
+                    score,
+                    Text("名称相近：{names}", "similar names: {names}").with_(names=names),
+                )

@@ -347,9 +347,9 @@ def _stopped(impl: Impl, error: BaseException) -> PluginError:
 
 def _failed_check(failure: HookFailure) -> types.Problem:
     message = Text(
-        f"插件 {failure.plugin} 的检查出错：{failure.error}",
-        f"the check of plugin {failure.plugin} failed: {failure.error}",
-    )
+        "插件 {plugin} 的检查出错：{error}",
+        "the check of plugin {plugin} failed: {error}",
+    ).with_(plugin=failure.plugin, error=failure.error)
     return types.Problem(message, plugin=failure.plugin)
 
 

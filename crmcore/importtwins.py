@@ -353,14 +353,16 @@ _KEY_NAMES = {
 
 def _same(key: str, whose: str, shown: str, customer: str = "") -> Twin:
     name = _KEY_NAMES[key]
-    reason = Text(f"{name.zh}与 {whose} 相同：{shown}", f"same {name.en} as {whose}: {shown}")
+    reason = Text("{name}与 {whose} 相同：{shown}", "same {name} as {whose}: {shown}").with_(
+        name=name, whose=whose, shown=shown
+    )
     return Twin(key, reason, 1.0, customer)
 
 
 def _alike(whose: str, company: str, score: float, customer: str = "") -> Twin:
     percent = f"{score:.0%}"
     reason = Text(
-        f"企业名称与 {whose} 相近（{percent}）：{company}",
-        f"company like that of {whose} ({percent}): {company}",
-    )
+        "企业名称与 {whose} 相近（{percent}）：{company}",
+        "company like that of {whose} ({percent}): {company}",
+    ).with_(whose=whose, percent=percent, company=company)
     return Twin("company", reason, score, customer)

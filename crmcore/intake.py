@@ -134,9 +134,9 @@ class Planner:
         return row
 
     def _label(self, number: int, source: str) -> str:
-        where = Text(f"第 {number} 行", f"row {number}")
+        where = Text("第 {number} 行", "row {number}").with_(number=number)
         if self._several:
-            where = Text(f"{source} {where.zh}", f"{source} {where.en}")
+            where = Text("{source} {where}", "{source} {where}").with_(source=source, where=where)
         return self._context.dialect.say(where)
 
     def replan(self, row: PlannedRow, decision: Decision) -> PlannedRow:
@@ -215,7 +215,9 @@ class Planner:
             here = self._label(row.number, row.source)
             other = self._changed.get(before.id)
             if other is not None and other != here:
-                words = Text(f"{other} 已修改 {before.id}", f"{other} changes {before.id} already")
+                words = Text("{other} 已修改 {id}", "{other} changes {id} already").with_(
+                    other=other, id=before.id
+                )
                 if again or row.decided:
                     raise UsageError(f"{here}: {self._context.dialect.say(words)}.")
                 said = (self._context.dialect.say(words),)
@@ -281,7 +283,9 @@ class Planner:
         notes = row.reasons
         if hidden:
             names = ", ".join(hidden)
-            words = Text(f"已隐藏的值不导入：{names}", f"hidden in the file, so not taken: {names}")
+            words = Text(
+                "已隐藏的值不导入：{names}", "hidden in the file, so not taken: {names}"
+            ).with_(names=names)
             notes = (*notes, context.dialect.say(words))
         row = evolve(row, reasons=notes)
         if not changed:

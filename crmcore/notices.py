@@ -38,7 +38,7 @@ def notifications(event: Event) -> Iterator[Notification]:
         return
     if commit.action == "import":
         count = len(commit.edits)
-        title = Text(f"导入 {count} 个客户", f"{count} customers imported")
+        title = Text("导入 {count} 个客户", "{count} customers imported").with_(count=count)
         yield Notification(f"import:{commit.revision}", commit.at, commit.actor, title, title)
         return
     customers = {customer.id: customer for customer in event.customers}
@@ -50,7 +50,7 @@ def notifications(event: Event) -> Iterator[Notification]:
 def reminder(item: DueItem, actor: str) -> Notification:
     """That *item* is due, to whose it is, or to *actor* where it is nobody's."""
     name, what = item.title, item.what
-    title = Text(f"待办 {name}：{what.zh}", f"To do for {name}: {what.en}")
+    title = Text("待办 {name}：{what}", "To do for {name}: {what}").with_(name=name, what=what)
     key = f"due:{item.customer_id}:{item.due.isoformat()}:{what.en}"
     return Notification(key, item.due, item.owner or actor, title, title, item.customer_id)
 
@@ -64,6 +64,9 @@ def _about(customer: Customer, edit: Edit, event: Event) -> Iterator[Notificatio
         return Notification(key, commit.at, to, title, title, customer.id)
 
     if changed.get("owner"):
-        yield note("assigned", Text(f"{name} 分配给你", f"{name} is yours now"))
+        yield note("assigned", Text("{name} 分配给你", "{name} is yours now").with_(name=name))
     if word := _STATUS.get(changed.get("status") or ""):
-        yield note(str(changed["status"]), Text(f"{name} {word.zh}", f"{name} was {word.en}"))
+        yield note(
+            str(changed["status"]),
+            Text("{name} {word}", "{name} was {word}").with_(name=name, word=word),
+        )

@@ -9,13 +9,22 @@ from crmcore.changes import Change
 from crmcore.customer import Customer
 from crmcore.hooktypes import Problem
 from crmcore.text import nearest
-from crmcore.wording import Text
+from crmcore.wording import Text, listed
 
 Get = Callable[[str], Customer | None]
 UPWARD = ("referred_by", "repurchase_of", "duplicate_of")
 """The links that lead to where a customer came from."""
 
 _DEEPEST = 1000
+_PERHAPS = Text(
+    "团队里没有 {owner}，是不是 {near}？",
+    "{owner} is not on the team of crm.toml; did you mean {near}?",
+)
+_OR = Text("{some}、{more}", "{some} or {more}")
+_NOBODY = Text(
+    "团队里没有 {owner}；团队有 {team}", "{owner} is not on the team of crm.toml; it is {team}"
+)
+_CIRCLE = Text("关联成环：{kind} 又回到 {other}", "{kind} leads in a circle to {other}")
 
 
 def problems(change: Change, team: Iterable[str], get: Get) -> Iterator[Problem]:
@@ -39,12 +48,12 @@ def _unknown_owner(owner: str, team: tuple[str, ...]) -> Iterator[Problem]:
     if not team or owner in team:
         return
     near = nearest(owner, team)
-    zh = f"，是不是 {'、'.join(near)}？" if near else f"；团队有 {'、'.join(team)}"
-    en = f"; did you mean {' or '.join(near)}?" if near else f"; it is {', '.join(team)}"
-    yield Problem(
-        Text(f"团队里没有 {owner}{zh}", f"{owner} is not on the team of crm.toml{en}"),
-        "owner", plugin=CORE,
-    )  # fmt: skip
+    told = (
+        _PERHAPS.with_(owner=owner, near=listed(near, _OR))
+        if near
+        else _NOBODY.with_(owner=owner, team=listed(team))
+    )
+    yield Problem(told, "owner", plugin=CORE)
 
 
 def _circle(customer: Customer, get: Get) -> Iterator[Problem]:
@@ -53,10 +62,7 @@ def _circle(customer: Customer, get: Get) -> Iterator[Problem]:
         while ahead and len(seen) < _DEEPEST:
             other = ahead.pop()
             if other in seen:
-                yield Problem(
-                    Text(f"关联成环：{kind} 又回到 {other}", f"{kind} leads in a circle to {other}"),
-                    "links", plugin=CORE,
-                )  # fmt: skip
+                yield Problem(_CIRCLE.with_(kind=kind, other=other), "links", plugin=CORE)
                 return
             seen.add(other)
             found = get(other)

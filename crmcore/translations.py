@@ -27,23 +27,27 @@ class Translation:
 
     language: str
     catalogues: tuple[GNUTranslations, ...] = field(repr=False)
-    _known: dict[str, str] = field(factory=dict, eq=False, repr=False, init=False)
+    _known: dict[tuple[str, str], str] = field(factory=dict, eq=False, repr=False, init=False)
 
     def say(self, text: Text) -> str:
         """*text* in this language."""
-        english, values = text.filled or (text.en, {})
-        worded = self._worded(english)
-        return worded.format(**values) if values else worded
+        template, values = text.filled or (text, {})
+        worded = self._worded(template.en, template.context)
+        if not values:
+            return worded
+        said = {n: self.say(v) if isinstance(v, Text) else v for n, v in values.items()}
+        return worded.format(**said)
 
-    def _worded(self, english: str) -> str:
-        if (known := self._known.get(english)) is None:
-            known = self._known[english] = self._look_up(english)
+    def _worded(self, english: str, context: str) -> str:
+        if (known := self._known.get((english, context))) is None:
+            known = self._known[english, context] = self._look_up(english, context)
         return known
 
-    def _look_up(self, english: str) -> str:
+    def _look_up(self, english: str, context: str) -> str:
+        if not english:  # the catalogue's own header is kept under the empty text
+            return english
         for catalogue in self.catalogues:
-            # The catalogue's own header is kept under the empty text.
-            found = catalogue.gettext(english) if english else english
+            found = catalogue.pgettext(context, english) if context else catalogue.gettext(english)
             if found != english and places(found) == places(english):
                 return "".join(c for c in found if c == "\n" or c.isprintable())
         return english

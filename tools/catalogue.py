@@ -8,6 +8,7 @@ another language. What is looked up is the English text; the Chinese one stands 
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
@@ -23,16 +24,16 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ("crmcore", "plugins", "tui")
 LOCALE = ROOT / "crmcore" / "locale"
 DOMAIN = "crmcore"
-NOT_SAID = ("crmcore/demo.py",)
-"""Modules whose texts are data of an example."""
+NOT_SAID = ("crmcore/demo.py", "crmcore/testing/")
+"""Where texts are data of an example or of a test."""
 
-_PAIR_AT = {"Text": 0, "T": 0, "say": 0, "_needs": 1, "described": 2}
+PAIR_AT = {"Text": 0, "T": 0, "say": 0, "_needs": 1, "described": 2, "column": 2}
 """Which argument of a call is the Chinese text; the English one is next."""
 
 # The dates of the headers: unchanged texts leave unchanged files.
 _WHEN = datetime(2024, 1, 1, tzinfo=UTC)
 
-Found = tuple[int, str | None, str, list[str]]
+Found = tuple[int, str | None, str | tuple[str, str], list[str]]
 
 
 def extract_texts(
@@ -45,8 +46,12 @@ def extract_texts(
     for node in ast.walk(ast.parse(fileobj.read())):
         if isinstance(node, ast.Call):
             for chinese, english in _pairs(node):
-                if isinstance(english, str) and isinstance(chinese, str) and english.strip():
-                    yield node.lineno, None, english, [" ".join(chinese.split())]
+                if isinstance(english, str) and isinstance(chinese, str) and _says(english):
+                    comments = [" ".join(chinese.split())]
+                    if context := _context(node):
+                        yield node.lineno, "pgettext", (context, english), comments
+                    else:
+                        yield node.lineno, None, english, comments
 
 
 _METHODS: Any = [("**.py", extract_texts)]
@@ -57,12 +62,23 @@ def _pairs(call: ast.Call) -> Iterator[tuple[object, object]]:
     """What *call* says in Chinese and in English, as far as it is written there."""
     name = getattr(call.func, "attr", getattr(call.func, "id", ""))
     said = [_constant(argument) for argument in call.args]
-    place = _PAIR_AT.get(name, len(said))
+    place = PAIR_AT.get(name, len(said))
     yield from zip(said[place : place + 1], said[place + 1 : place + 2], strict=False)
     if name == "described":
         yield from (pair for pair in said[4:5] if isinstance(pair, tuple) and len(pair) == 2)
     if name == "_choices":
         yield from (row[1:3] for row in said if isinstance(row, tuple) and len(row) > 2)
+
+
+def _says(english: str) -> bool:
+    """Whether *english* is more than places for values."""
+    return bool(re.sub(r"\{[^{}]*\}", "", english).strip())
+
+
+def _context(call: ast.Call) -> str:
+    """What tells the meaning of *call*'s text apart from another one with the same English."""
+    found = (_constant(word.value) for word in call.keywords if word.arg == "context")
+    return next((context for context in found if isinstance(context, str)), "")
 
 
 def _constant(node: ast.expr) -> object:
@@ -76,11 +92,11 @@ def template(root: Path = ROOT) -> Catalog:
     catalog = _catalog(None)
     for source in SOURCES:
         found = extract_from_dir(root / source, _METHODS)
-        for name, _, message, comments, _ in sorted(found, key=lambda one: (one[0], one[1])):
+        for name, _, message, comments, context in sorted(found, key=lambda one: one[:2]):
             place = f"{source}/{Path(name).as_posix()}"
-            if place in NOT_SAID:
+            if place.startswith(NOT_SAID):
                 continue
-            catalog.add(message, locations=[(place, 0)], auto_comments=comments)
+            catalog.add(message, locations=[(place, 0)], auto_comments=comments, context=context)
     return catalog
 
 
@@ -106,7 +122,7 @@ def bring_up_to_date(language: str, texts: Catalog, locale: Path = LOCALE) -> tu
         with path.open("rb") as opened:
             for message in read_po(opened, locale=language):
                 if message.id and message.string and not message.fuzzy:
-                    catalog.add(message.id, message.string)
+                    catalog.add(message.id, message.string, context=message.context)
     catalog.update(texts, no_fuzzy_matching=True)
     catalog.obsolete.clear()
     path.parent.mkdir(parents=True, exist_ok=True)

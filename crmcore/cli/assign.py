@@ -90,9 +90,12 @@ def _apply(app: App, plan: AssignmentPlan, customer_id: str | None, reason: str)
     count, rest = len(done.changed), len(problems)
     click.echo(
         app.say(
-            f"已分配 {count}，未变 {len(done.unchanged)}，被拒 {len(done.refused)}，无人可分 {rest}",
-            f"{count} assigned, {len(done.unchanged)} unchanged, {len(done.refused)} refused, "
-            f"{rest} for nobody",
+            "已分配 {count}，未变 {unchanged}，被拒 {refused}，无人可分 {rest}",
+            "{count} assigned, {unchanged} unchanged, {refused} refused, {rest} for nobody",
+            count=count,
+            unchanged=len(done.unchanged),
+            refused=len(done.refused),
+            rest=rest,
         )
     )
 

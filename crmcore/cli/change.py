@@ -162,7 +162,10 @@ def _taken_back(app: App, commit: Any) -> None:
     who = ", ".join(edit.id for edit in commit.edits[:3]) + ("…" if len(commit.edits) > 3 else "")
     click.echo(
         app.say(
-            f"已撤销版本 {commit.undoes}（{commit.reason}）：{who}",
-            f"Took back revision {commit.undoes} ({commit.reason}): {who}",
+            "已撤销版本 {revision}（{reason}）：{who}",
+            "Took back revision {revision} ({reason}): {who}",
+            revision=commit.undoes,
+            reason=commit.reason,
+            who=who,
         )
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import locale
 import os
+from datetime import UTC
 from functools import cached_property
 from pathlib import Path
 
@@ -84,15 +85,18 @@ class App:
         """How values are read and shown."""
         return self.crm.dialect
 
-    def say(self, zh: str, en: str) -> str:
-        """The wording in the language of this run."""
-        text = Text(zh, en)
+    @property
+    def words(self) -> Dialect:
+        """The language of this run, known before the workspace is opened; its other habits are not."""
         if "config" not in self.__dict__:
-            return text.in_(self.language)
-        translation = self.config.translation_to(self.config.language)
-        if translation is not None:
-            return translation.say(text)
-        return text.in_("zh" if self.config.language == "zh" else "en")
+            return Dialect(self.language, UTC)
+        language = self.config.language
+        translation = self.config.translation_to(language)
+        return Dialect("zh" if language == "zh" else "en", UTC, translation=translation)
+
+    def say(self, zh: str, en: str, /, **values: object) -> str:
+        """The wording in the language of this run, its `{name}` places filled with *values*."""
+        return self.words.say(Text(zh, en).with_(**values))
 
     def close(self) -> None:
         """Close the workspace, and show what went wrong without stopping anything."""

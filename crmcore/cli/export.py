@@ -49,7 +49,13 @@ def export_command(
         language=lang,
         tell=lambda note: _tell(app, note),
     )
-    click.echo(one_line(app.say(f"{count} 个客户写入 {path}", f"{count} customers in {path}")))
+    click.echo(
+        one_line(
+            app.say(
+                "{count} 个客户写入 {path}", "{count} customers in {path}", count=count, path=path
+            )
+        )
+    )
 
 
 @click.command("template")
@@ -63,8 +69,9 @@ def template_command(app: App, path: Path, lang: Language | None) -> None:
     click.echo(
         one_line(
             app.say(
-                f"已写入 {path}；填好后用 crmcore import 导入。",
-                f"Made {path}. Fill it in, then: crmcore import",
+                "已写入 {path}；填好后用 crmcore import 导入。",
+                "Made {path}. Fill it in, then: crmcore import",
+                path=path,
             )
         )
     )

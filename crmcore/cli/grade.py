@@ -19,6 +19,7 @@ from crmcore.grading.evidence import field_word, raise_words, rule_words
 from crmcore.grading.regrading import GradingPlan, GradingRow, with_grader
 from crmcore.query import Compare, both
 from crmcore.text import one_line, shown
+from crmcore.wording import Text
 
 _SHOWN = 40
 _PROBLEMS = 5
@@ -89,8 +90,9 @@ def run_command(
     if commit is not None:
         click.echo(
             app.say(
-                f"已写入版本 {commit.revision}；crmcore undo 可撤销。",
-                f"Written as revision {commit.revision}; crmcore undo takes it back.",
+                "已写入版本 {revision}；crmcore undo 可撤销。",
+                "Written as revision {revision}; crmcore undo takes it back.",
+                revision=commit.revision,
             ),
             err=form != "table",
         )
@@ -132,13 +134,13 @@ def _tell_one(app: App, customer: Customer, *, explain: bool) -> int:
 
 
 _OUTCOMES = {
-    "moved": ("等级改变", "change grade"),
-    "first": ("首次评级", "graded for the first time"),
-    "explained": ("等级不变、依据更新", "keep the grade, on new evidence"),
-    "same": ("无变化", "stay as they are"),
-    "by hand": ("人工评级，保留", "graded by hand, left alone"),
-    "stale": ("评级失败，保留原等级", "not renewed: their grader failed"),
-    "unserved": ("没有适用的评级规则", "served by no grader"),
+    "moved": Text("等级改变", "change grade"),
+    "first": Text("首次评级", "graded for the first time"),
+    "explained": Text("等级不变、依据更新", "keep the grade, on new evidence"),
+    "same": Text("无变化", "stay as they are"),
+    "by hand": Text("人工评级，保留", "graded by hand, left alone"),
+    "stale": Text("评级失败，保留原等级", "not renewed: their grader failed"),
+    "unserved": Text("没有适用的评级规则", "served by no grader"),
 }
 
 
@@ -148,10 +150,10 @@ def _tell_plan(app: App, plan: GradingPlan, form: str) -> None:
         print_rows(form, _columns(app), map(lambda row: _as_row(app, row), rows))  # noqa: C417
         return
     total = sum(plan.counts.values())
-    click.echo(app.say(f"{total} 个客户：", f"{total} customers:"))
+    click.echo(app.say("{total} 个客户：", "{total} customers:", total=total))
     for outcome, words in _OUTCOMES.items():
         if count := plan.counts.get(outcome, 0):  # type: ignore[call-overload]
-            click.echo(f"  {count:>7}  {app.say(*words)}")
+            click.echo(f"  {count:>7}  {app.dialect.say(words)}")
     for (before, after), count in sorted(plan.moves.items(), key=lambda move: -move[1]):
         click.echo(f"  {count:>7}  {before or '-'} → {after or '-'}")
     problems = Counter(row.problem for row in rows if row.problem)
@@ -164,8 +166,9 @@ def _tell_plan(app: App, plan: GradingPlan, form: str) -> None:
     if more:
         click.echo(
             app.say(
-                f"… 还有 {more} 个；--format csv 列出全部",
-                f"… and {more} more; --format csv lists them all",
+                "… 还有 {more} 个；--format csv 列出全部",
+                "… and {more} more; --format csv lists them all",
+                more=more,
             )
         )
 
@@ -208,13 +211,11 @@ def _as_row(app: App, row: GradingRow) -> Mapping[str, str]:
 def _tell_how(app: App, plan: GradingPlan, form: str) -> None:
     if not any(row.after is not None for row in plan.rows):
         return
-    said = app.say(
-        "什么都没有写入。照此执行：同一命令去掉", "Nothing was written. To do this, leave out"
-    )
     click.echo(
         app.say(
-            f"{said} --dry-run，加上 --apply {plan.token}",
-            f"{said} --dry-run and add --apply {plan.token}",
+            "什么都没有写入。照此执行：同一命令去掉 --dry-run，加上 --apply {token}",
+            "Nothing was written. To do this, leave out --dry-run and add --apply {token}",
+            token=plan.token,
         ),
         err=form != "table",
     )

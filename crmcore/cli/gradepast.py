@@ -16,13 +16,14 @@ from crmcore.grading.learning import MOST_FIELDS, learn
 from crmcore.grading.regrading import with_grader
 from crmcore.storage.files import replace_file
 from crmcore.text import one_line
+from crmcore.wording import Text
 
 OUTCOMES = {
-    "won 0-30": ("0-30 天成交", "Won 0-30 d"),
-    "won 31-60": ("31-60 天成交", "Won 31-60 d"),
-    "won 61-": ("61 天后成交", "Won 61- d"),
-    "won": ("成交，天数未知", "Won, days unknown"),
-    "lost": ("流失", "Lost"),
+    "won 0-30": Text("0-30 天成交", "Won 0-30 d"),
+    "won 31-60": Text("31-60 天成交", "Won 31-60 d"),
+    "won 61-": Text("61 天后成交", "Won 61- d"),
+    "won": Text("成交，天数未知", "Won, days unknown"),
+    "lost": Text("流失", "Lost"),
 }
 """What became of a customer, by its name in figures."""
 
@@ -54,9 +55,10 @@ def backtest_command(app: App, cards: tuple[Path, ...], form: str) -> None:
     if form == "table":
         click.echo(
             app.say(
-                f"转化率附 95% 置信区间（Wilson）；某等级不足 {FEWEST_IN_GRADE} 个客户时不给出比例。",
-                f"Conversion with its 95 % interval (Wilson); no share is told of a grade of fewer than "
-                f"{FEWEST_IN_GRADE} customers.",
+                "转化率附 95% 置信区间（Wilson）；某等级不足 {fewest} 个客户时不给出比例。",
+                "Conversion with its 95 % interval (Wilson); no share is told of a grade of fewer than "
+                "{fewest} customers.",
+                fewest=FEWEST_IN_GRADE,
             )
         )
 
@@ -109,13 +111,14 @@ def learn_command(
     except OSError as error:
         raise StoreError(f"{file} cannot be written: {error.strerror}.") from error
     for line in learned.told:
-        click.echo(app.say(line.zh, line.en))
+        click.echo(app.dialect.say(line))
     click.echo(
         app.say(
-            f"已写入 {file}。先看它会改动谁：crmcore grade --all --dry-run --with {file}\n"
+            "已写入 {file}。先看它会改动谁：crmcore grade --all --dry-run --with {file}\n"
             "用同一批客户回测会高估它：以上面未参与学习的数字为准。",
-            f"Written to {file}. See whom it would move: crmcore grade --all --dry-run --with {file}\n"
+            "Written to {file}. See whom it would move: crmcore grade --all --dry-run --with {file}\n"
             "A backtest on the customers it learned from flatters it: go by the figures above.",
+            file=file,
         )
     )
 
@@ -124,10 +127,11 @@ def _tell_absent(app: App, name: str) -> None:
     name = one_line(name)
     click.echo(
         app.say(
-            f"注意：after_the_fact 中的 {name} 在已关闭客户中没有任何值，什么也没有排除；"
+            "注意：after_the_fact 中的 {name} 在已关闭客户中没有任何值，什么也没有排除；"
             "crmcore show 可看客户有哪些列。",
-            f"Note: no closed customer has {name}, which after_the_fact names, so it hides nothing; "
+            "Note: no closed customer has {name}, which after_the_fact names, so it hides nothing; "
             "`crmcore show ID` shows what columns there are.",
+            name=name,
         ),
         err=True,
     )
@@ -138,19 +142,22 @@ def _tell_head(app: App, result: Backtest) -> None:
     click.secho(result.name, bold=True)
     click.echo(
         app.say(
-            f"  {base.whole} 个已关闭客户，成交 {base.part}（{base.value:.1%}）",
-            f"  {base.whole} closed customers, {base.part} won ({base.value:.1%})",
+            "  {customers} 个已关闭客户，成交 {won}（{share:.1%}）",
+            "  {customers} closed customers, {won} won ({share:.1%})",
+            customers=base.whole,
+            won=base.part,
+            share=base.value,
         )
     )
     if result.auc is not None:
         click.echo(f"  AUC {_auc(result.auc)}")
-    for count, zh, en in (
-        (result.recorded_closed, "录入时已关闭", "were closed when they were recorded"),
-        (result.unserved, "没有适用的规则", "had no rules"),
-        (result.failed, "评级失败", "failed"),
+    for count, what in (
+        (result.recorded_closed, Text("录入时已关闭", "were closed when they were recorded")),
+        (result.unserved, Text("没有适用的规则", "had no rules")),
+        (result.failed, Text("评级失败", "failed")),
     ):
         if count:
-            click.echo(f"  {count} {app.say(zh, en)}")
+            click.echo(f"  {count} {app.dialect.say(what)}")
 
 
 def _auc(auc: Auc) -> str:
@@ -171,9 +178,9 @@ def _columns(app: App) -> list[tuple[str, str]]:
         ("customers", app.say("客户", "Customers")),
         ("conversion", app.say("转化率", "Conversion")),
         ("lift", app.say("提升", "Lift")),
-        (f"within{near}", app.say(f"{near} 天内成交", f"Won in {near} days")),
-        (f"within{far}", app.say(f"{far} 天内成交", f"Won in {far} days")),
-        *((outcome, app.say(*words)) for outcome, words in OUTCOMES.items()),
+        (f"within{near}", app.say("{near} 天内成交", "Won in {near} days", near=near)),
+        (f"within{far}", app.say("{far} 天内成交", "Won in {far} days", far=far)),
+        *((outcome, app.dialect.say(words)) for outcome, words in OUTCOMES.items()),
     ]
 
 

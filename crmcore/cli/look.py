@@ -204,7 +204,7 @@ def _first(commits: Iterator[Commit], limit: int) -> Iterator[Commit]:
 def _what(app: App, commit: Commit) -> str:
     count = len(commit.edits)
     if count > 3:
-        return app.say(f"{count} 个客户", f"{count} customers")
+        return app.say("{count} 个客户", "{count} customers", count=count)
     parts = []
     for edit in commit.edits:
         if edit.kind != "update":

@@ -32,7 +32,7 @@ def new_command(app: App, name: str, kind: str, parent: Path) -> None:
     if name in {info.name.removesuffix(".tui") for info in app.host.plugins}:
         raise UsageError(f"A plugin {name!r} is installed already; choose another name.")
     folder = new_plugin(name, kind, parent)
-    click.echo(app.say(f"已生成 {folder}。接着：", f"Made {folder}. Next:"))
+    click.echo(app.say("已生成 {folder}。接着：", "Made {folder}. Next:", folder=folder))
     for line in (
         f"cd {folder}",
         'pip install -e ".[test]"',

@@ -183,13 +183,13 @@ def disable_command(app: App, name: str) -> None:
 
     now = _workspace(app)
     if name in now:
-        click.echo(app.say(f"{name} 已经停用。", f"{name} is left out already."))
+        click.echo(app.say("{name} 已经停用。", "{name} is left out already.", name=name))
         return
     known = _names(app)
     if name not in known:
         raise _unknown(name, known)
     set_list(app.config.directory, "disable", [*now, name])
-    click.echo(app.say(f"已停用 {name}。", f"{name} is left out from now on."))
+    click.echo(app.say("已停用 {name}。", "{name} is left out from now on.", name=name))
 
 
 @plugins_command.command("enable")
@@ -208,10 +208,10 @@ def enable_command(app: App, name: str) -> None:
         why = info.error if info is not None and info.status == "blocked" else ""
         if why:
             raise ConfigError(f"crm.toml does not leave {name} out; it is {why}.")
-        click.echo(app.say(f"{name} 没有停用。", f"{name} is not left out."))
+        click.echo(app.say("{name} 没有停用。", "{name} is not left out.", name=name))
         return
     set_list(app.config.directory, "disable", [each for each in now if each != name])
-    click.echo(app.say(f"已启用 {name}。", f"{name} is in again."))
+    click.echo(app.say("已启用 {name}。", "{name} is in again.", name=name))
 
 
 def _workspace(app: App) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ def propose_command(
     told(
         app,
         customer,
-        app.say(f"· 方案 {len(customer.proposals)}", f"· proposal {len(customer.proposals)}"),
+        app.say("· 方案 {number}", "· proposal {number}", number=len(customer.proposals)),
     )
 
 
@@ -52,7 +52,7 @@ def object_command(app: App, customer_id: str, content: str, response: str) -> N
     objection = Objection(content, response, resolved=bool(response), at=app.crm.clock())
     customer = app.crm.append(customer_id, "objections", objection)
     number = len(customer.objections)
-    told(app, customer, app.say(f"· 异议 {number}", f"· objection {number}"))
+    told(app, customer, app.say("· 异议 {number}", "· objection {number}", number=number))
 
 
 @click.command("answer")
@@ -66,7 +66,11 @@ def answer_command(app: App, customer_id: str, number: int, response: str, evide
     customer = app.crm.amend(
         customer_id, "objections", number, response=response, evidence=evidence, resolved=True
     )
-    told(app, customer, app.say(f"· 异议 {number} 已答复", f"· objection {number} answered"))
+    told(
+        app,
+        customer,
+        app.say("· 异议 {number} 已答复", "· objection {number} answered", number=number),
+    )
 
 
 @click.command("clause")

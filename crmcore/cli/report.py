@@ -20,6 +20,7 @@ from crmcore.reports.request import ReportRequest, ask
 from crmcore.reports.running import customers_of, run_report
 from crmcore.reports.shown import answer_document, cell_text
 from crmcore.text import guard_cell, one_line
+from crmcore.wording import Text
 
 F = TypeVar("F", bound=Callable[..., Any])
 FORMATS = ("table", "json", "csv", "md")
@@ -170,7 +171,11 @@ def _write_html(
     name = one_line(str(path))
     click.echo(
         app.say(
-            f"{name}：{told}/{len(reports)} 项报表。", f"{name}: {told} of {len(reports)} figures."
+            "{name}：{told}/{of} 项报表。",
+            "{name}: {told} of {of} figures.",
+            name=name,
+            told=told,
+            of=len(reports),
         )
     )
     for trouble in troubles:
@@ -252,11 +257,11 @@ def _spread(
         return headings, money
     if column.kind == "share":
         words = [
-            ("成分", "part"),
-            ("总数", "of"),
-            ("占比", "share"),
-            ("下限", "low"),
-            ("上限", "high"),
+            Text("成分", "part"),
+            Text("总数", "of"),
+            Text("占比", "share"),
+            Text("下限", "low"),
+            Text("上限", "high"),
         ]
 
         def share(cells: Any) -> list[str]:
@@ -267,7 +272,7 @@ def _spread(
             told = f"{value.share:.6f}" if value.enough and value.share is not None else ""
             return [str(value.part), str(value.whole), told, f"{low:.6f}", f"{high:.6f}"]
 
-        return [f"{label} {app.say(*word)}" for word in words], share
+        return [f"{label} {app.dialect.say(word)}" for word in words], share
 
     def plain(cells: Any) -> list[str]:
         value = cells.get(key)

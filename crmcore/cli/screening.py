@@ -98,7 +98,14 @@ def _walk(app: App, leads: Iterator[Customer] | list[Customer], keep: bool) -> N
             continue
         checked += 1
         _outcome(app, customer)
-    click.echo(app.say(f"看了 {seen} 条，核实 {checked} 条", f"{seen} seen, {checked} checked"))
+    click.echo(
+        app.say(
+            "看了 {seen} 条，核实 {checked} 条",
+            "{seen} seen, {checked} checked",
+            seen=seen,
+            checked=checked,
+        )
+    )
 
 
 def _show(app: App, lead: Customer) -> None:

@@ -133,16 +133,18 @@ def _write(
     counts = plan.counts
     many = sum(counts.get(outcome, 0) for outcome in WRITTEN)
     if many and not yes and sys.stdin.isatty() and sys.stdout.isatty():
-        click.confirm(app.say(f"写入 {many} 个客户？", f"Write {many} customers?"), abort=True)
+        click.confirm(
+            app.say("写入 {many} 个客户？", "Write {many} customers?", many=many), abort=True
+        )
     for path in paths:
         if any(row.source == str(path) for row in plan.some(*LEFT_OUT)):
             file = rejects or rejects_beside(path)
             count = write_rejects(file, plan, str(path))
             put = Text(
-                f"未导入的 {count} 行及原因在 {file}，改好后可再次导入",
-                f"{count} rows left out, and why: {file}; mend it and import it again",
-            )
-            click.echo(one_line(app.say(put.zh, put.en)))
+                "未导入的 {count} 行及原因在 {file}，改好后可再次导入",
+                "{count} rows left out, and why: {file}; mend it and import it again",
+            ).with_(count=count, file=file)
+            click.echo(one_line(app.dialect.say(put)))
     if plan.rows and counts.get("refused", 0) == len(plan.rows):
         raise RefusedError(f"No row of {plan.source} could be taken in.")
     commit = app.crm.apply(plan)
@@ -151,8 +153,9 @@ def _write(
         return
     click.echo(
         app.say(
-            f"已写入版本 {commit.revision}；crmcore undo 可撤销。",
-            f"Written as revision {commit.revision}; crmcore undo takes it back.",
+            "已写入版本 {revision}；crmcore undo 可撤销。",
+            "Written as revision {revision}; crmcore undo takes it back.",
+            revision=commit.revision,
         )
     )
 
@@ -194,9 +197,9 @@ def _write_profile(path: Path, plan: ImportPlan) -> None:
 
 
 def _tell(app: App, plan: ImportPlan, *, dropped: bool) -> None:
-    said = {outcome: app.say(word.zh, word.en) for outcome, word in _WORDS.items()}
+    said = {outcome: app.dialect.say(word) for outcome, word in _WORDS.items()}
     counts = [f"{said[each]} {plan.counts[each]}" for each in _WORDS if plan.counts.get(each)]
-    total = app.say(f"{len(plan.rows)} 行", f"{len(plan.rows)} rows")
+    total = app.say("{count} 行", "{count} rows", count=len(plan.rows))
     click.echo(one_line(": ".join([plan.source, total, *([", ".join(counts)] if counts else [])])))
     own = [
         header
@@ -207,7 +210,7 @@ def _tell(app: App, plan: ImportPlan, *, dropped: bool) -> None:
         kept = Text("作为表格自带字段保留的列", "Columns kept as the sheet's own fields")
         left = Text("不导入的列", "Columns left out")
         word = left if dropped else kept
-        click.echo(one_line(f"{app.say(word.zh, word.en)}: {', '.join(own)}"))
+        click.echo(one_line(f"{app.dialect.say(word)}: {', '.join(own)}"))
     unsure = [
         f"{one.header} → {one.key} ({one.confidence:.0%}{', ' * bool(one.why)}{one.why})"
         for one in plan.mapping
@@ -215,7 +218,7 @@ def _tell(app: App, plan: ImportPlan, *, dropped: bool) -> None:
     ]
     if unsure:
         word = Text("按相近认出的列", "Columns recognised by likeness")
-        click.echo(one_line(f"{app.say(word.zh, word.en)}: {'; '.join(unsure)}"))
+        click.echo(one_line(f"{app.dialect.say(word)}: {'; '.join(unsure)}"))
     for note in plan.notes:
         click.echo(one_line(f"  {note}"))
     _tell_rows(app, plan, said)
@@ -234,16 +237,17 @@ def _tell_rows(app: App, plan: ImportPlan, said: Mapping[Outcome, str]) -> None:
             more = shown - _SHOWN
             click.echo(
                 app.say(
-                    f"… 还有 {more} 行；--save-plan FILE 写出全部",
-                    f"… and {more} more; --save-plan FILE writes them all",
+                    "… 还有 {more} 行；--save-plan FILE 写出全部",
+                    "… and {more} more; --save-plan FILE writes them all",
+                    more=more,
                 )
             )
     noted = sum(bool(row.reasons) for row in plan.some("create", "update", "unchanged"))
     if noted:
-        click.echo(app.say(f"{noted} 行带有说明", f"{noted} rows with notes"))
+        click.echo(app.say("{noted} 行带有说明", "{noted} rows with notes", noted=noted))
 
 
 def _row_line(app: App, row: PlannedRow, word: str, *, files: bool) -> str:
-    where = app.say(f"第 {row.number} 行", f"row {row.number}")
+    where = app.say("第 {number} 行", "row {number}", number=row.number)
     source = f"{row.source} " if files else ""
     return one_line(f"  {source}{where}: {word}: {'; '.join(row.reasons)}")

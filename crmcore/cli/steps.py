@@ -56,7 +56,11 @@ def next_command(app: App, /, customer_id: str, **given: str | None) -> None:
 def feedback_command(app: App, customer_id: str, number: int, feedback: str) -> None:
     """Record what the customer said of the proposal NUMBER (from 1)."""
     customer = app.crm.amend(customer_id, "proposals", number, feedback=feedback)
-    told(app, customer, app.say(f"· 方案 {number} 的反馈", f"· feedback on proposal {number}"))
+    told(
+        app,
+        customer,
+        app.say("· 方案 {number} 的反馈", "· feedback on proposal {number}", number=number),
+    )
 
 
 @click.command("terms")

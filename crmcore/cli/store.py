@@ -104,12 +104,13 @@ def check_command(app: App, form: str) -> None:
         for problem in problems[:SHOWN_PROBLEMS]:
             click.echo(one_line(problem))
         if (more := len(problems) - SHOWN_PROBLEMS) > 0:
-            click.echo(app.say(f"……另有 {more} 处。", f"… and {more} more."))
+            click.echo(app.say("……另有 {more} 处。", "… and {more} more.", more=more))
     else:
         click.echo(
             app.say(
-                f"没有发现问题：到版本 {revision} 的全部内容与历史一致。",
-                f"Nothing is wrong: all up to revision {revision} is what its history says.",
+                "没有发现问题：到版本 {revision} 的全部内容与历史一致。",
+                "Nothing is wrong: all up to revision {revision} is what its history says.",
+                revision=revision,
             )
         )
     if problems:
@@ -137,8 +138,10 @@ def compact_command(app: App, forget_before: str | None, yes: bool) -> None:
         after = sum(store.footprint().sizes.values())
     click.echo(
         app.say(
-            f"已整理：{size(before)} → {size(after)}。",
-            f"Compacted: {size(before)} → {size(after)}.",
+            "已整理：{before} → {after}。",
+            "Compacted: {before} → {after}.",
+            before=size(before),
+            after=size(after),
         )
     )
 
@@ -160,11 +163,14 @@ def _forget(keeper: Keeper, store: Store, text: str, yes: bool) -> bool:
     until = when(app, moment_of(store, revision))
     click.echo(
         app.say(
-            f"版本 {store.base_revision + 1}–{revision}（至 {until}）的历史将被永久清除：它们不能再撤销，"
+            "版本 {first}–{last}（至 {until}）的历史将被永久清除：它们不能再撤销，"
             "看不到当时的改动，也不能再看那时的漏斗。客户资料不变，编号不会重用。",
-            f"The history of revisions {store.base_revision + 1} to {revision} (until {until}) will be "
+            "The history of revisions {first} to {last} (until {until}) will be "
             "dropped for good: undo, history and the funnel as of then no longer reach it. Customers "
             "stay as they are; no id is used again.",
+            first=store.base_revision + 1,
+            last=revision,
+            until=until,
         )
     )
     if not yes:

@@ -30,8 +30,12 @@ def backup_command(app: App, file: Path, force: bool) -> None:
     bulk = size(file.stat().st_size)
     click.echo(
         app.say(
-            f"已备份到 {file}：版本 {made.revision}，{made.customers} 个客户，{bulk}。",
-            f"Backed up to {file}: revision {made.revision}, {made.customers} customers, {bulk}.",
+            "已备份到 {file}：版本 {revision}，{customers} 个客户，{bulk}。",
+            "Backed up to {file}: revision {revision}, {customers} customers, {bulk}.",
+            file=file,
+            revision=made.revision,
+            customers=made.customers,
+            bulk=bulk,
         )
     )
 
@@ -54,8 +58,11 @@ def restore_command(app: App, file: Path, force: bool) -> None:
     made = when(app, held.made_at)
     click.echo(
         app.say(
-            f"已恢复 {made} 的备份：版本 {held.revision}，{held.customers} 个客户。",
-            f"Restored the backup of {made}: revision {held.revision}, {held.customers} customers.",
+            "已恢复 {made} 的备份：版本 {revision}，{customers} 个客户。",
+            "Restored the backup of {made}: revision {revision}, {customers} customers.",
+            made=made,
+            revision=held.revision,
+            customers=held.customers,
         )
     )
 
@@ -102,7 +109,10 @@ def _present(keeper: Keeper, file: Path, force: bool, stack: ExitStack) -> tuple
 
 
 def _kept(app: App, aside: Path) -> None:
-    click.echo(app.say(f"原有内容保留在 {aside}", f"What was there is kept in {aside}"), err=True)
+    click.echo(
+        app.say("原有内容保留在 {aside}", "What was there is kept in {aside}", aside=aside),
+        err=True,
+    )
 
 
 @click.command("copy")
@@ -120,8 +130,10 @@ def copy_command(app: App, source: str, target: str) -> None:
         revision, where = new.revision, shown_address(target)
     click.echo(
         app.say(
-            f'已复制到 {where}：版本 {revision}。要改用它，在 crm.toml 里写 store = "{where}"',
-            f'Copied to {where}: revision {revision}. To use it, in crm.toml: store = "{where}"',
+            '已复制到 {where}：版本 {revision}。要改用它，在 crm.toml 里写 store = "{where}"',
+            'Copied to {where}: revision {revision}. To use it, in crm.toml: store = "{where}"',
+            where=where,
+            revision=revision,
         )
     )
 

@@ -72,7 +72,7 @@ def merge_command(
     if dry_run:
         return
     if not yes and at_a_terminal():
-        question = app.say(f"合并到 {keep}？", f"Merge into {keep}?")
+        question = app.say("合并到 {keep}？", "Merge into {keep}?", keep=keep)
         click.confirm(question, abort=True, err=True)
     told(app, app.crm.merge(plan, reason), f"← {other}")
 

@@ -38,7 +38,9 @@ def init_command(app: App, store: str) -> None:
             file.write(text)
     except FileExistsError as error:
         raise UsageError(f"{path} is there already; nothing was changed.") from error
-    click.echo(app.say(f"已建立 {path}。下一步：crmcore add", f"Made {path}. Next: crmcore add"))
+    click.echo(
+        app.say("已建立 {path}。下一步：crmcore add", "Made {path}. Next: crmcore add", path=path)
+    )
 
 
 @click.command("demo")
@@ -60,7 +62,9 @@ def demo_command(app: App, folder: Path | None, reset: bool, no_board: bool) -> 
     if not (folder / FILE_NAME).is_file():
         build(folder, app.language)
     app.workspace = folder
-    click.echo(app.say(f"演示数据在 {folder}", f"The demo lives in {folder}"), err=True)
+    click.echo(
+        app.say("演示数据在 {folder}", "The demo lives in {folder}", folder=folder), err=True
+    )
     show_board(app, table=no_board)
 
 
@@ -112,12 +116,11 @@ def serve_board(app: App, host: str, port: int) -> None:
 @pass_app
 def fields_command(app: App, form: str) -> None:
     """List the fields of the record."""
-    from crmcore.dialect import Dialect
     from crmcore.fields import FieldCatalogue
     from crmcore.fieldspec import Kind
 
     fields = FieldCatalogue(app.host.fields().values)
-    dialect = Dialect("zh" if app.say("zh", "en") == "zh" else "en")
+    dialect = app.words
     groups = {group.key: dialect.say(group.label) for group in fields.groups}
     rows = [
         {

@@ -15,11 +15,11 @@ from crmcore.wording import Text
 _EVERYBODY = Text("本漏斗的客户，无效线索除外", "customers of this pipeline, invalid ones left out")
 _SAME = Text(
     "进行中的客户数与金额、成交的客户数与金额，以及已结束客户的成交率；"
-    f"已结束的不足 {FEWEST} 个时不给成交率，只报个数。名称不同即分开计",
+    "已结束的不足 {fewest} 个时不给成交率，只报个数。名称不同即分开计",
     "Customers and value that are open, customers and value that were won, and the share of the closed "
-    f"that was won; with fewer than {FEWEST} closed no share is told, only the counts. Names that differ "
+    "that was won; with fewer than {fewest} closed no share is told, only the counts. Names that differ "
     "count apart",
-)
+).with_(fewest=FEWEST)
 OWNERS = Definition("owners", Text("负责人", "Owners"), _SAME, _EVERYBODY, ALL_TIME)
 SOURCES = Definition("sources", Text("来源渠道", "Sources"), _SAME, _EVERYBODY, ALL_TIME)
 

@@ -23,11 +23,11 @@ WIN_PROBABILITY = Definition(
     Text("阶段赢率 p", "Win probability p"),
     Text(
         "到过该阶段且已结束的客户中成交的占比，附 Wilson 95% 区间。"
-        f"结束的不足 {FEWEST} 个、或全部成交、或全部流失时 p 未知，不当作 0 或 1",
+        "结束的不足 {fewest} 个、或全部成交、或全部流失时 p 未知，不当作 0 或 1",
         "Of the closed customers who ever reached the stage, the share that was won, with its Wilson 95 % "
-        f"interval. With fewer than {FEWEST} of them, or when all or none were won, p is unknown: "
+        "interval. With fewer than {fewest} of them, or when all or none were won, p is unknown: "
         "never 0, never 1",
-    ),
+    ).with_(fewest=FEWEST),
     _CLOSED,
     ALL_TIME,
 )
@@ -35,10 +35,10 @@ WIN_RATE = Definition(
     "win_rate",
     Text("成交率", "Win rate"),
     Text(
-        f"已结束的客户中成交的占比，附 Wilson 95% 区间；不足 {FEWEST} 个时不下结论",
+        "已结束的客户中成交的占比，附 Wilson 95% 区间；不足 {fewest} 个时不下结论",
         "Of the closed customers, the share that was won, with its Wilson 95 % interval; of fewer than "
-        f"{FEWEST} nothing is concluded",
-    ),
+        "{fewest} nothing is concluded",
+    ).with_(fewest=FEWEST),
     _CLOSED,
     ALL_TIME,
 )

@@ -19,11 +19,11 @@ CYCLE = Definition(
     Text("成交周期", "Sales cycle"),
     Text(
         "首次接触到客户签署的天数：中位数与平均数。任一时间未知、或签署早于首次接触的不计入、单独报数；"
-        f"不足 {FEWEST} 个时不下结论",
+        "不足 {fewest} 个时不下结论",
         "Days from the first contact to the customer's signature: median and mean. Where either is "
-        f"unknown, or the signature comes first, it is left out and told; of fewer than {FEWEST} nothing "
+        "unknown, or the signature comes first, it is left out and told; of fewer than {fewest} nothing "
         "is concluded",
-    ),
+    ).with_(fewest=FEWEST),
     Text("本漏斗的成交客户", "won customers of this pipeline"),
     ALL_TIME,
 )

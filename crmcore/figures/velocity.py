@@ -20,11 +20,11 @@ VELOCITY = Definition(
     Text("漏斗速度（每天）", "Velocity (a day)"),
     Text(
         "进行中且金额已知的客户数 × 平均金额 × 成交率 ÷ 平均成交周期天数，各币种分开，为每天的金额；"
-        f"成交率或周期的样本不足 {FEWEST} 个时不下结论",
+        "成交率或周期的样本不足 {fewest} 个时不下结论",
         "Open customers of known value × their mean value × win rate ÷ mean days of the cycle, each "
         "currency by itself: money a day. Nothing is concluded where the win rate or the cycle rest on "
-        f"fewer than {FEWEST}",
-    ),
+        "fewer than {fewest}",
+    ).with_(fewest=FEWEST),
     Text(
         "本漏斗的进行中客户；成交率与周期取自已结束的客户",
         "open customers of this pipeline; win rate and cycle from closed ones",

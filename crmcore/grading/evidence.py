@@ -12,7 +12,7 @@ from crmcore.dialect import Dialect
 from crmcore.fields import FieldCatalogue
 from crmcore.grading.policy import Joint
 from crmcore.records import GradeRecord, RuleEvidence
-from crmcore.wording import Text
+from crmcore.wording import Text, listed
 
 MANUAL = "manual"
 """The grader of a grade that a person gave."""
@@ -84,9 +84,9 @@ def raise_words(record: GradeRecord, grade: str, dialect: Dialect) -> list[str]:
     lifts = [
         dialect.say(
             Text(
-                f"补充 {name} 可由 {grade} 升为 {to}",
-                f"{name} would move this from {grade} to {to}",
-            )
+                "补充 {name} 可由 {grade} 升为 {to}",
+                "{name} would move this from {grade} to {to}",
+            ).with_(name=name, grade=grade, to=to)
         )
         for name, to in zip(names, record.raise_to, strict=False)
         if to
@@ -96,9 +96,9 @@ def raise_words(record: GradeRecord, grade: str, dialect: Dialect) -> list[str]:
     return [
         dialect.say(
             Text(
-                f"知道这些可能提高等级：{'、'.join(names)}",
-                f"together these could raise it: {', '.join(names)}",
-            )
+                "知道这些可能提高等级：{names}",
+                "together these could raise it: {names}",
+            ).with_(names=listed(names))
         )
     ]
 

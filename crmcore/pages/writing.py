@@ -18,7 +18,7 @@ from crmcore.wording import Text
 ALL = Text("全部报表", "All figures")
 _PIPELINE = Text("漏斗", "Pipeline")
 _FILTER = Text("筛选", "Filter")
-_BY = Text("按", "By")
+_BY = Text("按", "By", context="grouped by")
 _AS_OF = Text("截至", "As of")
 
 

@@ -16,7 +16,7 @@ from crmcore.figures.rates import FEWEST, Rate
 from crmcore.money import Money
 from crmcore.query import Compare, Or, both, known, unknown
 from crmcore.records import Link
-from crmcore.reports.answer import Amounts, Answer, Headline, Named, Row
+from crmcore.reports.answer import Amounts, Answer, Column, Headline, Named, Row
 from crmcore.reports.request import UNKNOWN, Group, ReportRequest
 from crmcore.reports.words import WINDOW, column
 from crmcore.wording import Text
@@ -57,7 +57,7 @@ _ENDS = (
     Text("95% 区间下限", "95 % interval, low"),
     Text("95% 区间上限", "95 % interval, high"),
 )
-_DELIVERED = ("交付于", "delivered from")
+_DELIVERED = Text("交付于", "delivered from")
 
 
 def survey(request: ReportRequest) -> Answer:
@@ -92,7 +92,7 @@ def survey(request: ReportRequest) -> Answer:
         ),
         [(group, _score_rows(group)) for group in groups],
         where=where,
-        window=request.window(*_DELIVERED),
+        window=request.window(_DELIVERED),
         headlines=heads,
         bar="count",
     )
@@ -203,14 +203,14 @@ def referrals(request: ReportRequest) -> Answer:
         (
             column("customer", "text", "客户", "Customer"),
             column("title", "text", "名称", "Name"),
-            column("kind", "text", "方式", "By"),
+            Column("kind", Text("方式", "By", context="brought by"), "text"),
             column("count", "count", "带来", "Brought"),
             column("won", "count", "其中成交", "Won of them"),
             column("value", "money", "成交金额", "Value won"),
         ),
         [(group, (_credit_row(c, titles) for c in mine)) for group, mine in found],
         where=where,
-        window=request.window("首次接触于", "first contact from"),
+        window=request.window(Text("首次接触于", "first contact from")),
         headlines=heads,
         bar="count",
     )

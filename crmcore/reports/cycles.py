@@ -22,11 +22,10 @@ from crmcore.wording import Text
 CLOSING = evolve(
     CYCLE,
     meaning=Text(
-        CYCLE.meaning.zh + "。另列流失客户从首次接触到结束、以及全部已结束客户的天数",
-        CYCLE.meaning.en
-        + ". Beside it, the days of lost customers from the first contact to being closed, "
+        "{cycle}。另列流失客户从首次接触到结束、以及全部已结束客户的天数",
+        "{cycle}. Beside it, the days of lost customers from the first contact to being closed, "
         "and those of all closed ones",
-    ),
+    ).with_(cycle=CYCLE.meaning),
     population=Text("本漏斗的成交与流失客户", "won and lost customers of this pipeline"),
     window=WINDOW,
 )
@@ -68,7 +67,7 @@ def cycle_times(request: ReportRequest) -> Answer:
         (column("what", "text", "客户", "Customers"), *_COLUMNS),
         rows,
         where=where,
-        window=request.window(*CLOSED),
+        window=request.window(CLOSED),
         notes=left_out(told),
     )
 
@@ -143,7 +142,7 @@ def stage_times(request: ReportRequest) -> Answer:
         (STAGE, *_COLUMNS),
         rows,
         where=where,
-        window=request.window("离开阶段于", "stage left from"),
+        window=request.window(Text("离开阶段于", "stage left from")),
         notes=left_out(told),
     )
 

@@ -116,7 +116,7 @@ def grade_hits(request: ReportRequest) -> Answer:
         ),
         rows,
         where=where,
-        window=request.window("首次评级于", "first graded from"),
+        window=request.window(Text("首次评级于", "first graded from")),
         notes=(note,) if unknown else (),
         bar="count",
     )

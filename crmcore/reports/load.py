@@ -22,14 +22,12 @@ LOAD = Definition(
     "owners",
     OWNERS.label,
     Text(
-        OWNERS.meaning.zh
-        + "。另列逾期、停滞、最近 30 天新分到的客户数。公平指数是进行中客户数在有客户的负责人之间的 Jain 指数："
+        "{owners}。另列逾期、停滞、最近 30 天新分到的客户数。公平指数是进行中客户数在有客户的负责人之间的 Jain 指数："
         "1 为人人一样多，1/人数 为全在一人手里；只有一个负责人时没有指数",
-        OWNERS.meaning.en
-        + ". Beside them those overdue, those stale, and those given to the owner within "
+        "{owners}. Beside them those overdue, those stale, and those given to the owner within "
         "the last 30 days. Fairness is Jain's index of the open customers over the owners who have any: 1 is "
         "the same for all, 1/n everything with one of n; of a single owner there is none",
-    ),
+    ).with_(owners=OWNERS.meaning),
     NO_INVALID,
     WINDOW,
 )
@@ -84,7 +82,7 @@ def owners(request: ReportRequest) -> Answer:
         ),
         [(group, rows(group)) for group in groups],
         where=where,
-        window=request.window(*BEGAN),
+        window=request.window(BEGAN),
         headlines=heads,
         bar="open",
     )

@@ -44,7 +44,7 @@ def lost(request: ReportRequest) -> Answer:
         ),
         [(group, _rows(group)) for group in groups],
         where=where,
-        window=request.window(*CLOSED),
+        window=request.window(CLOSED),
         headlines=(Headline(Text("流失", "Lost"), "count", total, where),)
         if not request.by
         else (),

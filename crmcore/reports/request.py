@@ -108,16 +108,16 @@ class ReportRequest:
         """Those closed within the window: by when they were closed, else by their signature."""
         return self.within("closed_at", "contract_signed_at")
 
-    def window(self, zh: str, en: str) -> Text:
-        """The window in words; *zh* and *en* say of what."""
+    def window(self, of: Text) -> Text:
+        """The window in words; *of* says of what, as in `first contact from`."""
         since, until = self.since, self.until
         at = show_moment(self.now, self.zone)
         if since is None and until is None:
             return Text("有记录以来，截至 {at}", "all time on record, as of {at}").with_(at=at)
         first = "…" if since is None else show_moment(since, self.zone)
         last = "…" if until is None else show_moment(until - _DAY, self.zone)
-        told = Text(zh + " {first} 至 {last}，截至 {at}", en + " {first} to {last}, as of {at}")
-        return told.with_(first=first, last=last, at=at)
+        told = Text("{of} {first} 至 {last}，截至 {at}", "{of} {first} to {last}, as of {at}")
+        return told.with_(of=of, first=first, last=last, at=at)
 
     # the customers
 

@@ -56,7 +56,7 @@ def first_response(request: ReportRequest) -> Answer:
         ),
         rows,
         where=where,
-        window=request.window(*BEGAN),
+        window=request.window(BEGAN),
         notes=left_out(told),
     )
 

@@ -99,7 +99,7 @@ def _of_rows(report: Report, request: ReportRequest, rows: Sequence[Mapping[str,
         report.label,
         report.definition,
         POPULATION,
-        request.window("首次接触于", "first contact from"),
+        request.window(Text("首次接触于", "first contact from")),
     )
     return Answer(
         definition=definition,

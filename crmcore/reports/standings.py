@@ -73,7 +73,7 @@ def funnel(request: ReportRequest) -> Answer:
         (STAGE, COUNT, MONEY, UNKNOWN_COUNT),
         [(group, _standing_rows(request.pipeline, group)) for group in groups],
         where=where,
-        window=request.window(*BEGAN),
+        window=request.window(BEGAN),
         headlines=() if tagged else (Headline(COUNT.label, "count", total, where),),
         notes=_counted_twice(request),
         bar="count",
@@ -154,7 +154,7 @@ def conversion(request: ReportRequest) -> Answer:
         ),
         [(group, _conversion_rows(request, group)) for group in groups],
         where=where,
-        window=request.window(*BEGAN),
+        window=request.window(BEGAN),
         bar="reached",
     )
 
@@ -215,7 +215,7 @@ def cohort(request: ReportRequest) -> Answer:
         ),
         [(group, _cohort_rows(request, progress)) for group, progress in found],
         where=where,
-        window=request.window(*BEGAN),
+        window=request.window(BEGAN),
         headlines=heads,
         bar="reached",
     )
@@ -247,7 +247,7 @@ def won_of_closed(request: ReportRequest) -> Answer:
         ),
         [(group, [_rate_row(request, group)]) for group in groups],
         where=where,
-        window=request.window(*CLOSED),
+        window=request.window(CLOSED),
         bar="won",
     )
 
@@ -276,6 +276,6 @@ def sources(request: ReportRequest) -> Answer:
         ),
         [(group, rows(group)) for group in groups],
         where=where,
-        window=request.window(*BEGAN),
+        window=request.window(BEGAN),
         bar="won",
     )

@@ -24,8 +24,8 @@ from crmcore.wording import Text
 
 NO_VALUE = Named("no_value", Text("金额未知", "Value unknown"))
 P_UNKNOWN = Text("p 未知", "p unknown")
-_BEGAN = ("首次接触于", "first contact from")
-_EXPECTED = ("预计成交于", "expected to close from")
+_BEGAN = Text("首次接触于", "first contact from")
+_EXPECTED = Text("预计成交于", "expected to close from")
 _WHEN = {
     "past": Named("past", Text("预计日期已过", "Expected date over")),
     "later": Named("later", Text("一年以后", "Later than a year")),
@@ -57,7 +57,7 @@ def forecast(request: ReportRequest) -> Answer:
         ),
         [(group, _forecast_rows(one)) for group, one in found],
         where=where,
-        window=request.window(*_EXPECTED),
+        window=request.window(_EXPECTED),
         headlines=heads,
         bar="count",
     )
@@ -128,7 +128,7 @@ def speed(request: ReportRequest) -> Answer:
         ),
         rows,
         where=where,
-        window=request.window(*_BEGAN),
+        window=request.window(_BEGAN),
     )
 
 
@@ -154,7 +154,7 @@ def ages(request: ReportRequest) -> Answer:
         (STAGE, COUNT, column("median", "days", "中位数（天）", "Median days")),
         [(group, rows(group)) for group in groups],
         where=where,
-        window=request.window(*_BEGAN),
+        window=request.window(_BEGAN),
         bar="count",
     )
 
@@ -188,6 +188,6 @@ def _left_lying(request: ReportRequest, definition: Definition, which: Condition
         (STAGE, COUNT, MONEY, column("unknown", "count", "金额未知", "Value unknown")),
         [(group, rows(group)) for group in groups],
         where=where,
-        window=request.window(*_BEGAN),
+        window=request.window(_BEGAN),
         bar="count",
     )

@@ -62,7 +62,7 @@ def trend(request: ReportRequest) -> Answer:
         ),
         groups,
         where=chances,
-        window=(window if months else request).window("月份", "months from"),
+        window=(window if months else request).window(Text("月份", "months from")),
         bar="count",
     )
 

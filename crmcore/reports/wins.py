@@ -43,7 +43,7 @@ def won(request: ReportRequest) -> Answer:
         ),
         [(group, [row_of(group.people, group.where)]) for group in groups],
         where=where,
-        window=request.window(*CLOSED),
+        window=request.window(CLOSED),
         bar="count",
     )
 

@@ -14,8 +14,8 @@ WINDOW = Text(
     "有记录以来，或 --since/--until 所限，截至查询时刻",
     "all time on record, or --since to --until, up to the moment asked for",
 )
-BEGAN = ("首次接触于", "first contact from")
-CLOSED = ("结束于", "closed from")
+BEGAN = Text("首次接触于", "first contact from")
+CLOSED = Text("结束于", "closed from")
 
 
 def column(key: str, kind: Kind, zh: str, en: str) -> Column:

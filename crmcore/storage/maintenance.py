@@ -19,14 +19,11 @@ MANY_CUSTOMERS = 100_000
 MANY_BYTES = 200_000_000
 """Above either, a store that is read whole keeps people waiting at every start."""
 
-_LOADS_WHOLE = Text(
-    "每次打开都要把全部内容读入内存（实测 10 万客户约 2 秒、500 MB，随数据增长）",
-    "opening it reads everything into memory (measured: 2 s and 500 MB for 100,000 customers, "
-    "growing with them)",
-)
 _TO_SQLITE = Text(
-    "{why}；SQLite 实测 12 毫秒打开同样的数据。建议：crmcore store copy {here} sqlite:crm.db",
-    "{why}; sqlite opens the same in 12 ms. Move: crmcore store copy {here} sqlite:crm.db",
+    "每次打开都要把全部内容读入内存（实测 10 万客户约 2 秒、500 MB，随数据增长）；"
+    "SQLite 实测 12 毫秒打开同样的数据。建议：crmcore store copy {here} sqlite:crm.db",
+    "Opening it reads everything into memory (measured: 2 s and 500 MB for 100,000 customers, "
+    "growing with them); sqlite opens the same in 12 ms. Move: crmcore store copy {here} sqlite:crm.db",
 )
 _FITS = Text(
     "目前合适。超过 10 万客户或文件超过 200 MB 时换 sqlite；多台电脑共用时换 postgresql",
@@ -82,11 +79,7 @@ def advice(facts: StoreFacts, address: str) -> Text | None:
     if not print_.loads_whole:
         return _FITS_ONE
     if facts.customers > MANY_CUSTOMERS or sum(print_.sizes.values()) > MANY_BYTES:
-        why = _LOADS_WHOLE
-        return Text(
-            _TO_SQLITE.zh.format(why=why.zh, here=address),
-            _TO_SQLITE.en.format(why=why.en[:1].upper() + why.en[1:], here=address),
-        )
+        return _TO_SQLITE.with_(here=address)
     return _FITS
 
 

@@ -12,7 +12,8 @@ from crmcore.records import RuleEvidence
 from crmcore.wording import Text
 
 crmcore_api = "1"
-CLASSES = tuple(Choice(key, Text(f"{key} 类", f"class {key}")) for key in ("I", "II", "III"))
+CLASS = Text("{key} 类", "class {key}")
+CLASSES = tuple(Choice(key, CLASS.with_(key=key)) for key in ("I", "II", "III"))
 
 
 @hookimpl

@@ -27,7 +27,7 @@ def crm_calendars(config: Config) -> Iterator[WorkCalendar]:
     if settings:
         country, part = _named(settings)
         where = country if part is None else f"{country}-{part}"
-        label = Text(f"{where} 工作日", f"Working days of {where}")
+        label = Text("{where} 工作日", "Working days of {where}").with_(where=where)
         yield WorkCalendar("country", label, _country(country, part))
 
 

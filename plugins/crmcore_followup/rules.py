@@ -57,9 +57,9 @@ def _stale() -> ReminderRule:
         if seen is None or planned or seen + timedelta(days=days) > request.now:
             return
         what = Text(
-            f"「{request.stage.label.zh}」停滞超过 {days} 天",
-            f"stale in {request.stage.label.en} for over {days} days",
-        )
+            "「{label}」停滞超过 {days} 天",
+            "stale in {label} for over {days} days",
+        ).with_(label=request.stage.label, days=days)
         yield request.item(what, seen + timedelta(days=days))
 
     return ReminderRule("stale", Text("停滞", "Stale"), due, _OPEN)
@@ -73,7 +73,9 @@ def _proposal(wait: timedelta) -> ReminderRule:
             return
         number, proposal = sent[-1]
         assert proposal.sent_at is not None
-        what = Text(f"方案 {number} 还没有反馈", f"proposal {number} has no feedback")
+        what = Text("方案 {number} 还没有反馈", "proposal {number} has no feedback").with_(
+            number=number
+        )
         yield request.item(what, proposal.sent_at + wait)
 
     among = both(_OPEN, Compare("proposals_sent", ">", 0))

@@ -16,13 +16,15 @@ from crmcore.moments import show_moment
 from crmcore.notices import reminder
 from crmcore.retelling import Notices, retold
 from crmcore.text import one_line
-from crmcore.wording import Text
+from crmcore.wording import Text, listed
 from crmcore_notify.lines import decode, encode
 from crmcore_notify.messages import Message
 from crmcore_notify.outbox import Outbox
 from crmcore_notify.settings import Rules
 
 _MOST_LINES = 200
+_LINE = Text("{when}  {title}{who}", "{when}  {title}{who}")
+_BELOW = Text("{some}\n{more}", "{some}\n{more}")
 """How many messages a digest tells one by one."""
 
 
@@ -138,21 +140,17 @@ def _digest_of(rules: Rules, channel: str, to: str, messages: list[Message]) -> 
     notes = sorted((message.note for message in messages), key=lambda note: note.at)
     zone = rules.zone_of(to)
     lines = [
-        (
-            show_moment(note.at, zone),
-            note.title,
-            f" ({note.customer_id})" if note.customer_id else "",
+        _LINE.with_(
+            when=show_moment(note.at, zone),
+            title=note.title,
+            who=f" ({note.customer_id})" if note.customer_id else "",
         )
         for note in notes[:_MOST_LINES]
     ]
-    more = len(notes) - len(lines)
-    body = Text(
-        "\n".join(f"{when}  {title.zh}{who}" for when, title, who in lines)
-        + (f"\n… 另有 {more} 条" if more else ""),
-        "\n".join(f"{when}  {title.en}{who}" for when, title, who in lines)
-        + (f"\n… and {more} more" if more else ""),
-    )
+    if more := len(notes) - len(lines):
+        lines.append(Text("… 另有 {more} 条", "… and {more} more").with_(more=more))
+    body = listed(lines, _BELOW)
     count = len(notes)
     key = f"digest:{_hash(chr(0).join((channel, *sorted(message.key for message in messages))))}"
-    title = Text(f"{count} 条通知", f"{count} notifications")
+    title = Text("{count} 条通知", "{count} notifications").with_(count=count)
     return Notification(key, notes[-1].at, to, title, body)

@@ -6,6 +6,7 @@ import click
 
 from crmcore.moments import show_moment
 from crmcore.text import one_line
+from crmcore.wording import Text
 
 
 @click.command("inbox")
@@ -16,7 +17,7 @@ def inbox(limit: int) -> None:
     crm, dialect = workspace.crm, workspace.dialect
     notes = crm.inbox(limit)
     if not notes:
-        click.echo("没有通知。" if dialect.language == "zh" else "No notifications.")
+        click.echo(dialect.say(Text("没有通知。", "No notifications.")))
     for note in notes:
         when, title = show_moment(note.at, dialect.zone), dialect.say(note.title)
         parts = (when, note.to, title, note.customer_id or "")

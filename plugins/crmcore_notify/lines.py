@@ -13,7 +13,7 @@ from threading import Lock
 from filelock import FileLock
 
 from crmcore.hooktypes import Notification
-from crmcore.wording import Text
+from crmcore_notify.textparts import parts_of, text_of
 
 _BLOCK = 64 * 1024
 _PATIENCE = 10.0
@@ -95,8 +95,8 @@ def encode(notification: Notification) -> bytes:
         "key": notification.key,
         "at": notification.at.isoformat(),
         "to": notification.to,
-        "title": {"zh": notification.title.zh, "en": notification.title.en},
-        "body": {"zh": notification.body.zh, "en": notification.body.en},
+        "title": parts_of(notification.title),
+        "body": parts_of(notification.body),
         "customer_id": notification.customer_id,
     }
     text = json.dumps(parts, ensure_ascii=False)
@@ -110,17 +110,14 @@ def decode(line: bytes | str) -> Notification | None:
     try:
         parts = json.loads(line)
         moment = datetime.fromisoformat(parts["at"])
-        title, body, customer_id = parts["title"], parts["body"], parts["customer_id"]
-        texts = (parts["key"], parts["to"], title["zh"], title["en"], body["zh"], body["en"])
+        title, body = text_of(parts["title"]), text_of(parts["body"])
+        key, to, customer_id = parts["key"], parts["to"], parts["customer_id"]
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
-    sound = all(isinstance(text, str) for text in texts) and isinstance(customer_id, str | None)
+    sound = isinstance(key, str) and isinstance(to, str) and isinstance(customer_id, str | None)
     if not sound or moment.tzinfo is None:
         return None
-    key, to, title_zh, title_en, body_zh, body_en = texts
-    return Notification(
-        key, moment, to, Text(title_zh, title_en), Text(body_zh, body_en), customer_id
-    )
+    return Notification(key, moment, to, title, body, customer_id)
 
 
 def _lines_from_end(path: Path) -> Iterator[bytes]:

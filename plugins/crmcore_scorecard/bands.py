@@ -15,7 +15,7 @@ from crmcore.errors import ValueRefusedError
 from crmcore.fieldspec import FieldSpec, Kind
 from crmcore.money import Money, MoneyRange
 from crmcore.values import parse_value
-from crmcore.wording import Text
+from crmcore.wording import AND, Text, listed
 from crmcore_scorecard.card import DECIMALS, Band, Condition
 from crmcore_scorecard.lines import Step
 from crmcore_scorecard.page import Page, all_said, instead
@@ -30,6 +30,8 @@ from crmcore_scorecard.vocabulary import (
     words_for,
 )
 
+_NEEDS_TEXT = Text("{word} 需要加引号的文字", "{word} needs a text in quotes")
+_NEEDS_EITHER = Text("{word} 需要数字或加引号的文字", "{word} needs a number or a text in quotes")
 _NO_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 _QUOTED = (Kind.TEXT, Kind.LONG_TEXT, Kind.TAGS, Kind.CHOICE)
 
@@ -45,9 +47,9 @@ class BandReader:
     def bands(self, value: Any, *path: Step) -> tuple[Band, ...]:
         """The bands *value*, which stands at *path*. Raises ConfigError."""
         what = "bands = [ { … points = 10, zh = …, en = … }, … ]"
-        tables = self.page.tables(value, Text(f" {what}", what), *path)
+        tables = self.page.tables(value, Text(" {what}", "{what}").with_(what=what), *path)
         if not tables:
-            self.page.refuse(Text(f"规则需要 {what}", f"a rule needs {what}"), *path)
+            self.page.refuse(Text("规则需要 {what}", "a rule needs {what}").with_(what=what), *path)
         read = tuple(self._band(raw, *path, place) for place, raw in enumerate(tables))
         for place, band in enumerate(read):
             if (band.test is None) != (place == len(read) - 1):
@@ -76,10 +78,10 @@ class BandReader:
         if len(currencies) > 1:
             self.page.refuse(
                 Text(
-                    f"一条规则只能用一种货币，而不是 {' 和 '.join(currencies)}：不同货币的金额无法比较",
-                    f"one currency a rule, not {' and '.join(currencies)}: amounts of different "
-                    "currencies cannot be compared",
-                ),
+                    "一条规则只能用一种货币，而不是 {currencies}：不同货币的金额无法比较",
+                    "one currency a rule, not {currencies}: amounts of different currencies "
+                    "cannot be compared",
+                ).with_(currencies=listed(tuple(currencies), AND)),
                 *path,
                 max(currencies.values()),
             )
@@ -100,9 +102,8 @@ class BandReader:
         if len(words) > 1:
             self.page.refuse(
                 Text(
-                    f"一档只能有一个条件，而不是 {' 和 '.join(words)}",
-                    f"one condition a band, not {' and '.join(words)}",
-                ),
+                    "一档只能有一个条件，而不是 {words}", "one condition a band, not {words}"
+                ).with_(words=listed(words, AND)),
                 *path, words[1],
             )  # fmt: skip
         test = self._condition(words[0], raw[words[0]], *path, words[0]) if words else None
@@ -114,9 +115,9 @@ class BandReader:
             kind = self.spec.kind.value
             self.page.refuse(
                 Text(
-                    f"{self.spec.key} ({kind}) 可用的条件是 {'、'.join(allowed)}，没有 {word}",
-                    f"{self.spec.key} ({kind}) has the conditions {', '.join(allowed)}, not {word}",
-                ),
+                    "{field} ({kind}) 可用的条件是 {allowed}，没有 {word}",
+                    "{field} ({kind}) has the conditions {allowed}, not {word}",
+                ).with_(field=self.spec.key, kind=kind, allowed=listed(allowed), word=word),
                 *path,
             )
         if word == "unknown":
@@ -128,11 +129,13 @@ class BandReader:
                 self.page.refuse(instead(wanted, value), *path)
         elif word in DAYS:
             if type(value) is not int or abs(value) > MOST_DAYS:
-                wanted = Text(f"{word} 需要天数（整数）", f"{word} needs a whole number of days")
+                wanted = Text(
+                    "{word} 需要天数（整数）", "{word} needs a whole number of days"
+                ).with_(word=word)
                 self.page.refuse(instead(wanted, value), *path)
         elif word in ("contains", "matches"):
             if not isinstance(value, str) or not value.strip():
-                wanted = Text(f"{word} 需要文字", f"{word} needs a text")
+                wanted = Text("{word} 需要文字", "{word} needs a text").with_(word=word)
                 self.page.refuse(instead(wanted, value), *path)
             if word == "matches":
                 self._check_pattern(value, *path)
@@ -151,9 +154,9 @@ class BandReader:
         except PatternError as error:
             self.page.refuse(
                 Text(
-                    f"matches = {pattern!r} 不能使用：{error.told.zh}",
-                    f"matches = {pattern!r} cannot be used: {error.told.en}",
-                ),
+                    "matches = {pattern!r} 不能使用：{told}",
+                    "matches = {pattern!r} cannot be used: {told}",
+                ).with_(pattern=pattern, told=error.told),
                 *path,
             )
 
@@ -166,10 +169,7 @@ class BandReader:
         if not isinstance(value, (str, int, Decimal)) or (
             spec.kind in _QUOTED and not isinstance(value, str)
         ):
-            zh, en = ("", "") if spec.kind in _QUOTED else ("数字或", "a number or ")
-            wanted = Text(
-                f"{spec.key} 需要{zh}加引号的文字", f"{spec.key} needs {en}a text in quotes"
-            )
+            wanted = (_NEEDS_TEXT if spec.kind in _QUOTED else _NEEDS_EITHER).with_(word=spec.key)
             self.page.refuse(instead(wanted, value), *path)
         text = value if isinstance(value, str) else f"{value}".lower()
         parsed = self._parsed(spec, text, *path)
@@ -180,7 +180,9 @@ class BandReader:
                 example = 'in = ["展会", "会议"]'
                 self.page.refuse(
                     instead(
-                        Text(f"一段文字一个标签，如 {example}", f"one tag a text, as in {example}"),
+                        Text(
+                            "一段文字一个标签，如 {example}", "one tag a text, as in {example}"
+                        ).with_(example=example),
                         text,
                     ),
                     *path,
@@ -195,9 +197,7 @@ class BandReader:
         if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
             return _plain(Decimal(str(value)))
         if not isinstance(value, str):
-            wanted = Text(
-                f"{word} 需要数字或加引号的文字", f"{word} needs a number or a text in quotes"
-            )
+            wanted = _NEEDS_EITHER.with_(word=word)
             self.page.refuse(instead(wanted, value), *path)
         kind = Kind.MONEY if word in LIMITS else Kind.TEXT
         spec = FieldSpec(self.spec.key, kind, "", self.spec.label, self.spec.label)
@@ -211,8 +211,8 @@ class BandReader:
             self.page.refuse(Text(zh, str(error)), *path)
         if parsed is None or parsed == ():
             self.page.refuse(
-                Text(
-                    f"空文字不是 {spec.key} 的取值", f"an empty text is not a value of {spec.key}"
+                Text("空文字不是 {field} 的取值", "an empty text is not a value of {field}").with_(
+                    field=spec.key
                 ),
                 *path,
             )
@@ -239,10 +239,14 @@ def points_of(page: Page, value: Any, what: str, *path: Step) -> float:
     """*value* as points. Raises ConfigError."""
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not number or not math.isfinite(value) or abs(value) > MOST_POINTS:
-        wanted = Text(f"{what} 必须是分数，如 15", f"{what} must be a number of points such as 15")
+        wanted = Text(
+            "{what} 必须是分数，如 15", "{what} must be a number of points such as 15"
+        ).with_(what=what)
         page.refuse(instead(wanted, value), *path)
     if round(value, DECIMALS) != value:
-        wanted = Text(f"{what} 最多 {DECIMALS} 位小数", f"{what} has at most {DECIMALS} decimals")
+        wanted = Text("{what} 最多 {most} 位小数", "{what} has at most {most} decimals").with_(
+            what=what, most=DECIMALS
+        )
         page.refuse(instead(wanted, value), *path)
     return float(value) + 0.0  # no -0
 

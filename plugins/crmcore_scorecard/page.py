@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from crmcore.errors import ConfigError
 from crmcore.text import nearest, one_line
-from crmcore.wording import Language, Text
+from crmcore.wording import OR, Language, Text, listed
 from crmcore_scorecard.lines import Lines, Step
 
 _LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
@@ -30,7 +30,7 @@ class Page:
             found = _LINE.search(str(error))
             line = int(found[1]) if found else text.count("\n") + 1
             said = _LINE.sub("", str(error)).strip()
-            told = Text(f"不是有效的 TOML：{said}", f"it is not TOML: {said}")
+            told = Text("不是有效的 TOML：{said}", "it is not TOML: {said}").with_(said=said)
             raise ConfigError(said_at(self.name, line, told, language)) from error
         except RecursionError as error:
             told = Text("嵌套太深", "it is nested too deeply")
@@ -59,8 +59,8 @@ class Page:
         value = table.get(key)
         if not isinstance(value, str) or not value.strip() or value != one_line(value):
             wanted = Text(
-                f'{key} 必须是文字，如 {key} = "…"', f'{key} must be a text, as in {key} = "…"'
-            )
+                '{key} 必须是文字，如 {key} = "…"', '{key} must be a text, as in {key} = "…"'
+            ).with_(key=key)
             self.refuse(instead(wanted, value), *path, key)
         return value
 
@@ -68,8 +68,10 @@ class Page:
         """The `label` of *table* in both languages."""
         value = table.get("label")
         if not isinstance(value, dict) or not is_wording(value):
-            wanted = 'label {} {{ zh = "…", en = "…" }}'
-            self.refuse(Text(wanted.format("应为"), wanted.format("must be")), *path, "label")
+            wanted = Text(
+                'label 应为 { zh = "…", en = "…" }', 'label must be { zh = "…", en = "…" }'
+            )
+            self.refuse(wanted, *path, "label")
         return Text(value["zh"], value["en"])
 
     def texts(self, key: str, example: str) -> tuple[str, ...]:
@@ -78,22 +80,22 @@ class Page:
         if not isinstance(value, list):
             self.refuse(
                 Text(
-                    f"{key} 必须是列表，如 [{example}]", f"{key} must be a list, as in [{example}]"
-                ),
+                    "{key} 必须是列表，如 [{example}]", "{key} must be a list, as in [{example}]"
+                ).with_(key=key, example=example),
                 key,
             )
         for place, name in enumerate(value):
             if not isinstance(name, str) or not name.strip():
                 wanted = Text(
-                    f"{key} 必须是文字的列表，如 [{example}]",
-                    f"{key} must be a list of texts, as in [{example}]",
-                )
+                    "{key} 必须是文字的列表，如 [{example}]",
+                    "{key} must be a list of texts, as in [{example}]",
+                ).with_(key=key, example=example)
                 self.refuse(instead(wanted, name), key, place)
         return tuple(value)
 
     def tables(self, value: Any, what: Text, *path: Step) -> list[Mapping[str, Any]]:
         """*value*, which stands at *path*, as a list of tables."""
-        expected = Text(f"应为{what.zh}", f"expected {what.en}")
+        expected = Text("应为{what}", "expected {what}").with_(what=what)
         if not isinstance(value, list):
             self.refuse(instead(expected, value), *path)
         for place, table in enumerate(value):
@@ -121,16 +123,23 @@ def sentence(message: Text, language: Language) -> str:
 def instead(wanted: Text, value: Any) -> Text:
     """What was *wanted*, and that *value* was found instead."""
     if value is None:
-        return Text(f"{wanted.zh}；现在缺少", f"{wanted.en}; it is missing")
-    return Text(f"{wanted.zh}，而不是 {value!r}", f"{wanted.en}, not {value!r}")
+        return Text("{wanted}；现在缺少", "{wanted}; it is missing").with_(wanted=wanted)
+    return Text("{wanted}，而不是 {value!r}", "{wanted}, not {value!r}").with_(
+        wanted=wanted, value=value
+    )
 
 
 def not_known(key: str, known: Sequence[str], where: Text) -> Text:
     """That *key* is none of those *known*, which near ones there are, or which can be used."""
     near = nearest(key, known)
-    zh = f"是不是 {' 或 '.join(near)}？" if near else f"可用的有 {'、'.join(known)}"
-    en = f"did you mean {' or '.join(near)}?" if near else f"use {', '.join(known)}"
-    return Text(f"{where.zh}没有 {key!r}；{zh}", f"{key!r} is not known {where.en}; {en}")
+    hint = (
+        Text("是不是 {near}？", "did you mean {near}?").with_(near=listed(near, OR))
+        if near
+        else Text("可用的有 {known}", "use {known}").with_(known=listed(known))
+    )
+    return Text("{where}没有 {key!r}；{hint}", "{key!r} is not known {where}; {hint}").with_(
+        where=where, key=key, hint=hint
+    )
 
 
 def is_wording(value: Any) -> bool:

@@ -13,7 +13,7 @@ from crmcore.errors import UnknownFieldError
 from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Verb
 from crmcore.text import one_line
-from crmcore.wording import Text
+from crmcore.wording import Text, listed
 from crmcore_scorecard.bands import BandReader, points_of
 from crmcore_scorecard.card import Dimension, Rule, Scorecard, Threshold
 from crmcore_scorecard.page import Page, instead
@@ -70,13 +70,16 @@ def read_own(page: Page, fields: FieldCatalogue, base: Scorecard | None, currenc
     known = [rule.key for rule in base.rules] if base else []
     for place, key in enumerate(drop):
         if key not in known:
-            zh = f"它的规则有 {'、'.join(known)}" if base else "这张评分卡没有 base"
-            en = f"its rules are {', '.join(known)}" if base else "there is no base"
+            there = (
+                Text("它的规则有 {rules}", "its rules are {rules}").with_(rules=listed(known))
+                if base
+                else Text("这张评分卡没有 base", "there is no base")
+            )
             page.refuse(
                 Text(
-                    f"drop：base 中没有规则 {key!r}；{zh}",
-                    f"drop: the base has no rule {key!r}; {en}",
-                ),
+                    "drop：base 中没有规则 {key!r}；{there}",
+                    "drop: the base has no rule {key!r}; {there}",
+                ).with_(key=key, there=there),
                 "drop", place,
             )  # fmt: skip
     return Own(
@@ -102,7 +105,7 @@ def _dimensions(page: Page) -> tuple[Dimension, ...]:
         key = page.text(raw, "key", "dimension", place)
         if key in (other.key for other in found):
             page.refuse(
-                Text(f"维度 {key!r} 出现了两次", f"there are two dimensions {key!r}"),
+                Text("维度 {key!r} 出现了两次", "there are two dimensions {key!r}").with_(key=key),
                 "dimension", place, "key",
             )  # fmt: skip
         found.append(Dimension(key, page.label(raw, "dimension", place)))
@@ -117,9 +120,9 @@ def _rules(page: Page, fields: FieldCatalogue, currency: str) -> tuple[Rule, ...
         if rule.key in (other.key for other in rules):
             page.refuse(
                 Text(
-                    f'规则 {rule.key!r} 出现了两次；给这一条另起名字：key = "…"',
-                    f'there are two rules {rule.key!r}; name this one apart: key = "…"',
-                ),
+                    '规则 {key!r} 出现了两次；给这一条另起名字：key = "…"',
+                    'there are two rules {key!r}; name this one apart: key = "…"',
+                ).with_(key=rule.key),
                 "rule", place, "key",
             )  # fmt: skip
         rules.append(rule)
@@ -174,9 +177,9 @@ def _field(page: Page, name: Any, fields: FieldCatalogue, place: int) -> FieldSp
         kind = spec.kind.value
         page.refuse(
             Text(
-                f"规则不能使用 {spec.label.zh} {spec.key} ({kind})",
-                f"a rule cannot look at {spec.key} ({kind})",
-            ),
+                "规则不能使用 {label} {field} ({kind})",
+                "a rule cannot look at {field} ({kind})",
+            ).with_(label=spec.label, field=spec.key, kind=kind),
             "rule", place, "field",
         )  # fmt: skip
     return spec
@@ -212,16 +215,19 @@ def joined(page: Page, own: Own, base: Scorecard | None) -> Scorecard:
     rules |= {rule.key: rule for rule in own.rules}
     thresholds = {t.grade: t for t in (base.thresholds if base else ())} | dict(own.thresholds)
     if not rules:
-        page.refuse(Text(f"需要{_RULES.zh}", f"it needs {_RULES.en}"), "rule")
+        page.refuse(Text("需要{rules}", "it needs {rules}").with_(rules=_RULES), "rule")
     for place, rule in enumerate(own.rules):
         if rule.dimension and rule.dimension not in dimensions:
-            zh = f"现有 {'、'.join(dimensions)}" if dimensions else "一个也没有"
-            en = f"there are {', '.join(dimensions)}" if dimensions else "there are none"
+            there = (
+                Text("现有 {names}", "there are {names}").with_(names=listed(tuple(dimensions)))
+                if dimensions
+                else Text("一个也没有", "there are none")
+            )
             page.refuse(
                 Text(
-                    f"没有维度 {rule.dimension!r}；{zh}",
-                    f"there is no dimension {rule.dimension!r}; {en}",
-                ),
+                    "没有维度 {key!r}；{there}",
+                    "there is no dimension {key!r}; {there}",
+                ).with_(key=rule.dimension, there=there),
                 "rule", place, "dimension",
             )  # fmt: skip
     if set(thresholds) != set(_GRADES):
@@ -249,14 +255,13 @@ def _check_served(page: Page, base: Scorecard | None) -> None:
         return
     for key, served in (("industries", base.industries), ("pipelines", base.pipelines)):
         if served and key not in page.raw:
-            zh, en = "、".join(served), ", ".join(served)
             page.refuse(
                 Text(
-                    f"它的 base 适用的 {key} 是 {zh}：请写明这张评分卡适用于哪些，"
-                    f"{key} = [] 表示全部",
-                    f"its base serves the {key} {en}: say which this card serves, "
-                    f"{key} = [] for all",
-                ),
+                    "它的 base 适用的 {key} 是 {served}：请写明这张评分卡适用于哪些，"
+                    "{key} = [] 表示全部",
+                    "its base serves the {key} {served}: say which this card serves, "
+                    "{key} = [] for all",
+                ).with_(key=key, served=listed(served)),
                 "base",
             )
 
@@ -266,20 +271,25 @@ def _check_thresholds(page: Page, card: Scorecard) -> None:
         if higher.points <= lower.points:
             page.refuse(
                 Text(
-                    f"{higher.grade} 的起点必须高于 {lower.grade}，如 A = 70、B = 40；"
-                    f"{higher.points:g} 不高于 {lower.points:g}",
-                    f"{higher.grade} must begin above {lower.grade}, as in A = 70 and B = 40; "
-                    f"{higher.points:g} is not above {lower.points:g}",
+                    "{higher} 的起点必须高于 {lower}，如 A = 70、B = 40；{from_:g} 不高于 {than:g}",
+                    "{higher} must begin above {lower}, as in A = 70 and B = 40; "
+                    "{from_:g} is not above {than:g}",
+                ).with_(
+                    higher=higher.grade, lower=lower.grade, from_=higher.points, than=lower.points
                 ),
                 "grades", higher.grade,
             )  # fmt: skip
         if higher.within_days >= lower.within_days:
             page.refuse(
                 Text(
-                    f"{higher.grade} 的成交期限必须短于 {lower.grade}，如 30 天与 60 天；"
-                    f"{higher.within_days} 天不短于 {lower.within_days} 天",
-                    f"{higher.grade} must close sooner than {lower.grade}, as in 30 and 60 days; "
-                    f"{higher.within_days} days are not fewer than {lower.within_days}",
+                    "{higher} 的成交期限必须短于 {lower}，如 30 天与 60 天；{days} 天不短于 {than} 天",
+                    "{higher} must close sooner than {lower}, as in 30 and 60 days; "
+                    "{days} days are not fewer than {than}",
+                ).with_(
+                    higher=higher.grade,
+                    lower=lower.grade,
+                    days=higher.within_days,
+                    than=lower.within_days,
                 ),
                 "grades", higher.grade,
             )  # fmt: skip
@@ -287,9 +297,8 @@ def _check_thresholds(page: Page, card: Scorecard) -> None:
     if highest.points > card.best:
         page.refuse(
             Text(
-                f"没有客户能达到 {highest.points:g} 分：全部规则最多 {card.best:g} 分",
-                f"nobody can reach {highest.points:g} points: the best case of all rules is "
-                f"{card.best:g}",
-            ),
+                "没有客户能达到 {points:g} 分：全部规则最多 {best:g} 分",
+                "nobody can reach {points:g} points: the best case of all rules is {best:g}",
+            ).with_(points=highest.points, best=card.best),
             "grades", highest.grade,
         )  # fmt: skip

@@ -24,7 +24,7 @@ _MOST_STEPS = 12 * LONGEST_TEXT
 _MOST_REPEATS = 1000
 _FEW = 300
 _FLAGS = re.IGNORECASE | re.MULTILINE | re.DOTALL | re.UNICODE
-_FLAGS_ALLOWED = (
+_FLAGS_ALLOWED = Text(
     "标志只能用 (?i)、(?m) 和 (?s)",
     "of the flags, only (?i), (?m) and (?s) can be used",
 )
@@ -41,17 +41,19 @@ Item = tuple[Any, Any]
 class PatternError(ValueError):
     """An expression that is wrong or could hang; `told` says which, and what to write instead."""
 
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.told = Text(zh, en)
+    def __init__(self, told: Text) -> None:
+        super().__init__(told.en)
+        self.told = told
 
 
 def compiled(pattern: str) -> re.Pattern[str]:
     """*pattern*, ignoring letter case. Raises PatternError for one that is not allowed."""
     if len(pattern) > LONGEST_PATTERN:
         raise PatternError(
-            f"它超过 {LONGEST_PATTERN} 个字符；请分成几档",
-            f"it is longer than {LONGEST_PATTERN} characters; use several bands",
+            Text(
+                "它超过 {most} 个字符；请分成几档",
+                "it is longer than {most} characters; use several bands",
+            ).with_(most=LONGEST_PATTERN)
         )
     try:
         with warnings.catch_warnings():
@@ -62,15 +64,19 @@ def compiled(pattern: str) -> re.Pattern[str]:
             expression = re.compile(pattern, re.IGNORECASE)
     except (re.error, OverflowError, RecursionError, Warning) as error:
         raise PatternError(
-            f"不是正则表达式：{error}", f"it is not a regular expression: {error}"
+            Text("不是正则表达式：{error}", "it is not a regular expression: {error}").with_(
+                error=str(error)
+            )
         ) from error
     if expression.flags & ~_FLAGS:
-        raise PatternError(*_FLAGS_ALLOWED)
+        raise PatternError(_FLAGS_ALLOWED)
     if _effort(list(parsed), _Next([], ends=True)).steps > _MOST_STEPS:
         raise PatternError(
-            "可能卡死：它的重复和分支对同一段文字有太多种分法；只留一个 .* 这样的重复，或分成几档",
-            "it could hang: its repeats and alternatives can share out one text in too many ways; "
-            "keep one repeat such as .* in it, or use several bands",
+            Text(
+                "可能卡死：它的重复和分支对同一段文字有太多种分法；只留一个 .* 这样的重复，或分成几档",
+                "it could hang: its repeats and alternatives can share out one text in too many ways; "
+                "keep one repeat such as .* in it, or use several bands",
+            )
         )
     return expression
 
@@ -114,7 +120,7 @@ def _item_effort(item: Item, behind: _Next) -> _Effort:
     if op is _ops.SUBPATTERN:
         _, on, off, inner = value
         if (on | off) & ~_FLAGS:
-            raise PatternError(*_FLAGS_ALLOWED)
+            raise PatternError(_FLAGS_ALLOWED)
         return _effort(list(inner), behind)
     if op is _ops.ATOMIC_GROUP:
         return _effort(list(value), behind)
@@ -128,15 +134,19 @@ def _item_effort(item: Item, behind: _Next) -> _Effort:
         return _repeat_effort(*value, behind=behind)
     if op in (_ops.GROUPREF, _ops.GROUPREF_EXISTS):
         raise PatternError(
-            r"可能卡死：去掉对分组的引用，如 \1",
-            r"it could hang: leave out the reference to a group, such as \1",
+            Text(
+                r"可能卡死：去掉对分组的引用，如 \1",
+                r"it could hang: leave out the reference to a group, such as \1",
+            )
         )
     if op in (_ops.ASSERT, _ops.ASSERT_NOT):
         raise PatternError(
-            "可能卡死：去掉前后查看，如 (?=…)、(?<!…)",
-            "it could hang: leave out looking ahead or back, (?=…) or (?<!…)",
+            Text(
+                "可能卡死：去掉前后查看，如 (?=…)、(?<!…)",
+                "it could hang: leave out looking ahead or back, (?=…) or (?<!…)",
+            )
         )
-    raise PatternError(f"这里不能使用 {op}", f"{op} cannot be used here")
+    raise PatternError(Text("这里不能使用 {op}", "{op} cannot be used here").with_(op=op))
 
 
 def _repeat_effort(least: int, most: int, body: Any, *, behind: _Next) -> _Effort:
@@ -144,20 +154,26 @@ def _repeat_effort(least: int, most: int, body: Any, *, behind: _Next) -> _Effor
     endless = most is _ops.MAXREPEAT
     if max(least, 0 if endless else most) > _MOST_REPEATS:
         raise PatternError(
-            f"重复次数最多 {_MOST_REPEATS}", f"a repeat may count to {_MOST_REPEATS} at most"
+            Text("重复次数最多 {most}", "a repeat may count to {most} at most").with_(
+                most=_MOST_REPEATS
+            )
         )
     shortest, longest = body.getwidth()
     if shortest == 0:
         raise PatternError(
-            "可能卡死：重复的内容不能为空，如 (a?)*",
-            "it could hang: what a repeat holds must not be empty, as in (a?)*",
+            Text(
+                "可能卡死：重复的内容不能为空，如 (a?)*",
+                "it could hang: what a repeat holds must not be empty, as in (a?)*",
+            )
         )
     once = _effort(inner, _Next(behind.firsts + _firsts(inner)[0], ends=behind.ends))
     steady = once.ways == 1 and shortest == longest
     if not steady and (endless or most > 1):
         raise PatternError(
-            "可能卡死：重复中套重复，如 (a+)*；请去掉里面的重复",
-            "it could hang: a repeat in a repeat, as in (a+)*; write it without the inner one",
+            Text(
+                "可能卡死：重复中套重复，如 (a+)*；请去掉里面的重复",
+                "it could hang: a repeat in a repeat, as in (a+)*; write it without the inner one",
+            )
         )
     times = LONGEST_TEXT if endless else min(most, LONGEST_TEXT)
     steps = times * once.steps + 1

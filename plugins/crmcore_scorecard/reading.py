@@ -7,13 +7,18 @@ from pathlib import Path
 from crmcore.errors import ConfigError
 from crmcore.fields import FieldCatalogue
 from crmcore.money import DEFAULT_CURRENCY
-from crmcore.wording import Language, Text
+from crmcore.wording import Language, Text, listed
 from crmcore_scorecard.card import Scorecard
 from crmcore_scorecard.page import Page
 from crmcore_scorecard.parts import joined, read_own
 from crmcore_scorecard.sources import SUFFIX, Source, on_disk, shipped, shipped_named
 
 _MOST_BASES = 16
+_LED_BACK = Text("base 绕回了自身：{way}", "its base leads back to itself: {way}")
+_LED_BACK_TO_SHIPPED = Text(
+    "base 绕回了自身：{way}；内置的评分卡是 {shown}",
+    "its base leads back to itself: {way}; {shown} is the shipped card",
+)
 
 
 def read_card(text: str, source: str, folder: Path | None = None) -> Scorecard:
@@ -44,20 +49,17 @@ def _card(
             way = " → ".join(Path(s.name).name for s in (*chain, found))
             own = shipped_named(Path(found.name).stem)
             shown = f'base = "{Path(own.name).stem}"' if own else ""
+            told = _LED_BACK_TO_SHIPPED if own else _LED_BACK
             page.refuse(
-                Text(
-                    f"base 绕回了自身：{way}" + (f"；内置的评分卡是 {shown}" if own else ""),
-                    f"its base leads back to itself: {way}"
-                    + (f"; {shown} is the shipped card" if own else ""),
-                ),
+                told.with_(way=way, shown=shown),
                 "base",
             )
         if len(chain) > _MOST_BASES:
             page.refuse(
                 Text(
-                    f"base 一层套一层，超过 {_MOST_BASES} 张",
-                    f"more than {_MOST_BASES} cards build on one another",
-                ),
+                    "base 一层套一层，超过 {most} 张",
+                    "more than {most} cards build on one another",
+                ).with_(most=_MOST_BASES),
                 "base",
             )
         base = _card(found, fields, language, chain)
@@ -72,16 +74,19 @@ def _base(page: Page, source: Source) -> Source:
             return on_disk(path, page.language)
     except (ConfigError, OSError, ValueError) as error:
         said = str(error).rstrip(".。")
-        page.refuse(Text(f"base 不能使用：{said}", f"its base cannot be used: {said}"), "base")
+        page.refuse(
+            Text("base 不能使用：{said}", "its base cannot be used: {said}").with_(said=said),
+            "base",
+        )
     found = shipped_named(name)
     if found is None:
         names = [s.name.removesuffix(SUFFIX) for s in shipped()]
         page.refuse(
             Text(
-                f"这个文件旁边没有评分卡 {name!r}，内置的也没有；内置的有 {'、'.join(names)}",
-                f"there is no card {name!r} beside this file, and none is shipped by that name; "
-                f"shipped are {', '.join(names)}",
-            ),
+                "这个文件旁边没有评分卡 {name!r}，内置的也没有；内置的有 {names}",
+                "there is no card {name!r} beside this file, and none is shipped by that name; "
+                "shipped are {names}",
+            ).with_(name=name, names=listed(names)),
             "base",
         )
     return found

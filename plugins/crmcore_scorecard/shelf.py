@@ -17,7 +17,7 @@ from crmcore.fields import FieldCatalogue
 from crmcore.grading.policy import giving_way
 from crmcore.hooktypes import Grader, Opinion
 from crmcore.text import one_line
-from crmcore.wording import Text
+from crmcore.wording import NOTHING, Text, listed
 from crmcore_scorecard.grading import grader_of
 from crmcore_scorecard.lines import Lines, Step
 from crmcore_scorecard.page import Page, instead, not_known, sentence
@@ -77,9 +77,9 @@ def _files(config: Config) -> list[tuple[tuple[Step, ...], str]]:
     for step, name in named:
         if not isinstance(name, str) or not name.strip() or "\0" in name:
             wanted = Text(
-                f'{step[0]} 应为加引号的文件名，如 "mycard.toml"',
-                f'{step[0]} must be a file name in quotes, as in "mycard.toml"',
-            )
+                '{key} 应为加引号的文件名，如 "mycard.toml"',
+                '{key} must be a file name in quotes, as in "mycard.toml"',
+            ).with_(key=step[0])
             _refuse(config, instead(wanted, name), *step)
     return named
 
@@ -87,7 +87,7 @@ def _files(config: Config) -> list[tuple[tuple[Step, ...], str]]:
 def _setting(config: Config, key: str, default: bool) -> bool:
     value = config.settings("scorecard").get(key, default)
     if not isinstance(value, bool):
-        wanted = Text(f"{key} 应为 true 或 false", f"{key} must be true or false")
+        wanted = Text("{key} 应为 true 或 false", "{key} must be true or false").with_(key=key)
         _refuse(config, instead(wanted, value), key)
     return value
 
@@ -167,34 +167,54 @@ def _apart(shelved: Sequence[_Shelved], config: Config) -> list[_Shelved]:
     return kept
 
 
+_SAME_NAME = Text(
+    "两张评分卡同名 {name!r}：{file} 第 {line} 行与 {other_file} 第 {other_line} 行。请给其中一张改名。",
+    "Two scorecards are named {name!r}: {file}, line {line} and {other_file}, line {other_line}. "
+    "Give one another name.",
+)
+_BOTH_SERVE = Text(
+    "两张评分卡{on}都适用于{served}：{file} 第 {line} 行与 {other_file} 第 {other_line} 行。"
+    '请只留给其中一张，或在 {settings} 中写明如何合并：[grading] policy = "weighted" 或 "strictest"。',
+    "Two scorecards serve {served}{on}: {file}, line {line} and {other_file}, line {other_line}. "
+    "Leave it to one of them, or say in {settings} how they are joined: "
+    '[grading] policy = "weighted" or "strictest".',
+)
+
+
 def _clash(first: _Shelved, second: _Shelved, config: Config) -> str:
     """Why two cards cannot both be in force; "" when they can."""
     one, other = first.grader, second.grader
     if one.name == other.name:
-        return Text(
-            f"两张评分卡同名 {one.name!r}：{first.file} 第 {first.line_of_name} 行与 "
-            f"{second.file} 第 {second.line_of_name} 行。请给其中一张改名。",
-            f"Two scorecards are named {one.name!r}: {first.file}, line {first.line_of_name} and "
-            f"{second.file}, line {second.line_of_name}. Give one another name.",
-        ).in_(config.dialect.language)
+        clash = _SAME_NAME.with_(
+            name=one.name,
+            file=first.file,
+            line=first.line_of_name,
+            other_file=second.file,
+            other_line=second.line_of_name,
+        )
+        return clash.in_(config.dialect.language)
     if one.trouble or other.trouble:
         return ""
     industries = _common(one.industries, other.industries)
     pipelines = _common(one.pipelines, other.pipelines)
     if industries is None or pipelines is None or _is_joined(pipelines, config):
         return ""
-    served = f"the industry {', '.join(industries)}" if industries else "every industry"
-    on = f" on the pipeline {', '.join(pipelines)}" if pipelines else ""
-    zh = f"行业 {'、'.join(industries)}" if industries else "所有行业"
-    zh_on = f"在流程 {'、'.join(pipelines)} 上" if pipelines else ""
-    return Text(
-        f"两张评分卡{zh_on}都适用于{zh}：{first.file} 第 {first.line_of_industries} 行与 "
-        f"{second.file} 第 {second.line_of_industries} 行。请只留给其中一张，或在 {FILE_NAME} 中写明"
-        '如何合并：[grading] policy = "weighted" 或 "strictest"。',
-        f"Two scorecards serve {served}{on}: {first.file}, line {first.line_of_industries} and "
-        f"{second.file}, line {second.line_of_industries}. Leave it to one of them, or say in "
-        f'{FILE_NAME} how they are joined: [grading] policy = "weighted" or "strictest".',
-    ).in_(config.dialect.language)
+    served = (
+        Text("行业 {names}", "the industry {names}").with_(names=listed(industries))
+        if industries
+        else Text("所有行业", "every industry")
+    )
+    on = Text("在流程 {names} 上", " on the pipeline {names}").with_(names=listed(pipelines))
+    clash = _BOTH_SERVE.with_(
+        served=served,
+        on=on if pipelines else NOTHING,
+        file=first.file,
+        line=first.line_of_industries,
+        other_file=second.file,
+        other_line=second.line_of_industries,
+        settings=FILE_NAME,
+    )
+    return clash.in_(config.dialect.language)
 
 
 def _common(some: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...] | None:

@@ -19,7 +19,8 @@ from crmcore_sheets.booksheets import Book, check_room
 
 PARTS = {
     "at": Text("时间", "At"), "kind": Text("类型", "Kind"), "content": Text("内容", "Content"),
-    "by": Text("记录人", "By"), "summary": Text("方案内容", "Summary"), "sent_at": Text("发送时间", "Sent"),
+    "by": Text("记录人", "By", context="recorded by"), "summary": Text("方案内容", "Summary"),
+    "sent_at": Text("发送时间", "Sent"),
     "price": Text("报价", "Price"), "feedback": Text("客户反馈", "Feedback"),
     "response": Text("回应", "Response"), "evidence": Text("佐证", "Evidence"),
     "resolved": Text("已解决", "Resolved"), "clause": Text("条款", "Clause"),

@@ -70,9 +70,9 @@ class Territory:
                 passed += [PassedOver(name, busier) for name in free if name != chosen]
                 load = request.load(chosen)
                 reason = Text(
-                    f"规则「{rule.name}」，手上 {load} 个客户",
-                    f"rule {rule.name}, has {load} customers",
-                )
+                    "规则「{rule}」，手上 {load} 个客户",
+                    "rule {rule}, has {load} customers",
+                ).with_(rule=rule.name, load=load)
                 return Assignment(chosen, reason, tuple(passed))
         if not held:
             return None
@@ -88,7 +88,7 @@ def _unavailable(person: Person, request: AssignRequest) -> Text | None:
         return Text("休假", "away")
     if person.capacity is not None and request.load(person.name) >= person.capacity:
         full = person.capacity
-        return Text(f"已满 {full} 个", f"has {full} already, all they can take")
+        return Text("已满 {full} 个", "has {full} already, all they can take").with_(full=full)
     if person.hours is not None and not _at_work(person.hours, now, request):
         return Text("不在工作时间", "not at work now")
     return None

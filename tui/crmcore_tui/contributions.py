@@ -125,12 +125,8 @@ class Contributions:
         """Switch off what broke its promise, keep the failure, and tell of it once; returns the notice."""
         hook, offer, error = refusal.hook, refusal.offer, refusal.error
         said = str(error) if isinstance(error, OvertimeError) else error_line(error)
-        zh, en = words.SWITCHED_OFF.zh, words.SWITCHED_OFF.en
         kind = words.KINDS[hook.name].with_(name=offer.name)
-        notice = Text(
-            zh.format(plugin=offer.plugin, what=kind.zh, why=said),
-            en.format(plugin=offer.plugin, what=kind.en, why=said),
-        )
+        notice = words.SWITCHED_OFF.with_(plugin=offer.plugin, what=kind, why=said)
         if (hook.name, offer.name) not in self._off:
             self._off.add((hook.name, offer.name))
             self._host.fail(offer.plugin, hook.name, error)

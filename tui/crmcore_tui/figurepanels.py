@@ -19,7 +19,7 @@ from crmcore.figures.rates import Rate
 from crmcore.figures.velocity import VELOCITY
 from crmcore.query import Compare, both
 from crmcore.text import one_line
-from crmcore.wording import Text
+from crmcore.wording import Text, outside
 from crmcore_tui import figurewordings as fw
 from crmcore_tui.cells import Part
 from crmcore_tui.figuretext import (
@@ -97,7 +97,7 @@ def _chances(source: Source, width: int) -> list[Row]:
         name = Part("p " + source.dialect.say(label), "company")
         rows.append((name, *_rate(p, source, certain=False)))
         behind = both(overview.history.progress.reached(stage.key), closed)
-        drills.append(Drill(Text(f"p · {label.zh}", f"p · {label.en}"), behind))
+        drills.append(Drill(Text("p · {label}", "p · {label}").with_(label=label), behind))
         definitions.append(WIN_PROBABILITY)
     lines = table(rows, width, least=10)
     return [
@@ -213,12 +213,10 @@ def _parts(source: Source, breakdown: Breakdown, unnamed: Text, width: int) -> l
 
 def _drill(part: Share, breakdown: Breakdown, unnamed: Text) -> Drill:
     label = breakdown.definition.label
-    if part.name is None:
-        name = unnamed
-    else:
-        outside = one_line(part.name[:_LONGEST_NAME])
-        name = Text(outside, outside)
-    return Drill(Text(f"{label.zh} · {name.zh}", f"{label.en} · {name.en}"), part.where)
+    name = unnamed if part.name is None else outside(one_line(part.name[:_LONGEST_NAME]))
+    return Drill(
+        Text("{label} · {name}", "{label} · {name}").with_(label=label, name=name), part.where
+    )
 
 
 def _part_cells(part: Share, source: Source, unnamed: Text) -> tuple[Part, ...]:

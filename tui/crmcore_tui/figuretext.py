@@ -49,7 +49,7 @@ class Source:
 
     def say(self, text: Text, **values: object) -> str:
         """*text* in the workspace's language, its places filled in."""
-        return self.dialect.say(text).format(**values)
+        return self.dialect.say(text.with_(**values))
 
     def label_of(self, stage: str) -> Text:
         """The name of *stage*."""
@@ -62,8 +62,8 @@ class Source:
 
 
 def about_stage(text: Text, stage: Text) -> Text:
-    """*text* with the name of a stage in its place; not str.format: names are outside text."""
-    return Text(text.zh.replace("{stage}", stage.zh), text.en.replace("{stage}", stage.en))
+    """*text* with the name of a stage in its place."""
+    return text.with_(stage=stage)
 
 
 BLANK = Text("", "")

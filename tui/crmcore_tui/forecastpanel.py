@@ -93,8 +93,4 @@ def _when(row: ForecastRow) -> Text:
 
 
 def _expected(row: ForecastRow, source: Source) -> Text:
-    when, code = _when(row), row.currency
-    return Text(
-        fw.EXPECTED.zh.format(month=when.zh, currency=code),
-        fw.EXPECTED.en.format(month=when.en, currency=code),
-    )
+    return fw.EXPECTED.with_(month=_when(row), currency=row.currency)

@@ -51,11 +51,14 @@ EDIT_VERSION = T("改写：{label}", "Edit: {label}")
 # what was understood
 IN_DAYS = T("{n} 天后", "in {n} days")
 DAYS_PAST = T("{n} 天前", "{n} days ago")
-WEEKDAYS = tuple(
-    T(f"周{zh}", en)
-    for zh, en in zip(
-        "一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True
-    )
+WEEKDAYS = (
+    T("周一", "Mon"),
+    T("周二", "Tue"),
+    T("周三", "Wed"),
+    T("周四", "Thu"),
+    T("周五", "Fri"),
+    T("周六", "Sat"),
+    T("周日", "Sun"),
 )
 NO_PHONE = T("不像电话号码", "no phone number?")
 NO_EMAIL = T("不像邮箱地址", "no e-mail address?")

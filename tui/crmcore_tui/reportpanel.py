@@ -17,7 +17,7 @@ from crmcore.reports.answer import Answer
 from crmcore.reports.answer import Row as Told
 from crmcore.reports.shown import cell_text
 from crmcore.text import one_line
-from crmcore.wording import Text
+from crmcore.wording import Text, outside
 from crmcore_tui import figurewordings as fw
 from crmcore_tui.cells import Part, width_of, wrap
 from crmcore_tui.figurepanels import Panel
@@ -26,6 +26,7 @@ from crmcore_tui.figurework import Worked
 from crmcore_tui.tabling import GAP, table
 
 MOST_ROWS = 300
+_OF = Text("{own} · {of}", "{own} · {of}")
 _LONGEST = 60
 _BAR = 16
 _NARROWEST_BAR = 6
@@ -101,14 +102,12 @@ def _drill(answer: Answer, row: Told, dialect: Dialect) -> Drill | None:
         if column.kind == "text"
     ]
     told = " · ".join(word for word in words if word)
-    return Drill(_label(answer, Text(told, told)), where)
+    return Drill(_label(answer, outside(told)), where)
 
 
 def _label(answer: Answer, of: Text) -> Text:
     own = answer.definition.label
-    return Text(
-        " · ".join(filter(None, (own.zh, of.zh))), " · ".join(filter(None, (own.en, of.en)))
-    )
+    return _OF.with_(own=own, of=of) if of.en else own
 
 
 def condition_of(row: Told) -> Condition | None:

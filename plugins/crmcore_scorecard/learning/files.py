@@ -34,16 +34,23 @@ def learned_file(request: LearnRequest) -> LearnedFile:
 
 
 def _told(card: LearnedCard, figures: HoldOut) -> tuple[Text, ...]:
-    shares = [f"{grade} {figures.rate(place).value:.1%}" for place, grade in enumerate("ABC")]
+    a, b, c = (figures.rate(place).value for place in range(3))
     return (
         Text(
-            f"从 {card.customers} 个已关闭客户（成交 {card.won}）学得 {len(card.rules)} 条规则。",
-            f"{len(card.rules)} rules learned from {card.customers} closed customers, {card.won} won.",
-        ),
+            "从 {customers} 个已关闭客户（成交 {won}）学得 {rules} 条规则。",
+            "{rules} rules learned from {customers} closed customers, {won} won.",
+        ).with_(customers=card.customers, won=card.won, rules=len(card.rules)),
         Text(
-            f"未参与学习的 {figures.customers} 个客户（{len(figures.splits)} 次划分的平均）："
-            f"AUC {figures.auc.value:.3f}；成交率 {'，'.join(shares)}。",
-            f"On {figures.customers} held out (mean of {len(figures.splits)} splits): "
-            f"AUC {figures.auc.value:.3f}; won of {', '.join(shares)}.",
+            "未参与学习的 {customers} 个客户（{splits} 次划分的平均）："
+            "AUC {auc:.3f}；成交率 A {a:.1%}，B {b:.1%}，C {c:.1%}。",
+            "On {customers} held out (mean of {splits} splits): "
+            "AUC {auc:.3f}; won of A {a:.1%}, B {b:.1%}, C {c:.1%}.",
+        ).with_(
+            customers=figures.customers,
+            splits=len(figures.splits),
+            auc=figures.auc.value,
+            a=a,
+            b=b,
+            c=c,
         ),
     )

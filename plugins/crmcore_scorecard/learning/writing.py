@@ -13,7 +13,7 @@ from crmcore.fieldspec import FieldSpec
 from crmcore.money import DEFAULT_CURRENCY, Money, format_money
 from crmcore.text import one_line
 from crmcore.values import NO, YES
-from crmcore.wording import LANGUAGES, Language, Text
+from crmcore.wording import LANGUAGES, Language, Text, listed
 from crmcore_scorecard.learning.binning import NumberBins, TagBins, WordBins
 from crmcore_scorecard.learning.columns import Form
 from crmcore_scorecard.learning.holdout import HoldOut, Share
@@ -174,17 +174,10 @@ def _number_bands(rule: LearnedRule, cuts: Sequence[Decimal]) -> list[_Band]:
             _Band(
                 f"at_least = {_literal(rule, cuts[place - 1])}",
                 place,
-                Text(
-                    says.zh.format(low=low.zh, high=high.zh),
-                    says.en.format(low=low.en, high=high.en),
-                ),
+                says.with_(low=low, high=high),
             )
         )
-    rest = (
-        Text(_BELOW.zh.format(high=shown[0].zh), _BELOW.en.format(high=shown[0].en))
-        if cuts
-        else _ANY
-    )
+    rest = _BELOW.with_(high=shown[0]) if cuts else _ANY
     return [*bands, _Band("", 0, rest)]
 
 
@@ -210,15 +203,21 @@ def _rest(rule: LearnedRule, bins: WordBins, alone: bool) -> Text:
         return _OTHER
     named = _named(rule, words)
     closed = rule.spec.choices or rule.shape.form is Form.FLAGS
-    return named if closed else Text(f"{named.zh}或{_OTHER.zh}", f"{named.en} or {_OTHER.en}")
+    return (
+        named
+        if closed
+        else Text("{named}或{other}", "{named} or {other}").with_(named=named, other=_OTHER)
+    )
 
 
 def _named(rule: LearnedRule, words: Sequence[str]) -> Text:
     """*words* as they are shown, a few of many."""
     shown = [_word(rule, word) for word in words[:_MOST_NAMED]]
-    more = Text("等 {n} 项", ", … ({n} in all)").with_(n=len(words))
-    tail = more if len(words) > len(shown) else Text("", "")
-    return Text("、".join(w.zh for w in shown) + tail.zh, ", ".join(w.en for w in shown) + tail.en)
+    named = listed(shown)
+    if len(words) == len(shown):
+        return named
+    more = Text("{named}等 {n} 项", "{named}, … ({n} in all)")
+    return more.with_(named=named, n=len(words))
 
 
 def _word(rule: LearnedRule, word: str) -> Text:
