@@ -87,7 +87,7 @@ class Reading:
         """The values of the fields *keys*, each in the order of *docs*."""
         columns: dict[str, list[Any]] = {key: [] for key in keys}
         readers = [(self._of_chunk(key), column) for key, column in columns.items()]
-        worths: dict[int, Money] = {}
+        worths: dict[int, Money | None] = {}
         for start in range(0, len(docs), AT_ONCE):
             chunk = Chunk(docs[start : start + AT_ONCE], worths)
             for read, column in readers:
