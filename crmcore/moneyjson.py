@@ -84,9 +84,8 @@ def worths_of(said: Sequence[Any], known: dict[int, Money | None]) -> list[Money
     """`worth_said` of each. Documents may share what says it: *known* are those by its `id`, to be kept
     for as long as the documents are."""
     told = list(map(id, said))
-    if new := set(told).difference(known):
-        fresh = {each: worth_said(one) for each, one in zip(told, said, strict=True) if each in new}
-        if len(known) + len(fresh) > _KEPT:
-            known = {each: known[each] for each in set(told) - new}
-        known.update(fresh)
+    new = {each: one for each, one in dict(zip(told, said, strict=True)).items() if each not in known}
+    if len(known) + len(new) > _KEPT:
+        known = {each: known[each] for each in set(told).intersection(known)}
+    known.update({each: worth_said(one) for each, one in new.items()})
     return list(map(known.__getitem__, told))
