@@ -8,8 +8,9 @@ import zlib
 from collections.abc import Collection
 from typing import Any, Literal
 
+from crmcore.codec import moment_from_json
 from crmcore.errors import StoreError
-from crmcore.storage.turns import RECORDING
+from crmcore.storage.turns import RECORDING, Turn
 
 Kind = Literal["header", "commit", "base", "end"]
 
@@ -105,15 +106,39 @@ class Turning:
 
     def __init__(self, field: str) -> None:
         self._change = json.dumps(field, ensure_ascii=False).encode(errors="replace") + b":["
-        self.marks = (self._change, _UNDOES, _DOC)
-        """Each line with turns has some of these bytes."""
+        self._marks = (self._change, _UNDOES, _DOC)
+        # All begin with a quotation mark: what is common to them is found soonest.
+        ways = b"|".join(re.escape(mark[1:]) for mark in self._marks)
+        self.mark = re.compile(b'"(?:' + ways + b")")
+        """Each line with turns has some bytes of this pattern."""
+        self._one = re.compile(_ONE_CHANGE + re.escape(self._change) + _BOTH_TEXTS)
+        self._texts: dict[bytes, str | None] = {b"null": None}
 
     def marks_after(self, head: bytes) -> tuple[bytes, ...]:
-        """`marks` of a long line that begins with *head*, none where it has no turns at all."""
+        """Some of these has a long line that begins with *head* and has turns; none where it has none."""
         if not _records(head):
-            return self.marks
+            return self._marks
         # Before the first commit there is nobody: it can but create.
         return () if revision_of(head) == 1 else (self._change, _UNDOES, _REMOVE)
+
+    def only(self, line: bytes) -> Turn | None:
+        """The turn of a line that has but this one, told without decoding it; None where that is not seen at
+        a glance, and where the line is damaged."""
+        said = self._one.match(line)
+        if said is None or line.find(b'{"id":', said.end()) >= 0:
+            return None
+        crc, revision, at, customer_id, before, after = said.groups()
+        if not line.endswith(b"}\n") or int(crc, 16) != zlib.crc32(line[_HEAD:-2]):
+            return None
+        return (
+            customer_id.decode(), int(revision), moment_from_json(at.decode()), "update",
+            self._text(before), self._text(after), None,
+        )  # fmt: skip
+
+    def _text(self, said: bytes) -> str | None:
+        if said not in self._texts:
+            self._texts[said] = said[1:-1].decode()
+        return self._texts[said]
 
     def __call__(self, line: bytes) -> bool:
         if self._change in line or _UNDOES in line or _REMOVE in line:
@@ -121,7 +146,15 @@ class Turning:
         return _DOC in line and not _records(line)
 
 
-_UNDOES, _DOC, _REMOVE = b',"undoes":', b',"doc":{', b'"kind":"remove"'
+_UNDOES, _DOC, _REMOVE = b'"undoes":', b'"doc":{', b'"kind":"remove"'
+_HEAD = len('{"crc":"xxxxxxxx","commit":')
+# Of texts without a backslash: in them, what looks like a key can be nothing else.
+_ONE_CHANGE = (
+    rb'\{"crc":"([0-9a-f]{8})","commit":\{"revision":(\d+),"at":"([^"\\]+)","actor":"[^"\\]*",'
+    rb'"action":"[^"\\]*",(?:"reason":"[^"\\]*",)?"edits":\[\{"id":"([^"\\]+)","kind":"update",'
+    rb'"set":\{'
+)
+_BOTH_TEXTS = rb'(null|"[^"\\]*"),(null|"[^"\\]*")\]'
 _RECORDING = tuple(b'"action":"%b"' % action.encode() for action in RECORDING)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
@@ -50,6 +51,8 @@ def start_after(file: BinaryIO, since: int, start: int, end: int) -> int:
         revision = revision_of(line)
         if revision is None:
             return start
+        if revision == since + 1:
+            return at
         if revision > since:
             found, end = at, middle
         else:
@@ -66,27 +69,31 @@ def lines_turning(
         file.seek(at)
         window = file.read(min(_WINDOW, end - at))
         if whole := window.rfind(b"\n") + 1:
-            for begin, stop in _having(window[:whole], turning.marks):
+            for begin, stop in _having(window[:whole], turning.mark):
                 yield at + begin, window[begin:stop]
             at += whole
             continue
-        following, found = _in_long_line(file, at, end, turning.marks_after(window))
+        marks, revision = turning.marks_after(window), revision_of(window)
+        if not marks and revision is not None:
+            following = start_after(file, revision, at, end)
+            if following > at:
+                at = following
+                continue
+        following, found = _in_long_line(file, at, end, marks)
         if found:
             file.seek(at)
             yield at, file.read(following - at)
         at = following
 
 
-def _having(block: bytes, marks: Sequence[bytes]) -> list[tuple[int, int]]:
-    """Where the lines of *block* that have one of *marks* begin and end, in order."""
-    found: dict[int, int] = {}
-    for mark in marks:
-        place = block.find(mark)
-        while place >= 0:
-            stop = block.find(b"\n", place) + 1
-            found[block.rfind(b"\n", 0, place) + 1] = stop
-            place = block.find(mark, stop)
-    return sorted(found.items())
+def _having(block: bytes, mark: re.Pattern[bytes]) -> Iterator[tuple[int, int]]:
+    """Where the lines of *block* that have a *mark* begin and end, in order."""
+    found = mark.search(block)
+    while found is not None:
+        place = found.start()
+        stop = block.find(b"\n", place) + 1
+        yield block.rfind(b"\n", 0, place) + 1, stop
+        found = mark.search(block, stop)
 
 
 def _in_long_line(file: BinaryIO, at: int, end: int, marks: Sequence[bytes]) -> tuple[int, bool]:
