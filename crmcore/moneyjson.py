@@ -84,7 +84,9 @@ def worths_of(said: Sequence[Any], known: dict[int, Money | None]) -> list[Money
     """`worth_said` of each. Documents may share what says it: *known* are those by its `id`, to be kept
     for as long as the documents are."""
     told = list(map(id, said))
-    new = {each: one for each, one in dict(zip(told, said, strict=True)).items() if each not in known}
+    new = {
+        each: one for each, one in dict(zip(told, said, strict=True)).items() if each not in known
+    }
     if len(known) + len(new) > _KEPT:
         known = {each: known[each] for each in set(told).intersection(known)}
     known.update({each: worth_said(one) for each, one in new.items()})
