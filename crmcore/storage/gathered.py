@@ -33,9 +33,9 @@ class Gathered:
         """*docs* by their ids. Raises TypeError or KeyError for what are no documents."""
         return self.docs if self._are(docs) else {doc["id"]: doc for doc in docs}
 
-    def of(self, docs: Collection[Any]) -> Gathering:
+    def of(self, docs: dict[str, Doc]) -> Gathering:
         """What was gathered, by row of *docs*; nothing where others were met than these."""
-        if not self._are(docs):
+        if docs is not self.docs and not self._are(docs.values()):
             return {}
         found = {key: self.fields[place :: len(KEYS)] for place, key in enumerate(KEYS)}
         return found | {SAID: self.said}

@@ -125,7 +125,7 @@ class Turning:
         """The turn of a line that has but this one, told without decoding it; None where that is not seen at
         a glance, and where the line is damaged."""
         said = self._one.match(line)
-        if said is None or line.find(b'{"id":', said.end()) >= 0:
+        if said is None or any(line.find(more, said.end()) >= 0 for more in _MORE):
             return None
         crc, revision, at, customer_id, before, after = said.groups()
         if not line.endswith(b"}\n") or int(crc, 16) != zlib.crc32(line[_HEAD:-2]):
@@ -154,6 +154,8 @@ _ONE_CHANGE = (
     rb'"action":"[^"\\]*",(?:"reason":"[^"\\]*",)?"edits":\[\{"id":"([^"\\]+)","kind":"update",'
     rb'"set":\{'
 )
+_MORE = (b'{"id":', _UNDOES)
+"""What stands behind the change where a line tells more than that."""
 _BOTH_TEXTS = rb'(null|"[^"\\]*"),(null|"[^"\\]*")\]'
 _RECORDING = tuple(b'"action":"%b"' % action.encode() for action in RECORDING)
 

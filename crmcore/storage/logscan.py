@@ -9,7 +9,7 @@ from typing import BinaryIO
 from crmcore.storage.logline import Turning, revision_of
 
 _BLOCK = 64 * 1024
-_WINDOW = 1024 * 1024
+_WINDOW = 256 * 1024
 
 
 def lines_back(file: BinaryIO, start: int, end: int) -> Iterator[tuple[int, bytes]]:

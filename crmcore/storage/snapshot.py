@@ -77,7 +77,7 @@ def snapshot_of(
         raise ValueError("what it says of itself does not fit its checksum")
     if not isinstance(docs, dict):
         raise ValueError("it holds no customers")
-    fields = {} if gathered is None else gathered.of(docs.values())
+    fields = {} if gathered is None else gathered.of(docs)
     return Snapshot(
         meta["log"], meta["revision"], meta["offset"], tuple(meta["retired"]), docs, fields
     )
