@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain, islice, repeat
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any
 
 from crmcore.codec import Doc
 from crmcore.money import Money
 from crmcore.moneyjson import offered, worths_of
+from crmcore.storage.gathered import contacts_of
 
 AT_ONCE = 256
 """How many documents' fields the processor keeps near; reading one field of all before the next takes
 twice as long."""
 
-_at, _of_text, _zone = itemgetter("at"), datetime.fromisoformat, attrgetter("tzinfo")
+_of_text, _zone = datetime.fromisoformat, attrgetter("tzinfo")
 
 
 def moments_of(texts: Sequence[str]) -> list[datetime]:
@@ -30,11 +31,17 @@ def moments_of(texts: Sequence[str]) -> list[datetime]:
 class Chunk:
     """Documents, and what was read of them."""
 
-    __slots__ = ("_latest", "_moments", "_raw", "_talks", "docs", "worths")
+    __slots__ = ("_contacts", "_latest", "_moments", "_raw", "_talks", "docs", "worths")
 
-    def __init__(self, docs: Sequence[Doc], worths: dict[int, Money | None]) -> None:
-        """*worths* are those known by `worths_of`, of the chunks before and of those to come."""
-        self.docs, self.worths = docs, worths
+    def __init__(
+        self,
+        docs: Sequence[Doc],
+        worths: dict[int, Money | None],
+        contacts: Sequence[Sequence[str]] | None = None,
+    ) -> None:
+        """*worths* are those known by `worths_of`, of the chunks before and of those to come; *contacts*
+        tell when each customer was in contact, where that is known already."""
+        self.docs, self.worths, self._contacts = docs, worths, contacts
         self._raw: dict[str, list[Any]] = {}
         self._moments: dict[str, list[datetime | None]] = {}
         self._talks: list[list[datetime]] | None = None
@@ -63,9 +70,11 @@ class Chunk:
     def talks(self) -> list[list[datetime]]:
         """When each customer was in contact."""
         if self._talks is None:
-            activities = [raw or () for raw in self.raw("activities")]
-            each = iter(moments_of(list(map(_at, chain.from_iterable(activities)))))
-            self._talks = [list(islice(each, len(mine))) for mine in activities]
+            texts = self._contacts
+            if texts is None:
+                texts = list(map(contacts_of, self.raw("activities")))
+            each = iter(moments_of(list(chain.from_iterable(texts))))
+            self._talks = [list(islice(each, len(mine))) for mine in texts]
         return self._talks
 
     def latest(self) -> list[datetime | None]:
@@ -135,3 +144,6 @@ WORKED_OUT: Mapping[str, Callable[[Chunk], list[Any]]] = {
     "follow_up_owed": _follow_up_owed,
 }
 """The core's computed fields that are asked of very many."""
+
+OF_CONTACTS = frozenset(("last_activity_at", "first_response_at", "follow_up_owed"))
+"""Those that look at when customers were in contact."""

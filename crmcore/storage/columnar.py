@@ -16,8 +16,9 @@ from crmcore.evaluate import Group, compared, groupable, is_unknown
 from crmcore.fieldspec import Kind
 from crmcore.moneyjson import worths_of
 from crmcore.query import And, Bins, By, Compare, Condition, Not, Or, Whether, both
+from crmcore.storage.chunks import OF_CONTACTS
 from crmcore.storage.coded import Coded, bits, number, picked
-from crmcore.storage.gathered import SAID
+from crmcore.storage.gathered import CONTACTS, SAID
 from crmcore.storage.lazy import Reading
 from crmcore.storage.verdicts import OF_MOMENTS, Verdicts, fields_grouping, fields_of, of_moments
 
@@ -185,7 +186,9 @@ class Columns:
             self._take_worths(worths_of(said if isinstance(said, list) else said.values(), {}))
             new.remove(_WORTH)
         if new:
-            self._read.update(self._reading.columns(self._documents(), new))
+            told = self._known(CONTACTS) if OF_CONTACTS.intersection(new) else None
+            contacts = told if isinstance(told, list) else None
+            self._read.update(self._reading.columns(self._documents(), new, contacts))
             if _WORTH in new:
                 self._take_worths(self.column(_WORTH))
 

@@ -12,7 +12,7 @@ from crmcore.moneyjson import worth_of
 from crmcore.query import Condition
 from crmcore.storage.coded import Coded, coded
 from crmcore.storage.columnar import Columns
-from crmcore.storage.gathered import SAID, Gathering, gathered_of
+from crmcore.storage.gathered import CONTACTS, SAID, Gathering, gathered_of
 from crmcore.storage.lazy import Reading
 from crmcore.storage.verdicts import fields_of
 
@@ -70,8 +70,7 @@ class Everybody:
         }
         if self._worths is not None:
             known["value"] = self._worths
-        elif SAID in self._gathered:
-            known[SAID] = self._gathered[SAID]
+        known.update({key: told for key, told in self._gathered.items() if key in (SAID, CONTACTS)})
         return Columns(ids, self._docs, self._reading, known, self._keep)
 
     def _keep(self, worths: list[Any]) -> None:

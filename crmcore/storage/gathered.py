@@ -3,12 +3,14 @@ and looking at all of them once more costs a first question half of its time."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from operator import is_
+from collections.abc import Collection, Iterable, Mapping
+from operator import is_, itemgetter
 from typing import Any
 
 from crmcore.codec import Doc
 from crmcore.moneyjson import said_of
+
+_at = itemgetter("at")
 
 KEYS = ("pipeline", "status", "stage", "owner", "grade", "furthest_stage")
 """Fields of texts whose JSON is gathered."""
@@ -17,8 +19,11 @@ SAID = "value said"
 """What stands for the JSON that says what a customer is worth, as `said_of` tells it: no field has a
 space in its name."""
 
+CONTACTS = "activities at"
+"""What stands for the moments of a customer's activities, as the texts that tell them."""
+
 Gathering = dict[str, list[Any]]
-"""The JSON of `KEYS` and `SAID`, by row of the documents."""
+"""The JSON of `KEYS`, `SAID` and `CONTACTS`, by row of the documents."""
 
 
 class Gathered:
@@ -28,6 +33,7 @@ class Gathered:
         self.docs: dict[Any, Doc] = {}
         self.fields: list[Any] = []
         self.said: list[Any] = []
+        self.contacts: list[tuple[str, ...]] = []
 
     def by_id(self, docs: Collection[Any]) -> dict[str, Doc]:
         """*docs* by their ids. Raises TypeError or KeyError for what are no documents."""
@@ -38,14 +44,21 @@ class Gathered:
         if docs is not self.docs and not self._are(docs.values()):
             return {}
         found = {key: self.fields[place :: len(KEYS)] for place, key in enumerate(KEYS)}
-        return found | {SAID: self.said}
+        return found | {SAID: self.said, CONTACTS: self.contacts}
 
     def _are(self, docs: Collection[Any]) -> bool:
-        if not len(self.docs) == len(docs) == len(self.said) or None in self.docs:
+        if not len(self.docs) == len(docs) == len(self.contacts) or None in self.docs:
             return False
         return all(map(is_, docs, self.docs.values()))
 
 
 def gathered_of(doc: Mapping[str, Any], key: str) -> Any:
     """What is gathered of one document under *key*."""
-    return said_of(doc) if key == SAID else doc.get(key)
+    if key == SAID:
+        return said_of(doc)
+    return contacts_of(doc.get("activities")) if key == CONTACTS else doc.get(key)
+
+
+def contacts_of(activities: Iterable[Mapping[str, Any]] | None) -> tuple[str, ...]:
+    """The texts that tell when *activities* were. Raises TypeError or KeyError for what are none."""
+    return tuple(map(_at, activities or ()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import itemgetter
 from sys import intern
 from typing import Any
 
@@ -31,6 +32,7 @@ def sharing(gathered: Gathered | None = None) -> Hook:
     known: dict[Any, dict[str, Any]] = {}
     told = Gathered() if gathered is None else gathered
     docs, extend, say = told.docs, told.fields.extend, told.said.append
+    meet, at = told.contacts.append, itemgetter("at")
 
     # Called for each object of a file, so that every look and call in it is felt.
     def share(found: dict[str, Any]) -> dict[str, Any]:
@@ -46,7 +48,8 @@ def sharing(gathered: Gathered | None = None) -> Hook:
                     found[key] = intern(text)
             try:
                 docs[get("id")] = found
-            except TypeError:  # no customer
+                meet(tuple(map(at, get("activities") or ())))
+            except (TypeError, KeyError):  # no customer
                 return found
             extend(map(get, KEYS))
             if (price := get("price")) is None:

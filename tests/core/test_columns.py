@@ -25,7 +25,7 @@ from crmcore.records import Activity, Proposal
 from crmcore.storage import coded, lazy
 from crmcore.storage.columnar import Columns
 from crmcore.storage.everybody import KEPT, Everybody
-from crmcore.storage.gathered import KEYS, SAID, Gathered
+from crmcore.storage.gathered import CONTACTS, KEYS, SAID, Gathered
 from crmcore.storage.lazy import Reading
 from crmcore.storage.sharing import sharing
 from crmcore.storage.table import Table
@@ -170,11 +170,19 @@ def test_questions_are_answered_right_while_customers_change(people, later, made
 @pytest.mark.parametrize("changed", [None, "C1", "A"])
 def test_what_was_gathered_stays_true(changed) -> None:
     people = numbered(
-        [Customer(status="open", owner=f"S{n}", price=Money(Decimal(n))) for n in range(9)]
+        [
+            Customer(
+                status="open",
+                owner=f"S{n}",
+                price=Money(Decimal(n)),
+                activities=(Activity(DAY + timedelta(days=n), "call", "…", "Li"),) * (n % 3),
+            )
+            for n in range(9)
+        ]
     )
     docs, gathered = read_anew({one.id: CODEC.encode(one) for one in reversed(people)})
     fields = gathered.of(docs)
-    assert set(fields) == {*KEYS, SAID}
+    assert set(fields) == {*KEYS, SAID, CONTACTS}
     everybody = Everybody(docs, Reading(CODEC), fields)
     everybody.settle()
     if changed is not None:
@@ -188,7 +196,7 @@ def test_what_was_gathered_stays_true(changed) -> None:
         del docs["C3"]
         everybody.remove("C3")
     columns, fresh = (one.columns(KEPT) for one in (everybody, Everybody(docs, Reading(CODEC))))
-    for key in ("id", "value", *KEPT):
+    for key in ("id", "value", "last_activity_at", *KEPT):
         assert columns.column(key) == fresh.column(key), key
 
 
@@ -200,6 +208,7 @@ def test_what_was_gathered_stays_true(changed) -> None:
         {"stage": "lead"},
         {"id": "C2"},
         {"id": ["C2"], "stage": "lead"},
+        {"id": "C2", "stage": "lead", "activities": [{"kind": "call"}]},
         "C2",
     ],
 )
