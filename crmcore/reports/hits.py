@@ -168,7 +168,9 @@ def _judge(
                 came[grade](customer_id)
             continue
         first = found[customer_id]
-        if first is None or first.grade not in tallies or not _inside(request, first.at):
+        if first is None or first.grade not in tallies:
+            continue
+        if not always and not _inside(request, first.at):
             continue
         tally, span, at = tallies[first.grade], spans[first.grade], first.at
         tally.graded.append(customer_id)

@@ -26,6 +26,7 @@ from crmcore.storage.turns import Turn, turns_of
 FORMAT = "crmcore-log"
 SCHEMA = 1
 _LONGEST_HEADER = 4096
+_BUFFER = 64 * 1024
 
 
 class LogDamageError(StoreError):
@@ -264,7 +265,7 @@ class Log:
     def _file(self) -> BinaryIO:
         """The log opened for one reading. Raises LogDamageError when it is another file now."""
         try:
-            file = self.path.open("rb")
+            file = self.path.open("rb", buffering=_BUFFER)
         except OSError as error:
             raise LogDamageError(f"{self.path} cannot be read: {reason(error)}.") from error
         if self._reader is None or not os.path.sameopenfile(file.fileno(), self._reader.fileno()):
