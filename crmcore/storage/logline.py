@@ -107,10 +107,9 @@ class Turning:
     def __init__(self, field: str) -> None:
         self._change = json.dumps(field, ensure_ascii=False).encode(errors="replace") + b":["
         self._marks = (self._change, _UNDOES, _DOC)
-        # All begin with a quotation mark: what is common to them is found soonest.
-        ways = b"|".join(re.escape(mark[1:]) for mark in self._marks)
-        self.mark = re.compile(b'"(?:' + ways + b")")
-        """Each line with turns has some bytes of this pattern."""
+        # Looked for by a letter that is not everywhere, which takes two thirds of the time.
+        self.patterns = (re.compile(rb"\[(?<=" + re.escape(self._change) + b")"), _UNDOES_OR_DOC)
+        """Each line with turns has some bytes of one of these."""
         self._one = re.compile(_ONE_CHANGE + re.escape(self._change) + _BOTH_TEXTS)
         self._texts: dict[bytes, str | None] = {b"null": None}
 
@@ -147,6 +146,7 @@ class Turning:
 
 
 _UNDOES, _DOC, _REMOVE = b'"undoes":', b'"doc":{', b'"kind":"remove"'
+_UNDOES_OR_DOC = re.compile(rb'o(?:(?<="undo)es":|(?<="do)c":\{)')
 _HEAD = len('{"crc":"xxxxxxxx","commit":')
 # Of texts without a backslash: in them, what looks like a key can be nothing else.
 _ONE_CHANGE = (

@@ -69,7 +69,7 @@ def lines_turning(
         file.seek(at)
         window = file.read(min(_WINDOW, end - at))
         if whole := window.rfind(b"\n") + 1:
-            for begin, stop in _having(window[:whole], turning.mark):
+            for begin, stop in _having(window[:whole], turning.patterns):
                 yield at + begin, window[begin:stop]
             at += whole
             continue
@@ -86,14 +86,17 @@ def lines_turning(
         at = following
 
 
-def _having(block: bytes, mark: re.Pattern[bytes]) -> Iterator[tuple[int, int]]:
-    """Where the lines of *block* that have a *mark* begin and end, in order."""
-    found = mark.search(block)
-    while found is not None:
-        place = found.start()
-        stop = block.find(b"\n", place) + 1
-        yield block.rfind(b"\n", 0, place) + 1, stop
-        found = mark.search(block, stop)
+def _having(block: bytes, patterns: Sequence[re.Pattern[bytes]]) -> list[tuple[int, int]]:
+    """Where the lines of *block* with one of *patterns* begin and end, in order."""
+    lines: dict[int, int] = {}
+    for pattern in patterns:
+        found = pattern.search(block)
+        while found is not None:
+            place = found.start()
+            stop = block.find(b"\n", place) + 1
+            lines[block.rfind(b"\n", 0, place) + 1] = stop
+            found = pattern.search(block, stop)
+    return sorted(lines.items())
 
 
 def _in_long_line(file: BinaryIO, at: int, end: int, marks: Sequence[bytes]) -> tuple[int, bool]:
