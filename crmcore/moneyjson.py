@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -55,10 +55,39 @@ def _in_currency(said: dict[str, Any], currency: str) -> dict[str, Any]:
 
 def worth_of(doc: Mapping[str, Any]) -> Money | None:
     """`Customer.value` of a document; of its records nothing but prices is read."""
+    return worth_said(said_of(doc))
+
+
+def said_of(doc: Mapping[str, Any]) -> Any:
+    """The JSON of the money, or the range of it, that says what a document is worth; None where none does."""
     if (price := doc.get("price")) is not None:
-        return money_from_json(price)
-    for proposal in reversed(doc.get("proposals", ())):
+        return price
+    return offered(doc.get("proposals")) or doc.get("budget")
+
+
+def offered(proposals: Sequence[Mapping[str, Any]] | None) -> Any:
+    """The JSON of the last price among *proposals*, None where there is none."""
+    for proposal in reversed(proposals or ()):
         if (price := proposal.get("price")) is not None:
-            return money_from_json(price)
-    budget = doc.get("budget")
-    return None if budget is None else range_from_json(budget).middle
+            return price
+    return None
+
+
+def worth_said(said: Any) -> Money | None:
+    """What `said_of` a document comes to."""
+    if said is None:
+        return None
+    return money_from_json(said) if "amount" in said else range_from_json(said).middle
+
+
+def worths_of(said: Sequence[Any], known: dict[int, Money | None]) -> list[Money | None]:
+    """`worth_said` of each. Documents may share what says it: *known* are those by its `id`, to be kept
+    for as long as the documents are."""
+    told = list(map(id, said))
+    new = {
+        each: one for each, one in dict(zip(told, said, strict=True)).items() if each not in known
+    }
+    if len(known) + len(new) > _KEPT:
+        known = {each: known[each] for each in set(told).intersection(known)}
+    known.update({each: worth_said(one) for each, one in new.items()})
+    return list(map(known.__getitem__, told))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 
 from attrs import evolve
 
@@ -135,7 +136,7 @@ def stage_times(request: ReportRequest) -> Answer:
     told: list[Lengths] = []
     rows = []
     for group in request.columns(where, ("id",)):
-        ids = [customer_id for (customer_id,) in group.values if customer_id in found]
+        ids = list(filter(found.__contains__, chain.from_iterable(group.values)))
         rows.append((group, list(_stage_rows(request, group, ids, found, told))))
     return request.answer(
         STAGE_TIME,

@@ -33,12 +33,18 @@ class Lengths:
 
     def add(self, start: datetime | None, end: datetime | None) -> None:
         """Take in the time from *start* to *end*."""
-        if start is None or end is None:
-            self.undated += 1
-        elif end < start:
-            self.backward += 1
-        else:
-            self.found.append((end - start).total_seconds() / self.unit)
+        self.add_all([(start, end)])
+
+    def add_all(self, spans: Iterable[tuple[datetime | None, datetime | None]]) -> None:
+        """Take in the times from the first to the second of each of *spans*."""
+        unit, put = self.unit, self.found.append
+        for start, end in spans:
+            if start is None or end is None:
+                self.undated += 1
+            elif end < start:
+                self.backward += 1
+            else:
+                put((end - start).total_seconds() / unit)
 
     def cells(self) -> dict[str, Any]:
         """Count, median, mean, and how many were left out."""

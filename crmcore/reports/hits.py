@@ -13,7 +13,7 @@ from crmcore.figures.definition import Definition
 from crmcore.figures.progress import CHANCES
 from crmcore.figures.rates import Rate
 from crmcore.grading.backtest import HORIZONS
-from crmcore.query import Compare, both
+from crmcore.query import Compare, Condition, both
 from crmcore.reports.answer import Answer, Named, Row
 from crmcore.reports.request import Group, ReportRequest
 from crmcore.reports.words import WINDOW, column
@@ -87,7 +87,10 @@ class _Tally:
     hit: int = 0
     judged: int = 0
     waiting: int = 0
-    left_out: int = 0
+
+    @property
+    def left_out(self) -> int:
+        return len(self.graded) - self.judged - self.waiting
 
 
 def grade_hits(request: ReportRequest) -> Answer:
@@ -96,9 +99,9 @@ def grade_hits(request: ReportRequest) -> Answer:
     store, codec = request.crm.store, Codec(request.crm.fields)
     with no_collecting():
         found = first_grades(store.turns(codec, "grade"))
-    keys = ("id", "status", "closed_at", "contract_signed_at", "grade")
-    groups = request.columns(where, keys)
-    rows = [(group, list(_rows(request, group, found))) for group in groups]
+    groups = request.columns(where, ("id", "status", "grade"))
+    ends = _ends(request, both(where, Compare("status", "=", "won")))
+    rows = [(group, list(_rows(request, group, found, ends))) for group in groups]
     unknown = sum(row.cells["left_out"] for _, mine in rows for row in mine)
     note = Text(
         "未计入 {count} 个：不知何时评级或何时成交，或成交早于评级",
@@ -122,10 +125,19 @@ def grade_hits(request: ReportRequest) -> Answer:
     )
 
 
+_Ends = Mapping[str, datetime | None]
+
+
+def _ends(request: ReportRequest, where: Condition) -> _Ends:
+    """When those *where* holds for were closed, where unknown when they signed, by id."""
+    keys = ("id", "closed_at", "contract_signed_at")
+    return {key: closed or signed for key, closed, signed in request.crm.values(where, keys)}
+
+
 def _rows(
-    request: ReportRequest, group: Group, found: Mapping[str, Graded | None]
+    request: ReportRequest, group: Group, found: Mapping[str, Graded | None], ends: _Ends
 ) -> Iterator[Row]:
-    judged = _judge(request, group, found)
+    judged = _judge(request, group, found, ends)
     for choice in GRADES:
         one = judged[choice.key]
         cells = {
@@ -144,25 +156,31 @@ def _days(grade: str) -> int:
 
 
 def _judge(
-    request: ReportRequest, group: Group, found: Mapping[str, Graded | None]
+    request: ReportRequest, group: Group, found: Mapping[str, Graded | None], ends: _Ends
 ) -> dict[str, _Tally]:
     tallies = {choice.key: _Tally([]) for choice in GRADES}
     spans = {key: timedelta(days=_days(key)) for key in tallies}
     always = request.since is None and request.until is None
-    for customer_id, status, closed_at, signed_at, grade in group.values:
-        first, at = grade, None
-        if customer_id in found:
-            graded = found[customer_id]
-            first, at = (None, None) if graded is None else (graded.grade, graded.at)
-        if first not in tallies or not (always or _inside(request, at)):
+    came = {key: tally.graded.append for key, tally in tallies.items()} if always else {}
+    for customer_id, status, grade in group.values:
+        if customer_id not in found:
+            if grade in came:
+                came[grade](customer_id)
             continue
-        tally, span = tallies[first], spans[first]
+        first = found[customer_id]
+        if first is None or first.grade not in tallies:
+            continue
+        if not always and not _inside(request, first.at):
+            continue
+        tally, span, at = tallies[first.grade], spans[first.grade], first.at
         tally.graded.append(customer_id)
-        closed = closed_at or signed_at
+        if at is None:
+            continue
         won = status == "won"
-        if at is None or (won and (closed is None or closed < at)):
-            tally.left_out += 1
-        elif won and closed is not None and closed - at <= span:
+        closed = ends.get(customer_id) if won else None
+        if won and (closed is None or closed < at):
+            continue
+        if closed is not None and closed - at <= span:
             tally.judged += 1
             tally.hit += 1
         elif status == "open" and request.now - at < span:

@@ -148,9 +148,9 @@ class ReportRequest:
     def columns(self, where: Condition, keys: Sequence[str]) -> list[Group]:
         """`groups` as values of the fields *keys*, without making customers of them."""
         with no_collecting():
-            found = list(self.crm.values(where, (*self._by_keys(), *keys)))
+            found = tuple(self.crm.values(where, (*self._by_keys(), *keys)))
         if self.by is None:
-            return [Group(None, where, values=tuple(found))]
+            return [Group(None, where, values=found)]
         parts: dict[Any, list[tuple[Any, ...]]] = {}
         for whose, *rest in found:
             for value in _values(whose):

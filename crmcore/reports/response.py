@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from math import ceil
 
@@ -68,22 +69,27 @@ Contacts = tuple[str, datetime | None, datetime | None, datetime | None, datetim
 def row_of(customers: Iterable[Contacts], where: Condition, told: list[Lengths]) -> Row:
     """The response to *customers*, who are those *where* holds for; *told* hears who is left out."""
     lengths, waiting, never = Lengths(HOUR), 0, 0
-    for status, assigned, contact, response, latest in customers:
-        start = assigned or contact
-        if start is not None and latest is None:
-            if status == "open":
+
+    def spans() -> Iterator[tuple[datetime | None, datetime | None]]:
+        nonlocal waiting, never
+        for status, assigned, contact, response, latest in customers:
+            start = assigned or contact
+            if latest is not None or start is None:
+                # Where every activity came before, the last one tells so: the times are the wrong way round.
+                yield start, response or latest
+            elif status == "open":
                 waiting += 1
             else:
                 never += 1
-            continue
-        # Where every activity came before, the last one tells so: the times are the wrong way round.
-        lengths.add(start, response or latest)
+
+    lengths.add_all(spans())
     told.append(lengths)
-    found = sorted(lengths.found)
+    found = lengths.found
+    found.sort()
     enough = len(found) >= FEWEST
     cells = lengths.cells() | {
         "most": (found[ceil(len(found) * 0.9) - 1] if enough else NOT_ENOUGH) if found else None,
-        "soon": Rate(sum(hours <= SOON_HOURS for hours in found), len(found)),
+        "soon": Rate(bisect_right(found, SOON_HOURS), len(found)),
         "waiting": waiting,
         "never": never,
     }

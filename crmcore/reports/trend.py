@@ -45,7 +45,7 @@ def trend(request: ReportRequest) -> Answer:
     groups = list[tuple[Group, list[Row]]]()
     if months:
         whole = evolve(months[0][1], until=months[-1][1].until)
-        either = Or((whole.began(), _won(whole)))
+        either = both(chances, Or((whole.began(), _won(whole))))
         begins = [part.since for _, part in months]
         edges = tuple(edge.astimezone(UTC) for edge in (*begins, whole.until) if edge is not None)
         keys = ("status", Bins(_CAME, edges), Bins(_CLOSED, edges))

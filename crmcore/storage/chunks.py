@@ -5,30 +5,43 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain, islice, repeat
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any
 
 from crmcore.codec import Doc
 from crmcore.money import Money
-from crmcore.moneyjson import worth_of
+from crmcore.moneyjson import offered, worths_of
+from crmcore.storage.gathered import contacts_of
 
 AT_ONCE = 256
 """How many documents' fields the processor keeps near; reading one field of all before the next takes
 twice as long."""
 
-_KEPT = 10_000
+_of_text, _zone = datetime.fromisoformat, attrgetter("tzinfo")
 
-_at, _of_text = itemgetter("at"), datetime.fromisoformat
+
+def moments_of(texts: Sequence[str]) -> list[datetime]:
+    """The moments that *texts* tell, in UTC, as `moment_from_json` reads each."""
+    told = list(map(_of_text, texts))
+    if list(map(_zone, told)).count(UTC) == len(told):  # as they are written
+        return told
+    return [at.astimezone(UTC) for at in told]
 
 
 class Chunk:
     """Documents, and what was read of them."""
 
-    __slots__ = ("_latest", "_moments", "_raw", "_talks", "docs", "worths")
+    __slots__ = ("_contacts", "_latest", "_moments", "_raw", "_talks", "docs", "worths")
 
-    def __init__(self, docs: Sequence[Doc], worths: dict[int, Money]) -> None:
-        """*worths* are those by the `id` of what says them, of the chunks before and of those to come."""
-        self.docs, self.worths = docs, worths
+    def __init__(
+        self,
+        docs: Sequence[Doc],
+        worths: dict[int, Money | None],
+        contacts: Sequence[Sequence[str]] | None = None,
+    ) -> None:
+        """*worths* are those known by `worths_of`, of the chunks before and of those to come; *contacts*
+        tell when each customer was in contact, where that is known already."""
+        self.docs, self.worths, self._contacts = docs, worths, contacts
         self._raw: dict[str, list[Any]] = {}
         self._moments: dict[str, list[datetime | None]] = {}
         self._talks: list[list[datetime]] | None = None
@@ -45,26 +58,23 @@ class Chunk:
         """A field of moments."""
         found = self._moments.get(key)
         if found is None:
-            found = self._moments[key] = [
-                None
-                if raw is None
-                else at
-                if (at := _of_text(raw)).tzinfo is UTC
-                else at.astimezone(UTC)
-                for raw in self.raw(key)
-            ]
+            raws = self.raw(key)
+            texts = [raw for raw in raws if raw is not None]
+            found = list(moments_of(texts))
+            if len(texts) < len(raws):
+                told = iter(found)
+                found = [None if raw is None else next(told) for raw in raws]
+            self._moments[key] = found
         return found
 
     def talks(self) -> list[list[datetime]]:
         """When each customer was in contact."""
         if self._talks is None:
-            activities = [raw or () for raw in self.raw("activities")]
-            told = [
-                at if at.tzinfo is UTC else at.astimezone(UTC)
-                for at in map(_of_text, map(_at, chain.from_iterable(activities)))
-            ]
-            each = iter(told)
-            self._talks = [list(islice(each, len(mine))) for mine in activities]
+            texts = self._contacts
+            if texts is None:
+                texts = list(map(contacts_of, self.raw("activities")))
+            each = iter(moments_of(list(chain.from_iterable(texts))))
+            self._talks = [list(islice(each, len(mine))) for mine in texts]
         return self._talks
 
     def latest(self) -> list[datetime | None]:
@@ -83,21 +93,12 @@ def _in_funnel(chunk: Chunk) -> list[bool]:
 
 
 def _value(chunk: Chunk) -> list[Money | None]:
-    known, found = chunk.worths, list[Money | None]()
     prices, proposals, budgets = map(chunk.raw, ("price", "proposals", "budget"))
-    for doc, price, sent, budget in zip(chunk.docs, prices, proposals, budgets, strict=True):
-        if price is None and sent is not None:
-            found.append(worth_of(doc))
-            continue
-        # It is worth what one object says, which many documents may share.
-        told = id(budget if price is None else price)
-        worth = known.get(told)
-        if worth is None:
-            worth = worth_of(doc)
-            if worth is not None and len(known) < _KEPT:
-                known[told] = worth
-        found.append(worth)
-    return found
+    told = zip(prices, proposals, budgets, strict=True)
+    return worths_of(
+        [price if price is not None else offered(sent) or budget for price, sent, budget in told],
+        chunk.worths,
+    )
 
 
 def _last_activity(chunk: Chunk) -> list[datetime | None]:
@@ -143,3 +144,6 @@ WORKED_OUT: Mapping[str, Callable[[Chunk], list[Any]]] = {
     "follow_up_owed": _follow_up_owed,
 }
 """The core's computed fields that are asked of very many."""
+
+OF_CONTACTS = frozenset(("last_activity_at", "first_response_at", "follow_up_owed"))
+"""Those that look at when customers were in contact."""

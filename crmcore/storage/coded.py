@@ -48,19 +48,27 @@ class Coded:
         return code
 
 
+class _Codes(dict[Any, int]):
+    """The code for each value, a new one for a new value."""
+
+    def __missing__(self, value: Any) -> int:
+        code = self[value] = len(self)
+        return code
+
+
 def coded(column: Sequence[Any]) -> Coded | None:
     """*column* in bytes; None where its values are too many or of other kinds."""
+    of_each = _Codes()
     try:
-        different = dict.fromkeys(column)
-    except TypeError:  # lists and objects, which do not hash
+        codes = bytearray(map(of_each.__getitem__, column))
+    except (TypeError, ValueError):  # lists and objects, which do not hash; more than a byte tells
         return None
-    kinds = set(map(type, different))
+    kinds = set(map(type, of_each))
     if bool in kinds:  # which a number may equal
         kinds = set(map(type, column))
-    if len(different) > _MOST or not kinds <= _KINDS:
+    if len(of_each) > _MOST or not kinds <= _KINDS:
         return None
-    codes = {value: code for code, value in enumerate(different)}
-    return Coded(list(different), bytearray(map(codes.__getitem__, column)))
+    return Coded(list(of_each), codes)
 
 
 def bits(truths: Iterable[bool]) -> int:

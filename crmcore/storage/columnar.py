@@ -14,8 +14,11 @@ from typing import Any
 from crmcore.codec import Doc
 from crmcore.evaluate import Group, compared, groupable, is_unknown
 from crmcore.fieldspec import Kind
+from crmcore.moneyjson import worths_of
 from crmcore.query import And, Bins, By, Compare, Condition, Not, Or, Whether, both
+from crmcore.storage.chunks import OF_CONTACTS
 from crmcore.storage.coded import Coded, bits, number, picked
+from crmcore.storage.gathered import CONTACTS, SAID
 from crmcore.storage.lazy import Reading
 from crmcore.storage.verdicts import OF_MOMENTS, Verdicts, fields_grouping, fields_of, of_moments
 
@@ -23,6 +26,9 @@ _WORTH = "value"
 """Asked for with nearly every question: of most, it is read of all."""
 _MOST = 0.7
 _OPPOSITE = b"\1\0".ljust(256, b"\0")
+
+
+Column = list[Any] | Coded
 
 
 class Columns:
@@ -36,28 +42,42 @@ class Columns:
         ids: list[str],
         docs: Sequence[Doc],
         reading: Reading,
-        known: Mapping[str, list[Any] | Coded] | None = None,
+        known: Mapping[str, Column] | None = None,
         keep: Callable[[list[Any]], None] | None = None,
     ) -> None:
-        self.ids = ids
-        self._docs, self._reading, self._keep = docs, reading, keep
-        self._read: dict[str, list[Any] | Coded] = {"id": ids, **(known or {})}
+        self._docs: Sequence[Doc] | None = docs
+        self._reading, self._keep = reading, keep
+        self._count = len(docs)
+        self._read: dict[str, Column] = {"id": ids, **(known or {})}
         self._among: tuple[Columns, bytes] | None = None
         self._parts: dict[bytes, Columns] = {}
         self._whose: dict[str, int] = {}
         self._told: dict[tuple[str, str, datetime], Verdicts] = {}
 
     def __len__(self) -> int:
-        return len(self._docs)
+        return self._count
+
+    @property
+    def ids(self) -> list[str]:
+        """Whose fields they are."""
+        return self.column("id")
 
     def only(self, chosen: bytes) -> Columns:
         """Those who have a 1 in *chosen*; what was read of them need not be read again."""
         if chosen.find(0) < 0:
             return self
-        ids, docs = picked(self.ids, chosen), picked(self._docs, chosen)
-        found = Columns(ids, docs, self._reading)
-        found._among = (self, chosen)
+        found = Columns([], (), self._reading)
+        # Of their documents and ids, too, no more is looked at than is asked for.
+        found._docs, found._read = None, {}
+        found._count, found._among = chosen.count(1), (self, chosen)
         return found
+
+    def _documents(self) -> Sequence[Doc]:
+        if self._docs is None:
+            assert self._among is not None
+            all_of, chosen = self._among
+            self._docs = picked(all_of._documents(), chosen)
+        return self._docs
 
     def holding(self, where: Condition) -> Columns:
         """Those for whom *where* is true: each part of it is asked of whom those before it left."""
@@ -65,7 +85,8 @@ class Columns:
         parts = where.parts if isinstance(where, And) else (where,)
         while parts:
             first, parts = left._soonest(And(parts))
-            left = left._part_of(left.true(And(first)))
+            wider, left = left, left._part_of(left.true(And(first)))
+            wider._let_parts_go()
         return left
 
     def true(self, where: Condition) -> bytes:
@@ -94,22 +115,63 @@ class Columns:
 
     def _soonest(self, where: And | Or) -> tuple[tuple[Condition, ...], tuple[Condition, ...]]:
         """Those parts of *where* that are told soonest, and the others."""
-        costs = list(map(self._cost, where.parts))
-        if isinstance(where, And):  # the core's own fields, read together, cost less than in turn
-            costs = [1 if cost == 2 else cost for cost in costs]
-        least = [cost == min(costs) for cost in costs]
-        others = [not first for first in least]
-        return tuple(compress(where.parts, least)), tuple(compress(where.parts, others))
+        if isinstance(where, And):
+            # The core's own fields, read together, cost less than in turn.
+            costs = [1 if cost == 2 else cost for cost in map(self._cost, where.parts)]
+            first = [cost == min(costs) for cost in costs]
+        else:
+            unread = list(map(self._unread, where.parts))
+            ranks = [
+                (self._cost(part), len(keys))
+                for part, keys in zip(where.parts, unread, strict=True)
+            ]
+            soonest = unread[ranks.index(min(ranks))]
+            first = [keys <= soonest for keys in unread]
+        others = [not one for one in first]
+        return tuple(compress(where.parts, first)), tuple(compress(where.parts, others))
+
+    def _read_ahead(self, wheres: Iterable[Condition]) -> None:
+        """Conditions that begin alike go on with the same customers: what they ask of these first is read
+        together, which is quicker than in turn."""
+        wanted: dict[bytes, set[str]] = {}
+        for where in wheres:
+            first, rest = self._soonest(where) if isinstance(where, And) else ((), ())
+            if rest and not self._unread(And(first)):
+                keys = wanted.setdefault(self.true(And(first)), set())
+                keys |= self._asked_first(And(rest))
+        for chosen, keys in wanted.items():
+            self._part_of(chosen).read(keys)
+
+    def _asked_first(self, where: Condition) -> set[str]:
+        """What `true` reads before anything else."""
+        if isinstance(where, And | Or) and len(where.parts) == 1:
+            return self._asked_first(where.parts[0])
+        if isinstance(where, And | Or) and where.parts:
+            first, rest = self._soonest(where)
+            if rest:
+                return self._asked_first(type(where)(first))
+        return self._unread(where)
+
+    def _unread(self, part: Condition) -> set[str]:
+        return {key for key in fields_of(part) if self._known(key) is None}
 
     def _cost(self, part: Condition) -> int:
         """0 where all that *part* looks at is known, more where it takes longer to read."""
-        unread = (key for key in fields_of(part) if self._known(key) is None)
-        return max((1 + self._reading.cost(key) for key in unread), default=0)
+        return max((1 + self._reading.cost(key) for key in self._unread(part)), default=0)
 
     def _part_of(self, chosen: bytes) -> Columns:
         if chosen not in self._parts:
-            self._parts[chosen] = self.only(chosen)
+            part = self.only(chosen)
+            if part is self:
+                return self
+            self._parts[chosen] = part
         return self._parts[chosen]
+
+    def _let_parts_go(self) -> None:
+        """They refer to what they are part of: what is not let go waits for the garbage collector."""
+        for part in self._parts.values():
+            part._let_parts_go()
+        self._parts.clear()
 
     # fields
 
@@ -120,15 +182,25 @@ class Columns:
         if _WORTH in new and widest is not self and len(self) > _MOST * len(widest):
             widest.read((_WORTH,))
             new = [key for key in new if self._known(key) is None]
+        if _WORTH in new and (said := self._known(SAID)) is not None:
+            self._take_worths(worths_of(said if isinstance(said, list) else said.values(), {}))
+            new.remove(_WORTH)
         if new:
-            self._read.update(self._reading.columns(self._docs, new))
-            if _WORTH in new and self._keep is not None:
-                self._keep(self.column(_WORTH))
+            told = self._known(CONTACTS) if OF_CONTACTS.intersection(new) else None
+            contacts = told if isinstance(told, list) else None
+            self._read.update(self._reading.columns(self._documents(), new, contacts))
+            if _WORTH in new:
+                self._take_worths(self.column(_WORTH))
+
+    def _take_worths(self, worths: list[Any]) -> None:
+        self._read[_WORTH] = worths
+        if self._keep is not None:
+            self._keep(worths)
 
     def _widest(self) -> Columns:
         return self if self._among is None else self._among[0]._widest()
 
-    def _known(self, key: str) -> list[Any] | Coded | None:
+    def _known(self, key: str) -> Column | None:
         found = self._read.get(key)
         if found is None and self._among is not None:
             all_of, chosen = self._among
@@ -139,7 +211,7 @@ class Columns:
                 found = self._read[key] = picked(wide, chosen)
         return found
 
-    def _column(self, key: str) -> list[Any] | Coded:
+    def _column(self, key: str) -> Column:
         self.read((key,))
         return self._read[key]
 
@@ -231,7 +303,9 @@ class Columns:
         objects = dict(zip(each, worths, strict=True))
         currencies = {i: None if worth is None else worth.currency for i, worth in objects.items()}
         amounts = {i: None if worth is None else worth.amount for i, worth in objects.items()}
+        self._read_ahead(one.where for one in by if isinstance(one, Whether))
         parts = [self._part(one) for one in by]
+        self._let_parts_go()
         rows = zip(*(rows for rows, _ in parts), map(currencies.__getitem__, each), strict=True)
         held: defaultdict[tuple[Any, ...], list[Any]] = defaultdict(list)
         for row, amount in zip(rows, map(amounts.__getitem__, each), strict=True):
@@ -246,6 +320,7 @@ class Columns:
         """The group of each."""
         self.read(fields_grouping(by))
         parts = [map(name, rows) for rows, name in map(self._part, by)]
+        self._let_parts_go()
         return zip(*parts, strict=True) if parts else iter([()] * len(self))
 
     def _part(
@@ -259,25 +334,30 @@ class Columns:
                     return column.codes, column.different.__getitem__
                 return map(groupable, column), _itself
             case Bins(names, edges):
-                firsts: Iterable[Any] = self.column(names[0])
-                for name in names[1:]:
-                    firsts = [
-                        other if first is None else first
-                        for first, other in zip(firsts, self.column(name), strict=True)
-                    ]
-                utc = [edge.astimezone(UTC) for edge in edges]
-                spans = [None if first is None else bisect_right(utc, first) for first in firsts]
-                return spans, _itself
+                return self._spans(names, edges), _itself
             case Whether(where):
                 return self.true(where), bool
+
+    def _spans(self, names: Sequence[str], edges: Sequence[datetime]) -> list[int | None]:
+        """Between which of *edges* the first of the moments *names* that is known lies."""
+        utc = [edge.astimezone(UTC) for edge in edges]
+        firsts = self.column(names[0])
+        found = [None if at is None else bisect_right(utc, at) for at in firsts]
+        if len(names) > 1 and None in found:
+            others = bytes([span is None for span in found])
+            later = iter(self._part_of(others)._spans(names[1:], edges))
+            found = [next(later) if span is None else span for span in found]
+        return found
 
 
 def _spread(told: bytes, chosen: bytes) -> bytes:
     """What is *told* of those who have a 1 in *chosen*, and 0 of the others."""
     if len(told) == len(chosen):
         return told
-    each = iter(told)
-    return bytes([next(each) if one else 0 for one in chosen])
+    found = bytearray(len(chosen))
+    for place in compress(picked(range(len(chosen)), chosen), told):
+        found[place] = 1
+    return bytes(found)
 
 
 def _itself(value: Any) -> Any:

@@ -28,7 +28,7 @@ from crmcore.storage.opening import Opened, base_of, open_files, take_in
 from crmcore.storage.replaying import Replay
 from crmcore.storage.snapshot import Snapshot
 from crmcore.storage.tablestore import TableStore
-from crmcore.storage.turns import Turn, turns_of
+from crmcore.storage.turns import Turn
 
 __all__ = ["FileStore", "Snapshot"]
 
@@ -236,7 +236,7 @@ class FileStore(TableStore):
     def turns(self, codec: Codec, field: str) -> Iterator[Turn]:
         log, end = self._readable_log()
         if log.id:
-            yield from turns_of(log.turning(field, end), field)
+            yield from log.turns(field, end)
 
     def _readable_log(self) -> tuple[Log, int]:
         with self._lock:

@@ -83,13 +83,20 @@ class Reading:
             return lambda doc: compute(codec.decode(doc))
         return lambda doc: compute(cast(Customer, Part(doc, codec)))
 
-    def columns(self, docs: Sequence[Doc], keys: Iterable[str]) -> dict[str, list[Any]]:
-        """The values of the fields *keys*, each in the order of *docs*."""
+    def columns(
+        self,
+        docs: Sequence[Doc],
+        keys: Iterable[str],
+        contacts: Sequence[Sequence[str]] | None = None,
+    ) -> dict[str, list[Any]]:
+        """The values of the fields *keys*, each in the order of *docs*; *contacts* as `Chunk` takes them."""
         columns: dict[str, list[Any]] = {key: [] for key in keys}
         readers = [(self._of_chunk(key), column) for key, column in columns.items()]
-        worths: dict[int, Money] = {}
+        worths: dict[int, Money | None] = {}
         for start in range(0, len(docs), AT_ONCE):
-            chunk = Chunk(docs[start : start + AT_ONCE], worths)
+            end = start + AT_ONCE
+            told = None if contacts is None else contacts[start:end]
+            chunk = Chunk(docs[start:end], worths, told)
             for read, column in readers:
                 column += read(chunk)
         return columns

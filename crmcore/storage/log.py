@@ -21,10 +21,12 @@ from crmcore.errors import StoreError
 from crmcore.storage.files import create_file, reason, sync_folder
 from crmcore.storage.logline import PREFIX, Turning, decode_line, encode_line, mentions, revision_of
 from crmcore.storage.logscan import lines_back, lines_turning, start_after
+from crmcore.storage.turns import Turn, turns_of
 
 FORMAT = "crmcore-log"
 SCHEMA = 1
 _LONGEST_HEADER = 4096
+_BUFFER = 64 * 1024
 
 
 class LogDamageError(StoreError):
@@ -232,16 +234,18 @@ class Log:
                 if told is not None:
                     yield told
 
-    def turning(self, field: str, end: int) -> Iterator[Doc]:
-        """The commits before offset *end* that may hold turns of *field*, in order."""
+    def turns(self, field: str, end: int) -> Iterator[Turn]:
+        """`turns_of` *field* in the commits before offset *end*."""
         turning = Turning(field)
         with self._file() as file:
             for at, line in lines_turning(file, self.start, end, turning):
-                if turning(line):
+                if (turn := turning.only(line)) is not None:
+                    yield turn
+                elif turning(line):
                     body = decode_line("commit", line)
                     if body is None:
                         raise self._damage(at)
-                    yield body
+                    yield from turns_of((body,), field)
 
     def _lines(
         self, file: BinaryIO, since: int, end: int, newest_first: bool
@@ -261,7 +265,7 @@ class Log:
     def _file(self) -> BinaryIO:
         """The log opened for one reading. Raises LogDamageError when it is another file now."""
         try:
-            file = self.path.open("rb")
+            file = self.path.open("rb", buffering=_BUFFER)
         except OSError as error:
             raise LogDamageError(f"{self.path} cannot be read: {reason(error)}.") from error
         if self._reader is None or not os.path.sameopenfile(file.fileno(), self._reader.fileno()):

@@ -8,8 +8,9 @@ import zlib
 from collections.abc import Collection, Iterator
 from typing import Any, Literal
 
+from crmcore.codec import moment_from_json
 from crmcore.errors import StoreError
-from crmcore.storage.turns import RECORDING
+from crmcore.storage.turns import RECORDING, Turn
 
 Kind = Literal["header", "commit", "base", "end"]
 
@@ -122,15 +123,38 @@ class Turning:
 
     def __init__(self, field: str) -> None:
         self._change = json.dumps(field, ensure_ascii=False).encode(errors="replace") + b":["
-        self.marks = (self._change, _UNDOES, _DOC)
-        """Each line with turns has some of these bytes."""
+        self._marks = (self._change, _UNDOES, _DOC)
+        # Looked for by a letter that is not everywhere, which takes two thirds of the time.
+        self.patterns = (re.compile(rb"\[(?<=" + re.escape(self._change) + b")"), _UNDOES_OR_DOC)
+        """Each line with turns has some bytes of one of these."""
+        self._one = re.compile(_ONE_CHANGE + re.escape(self._change) + _BOTH_TEXTS)
+        self._texts: dict[bytes, str | None] = {b"null": None}
 
     def marks_after(self, head: bytes) -> tuple[bytes, ...]:
-        """`marks` of a long line that begins with *head*, none where it has no turns at all."""
+        """Some of these has a long line that begins with *head* and has turns; none where it has none."""
         if not _records(head):
-            return self.marks
+            return self._marks
         # Before the first commit there is nobody: it can but create.
         return () if revision_of(head) == 1 else (self._change, _UNDOES, _REMOVE)
+
+    def only(self, line: bytes) -> Turn | None:
+        """The turn of a line that has but this one, told without decoding it; None where that is not seen at
+        a glance, and where the line is damaged."""
+        said = self._one.match(line)
+        if said is None or any(line.find(more, said.end()) >= 0 for more in _MORE):
+            return None
+        crc, revision, at, customer_id, before, after = said.groups()
+        if not line.endswith(b"}\n") or int(crc, 16) != zlib.crc32(line[_HEAD:-2]):
+            return None
+        return (
+            customer_id.decode(), int(revision), moment_from_json(at.decode()), "update",
+            self._text(before), self._text(after), None,
+        )  # fmt: skip
+
+    def _text(self, said: bytes) -> str | None:
+        if said not in self._texts:
+            self._texts[said] = said[1:-1].decode()
+        return self._texts[said]
 
     def __call__(self, line: bytes) -> bool:
         if self._change in line or _UNDOES in line or _REMOVE in line:
@@ -138,7 +162,18 @@ class Turning:
         return _DOC in line and not _records(line)
 
 
-_UNDOES, _DOC, _REMOVE = b',"undoes":', b',"doc":{', b'"kind":"remove"'
+_UNDOES, _DOC, _REMOVE = b'"undoes":', b'"doc":{', b'"kind":"remove"'
+_UNDOES_OR_DOC = re.compile(rb'o(?:(?<="undo)es":|(?<="do)c":\{)')
+_HEAD = len('{"crc":"xxxxxxxx","commit":')
+# Of texts without a backslash: in them, what looks like a key can be nothing else.
+_ONE_CHANGE = (
+    rb'\{"crc":"([0-9a-f]{8})","commit":\{"revision":(\d+),"at":"([^"\\]+)","actor":"[^"\\]*",'
+    rb'"action":"[^"\\]*",(?:"reason":"[^"\\]*",)?"edits":\[\{"id":"([^"\\]+)","kind":"update",'
+    rb'"set":\{'
+)
+_MORE = (b'{"id":', _UNDOES)
+"""What stands behind the change where a line tells more than that."""
+_BOTH_TEXTS = rb'(null|"[^"\\]*"),(null|"[^"\\]*")\]'
 _RECORDING = tuple(b'"action":"%b"' % action.encode() for action in RECORDING)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from crmcore.storage.logline import Turning, revision_of
 
 _BLOCK = 64 * 1024
-_WINDOW = 1024 * 1024
+_WINDOW = 256 * 1024
 
 
 def lines_back(file: BinaryIO, start: int, end: int) -> Iterator[tuple[int, bytes]]:
@@ -50,6 +51,8 @@ def start_after(file: BinaryIO, since: int, start: int, end: int) -> int:
         revision = revision_of(line)
         if revision is None:
             return start
+        if revision == since + 1:
+            return at
         if revision > since:
             found, end = at, middle
         else:
@@ -66,27 +69,34 @@ def lines_turning(
         file.seek(at)
         window = file.read(min(_WINDOW, end - at))
         if whole := window.rfind(b"\n") + 1:
-            for begin, stop in _having(window[:whole], turning.marks):
+            for begin, stop in _having(window[:whole], turning.patterns):
                 yield at + begin, window[begin:stop]
             at += whole
             continue
-        following, found = _in_long_line(file, at, end, turning.marks_after(window))
+        marks, revision = turning.marks_after(window), revision_of(window)
+        if not marks and revision is not None:
+            following = start_after(file, revision, at, end)
+            if following > at:
+                at = following
+                continue
+        following, found = _in_long_line(file, at, end, marks)
         if found:
             file.seek(at)
             yield at, file.read(following - at)
         at = following
 
 
-def _having(block: bytes, marks: Sequence[bytes]) -> list[tuple[int, int]]:
-    """Where the lines of *block* that have one of *marks* begin and end, in order."""
-    found: dict[int, int] = {}
-    for mark in marks:
-        place = block.find(mark)
-        while place >= 0:
+def _having(block: bytes, patterns: Sequence[re.Pattern[bytes]]) -> list[tuple[int, int]]:
+    """Where the lines of *block* with one of *patterns* begin and end, in order."""
+    lines: dict[int, int] = {}
+    for pattern in patterns:
+        found = pattern.search(block)
+        while found is not None:
+            place = found.start()
             stop = block.find(b"\n", place) + 1
-            found[block.rfind(b"\n", 0, place) + 1] = stop
-            place = block.find(mark, stop)
-    return sorted(found.items())
+            lines[block.rfind(b"\n", 0, place) + 1] = stop
+            found = pattern.search(block, stop)
+    return sorted(lines.items())
 
 
 def _in_long_line(file: BinaryIO, at: int, end: int, marks: Sequence[bytes]) -> tuple[int, bool]:

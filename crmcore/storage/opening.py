@@ -70,7 +70,7 @@ def _open_files(path: Path, log_path: Path, codec: Codec, read: Read) -> Opened:
         table, start = Table(codec), log.start
         if (snapshot := seen.snapshot) is not None:
             start = snapshot.offset
-            table.load(snapshot.docs, snapshot.revision, snapshot.retired)
+            table.load(snapshot.docs, snapshot.revision, snapshot.retired, snapshot.gathered)
         elif log.base_revision:
             base = base_of(log)
             table.load({doc["id"]: doc for doc in base.docs}, base.revision, tuple(base.retired))

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import itemgetter
 from sys import intern
 from typing import Any
 
 from crmcore.customer import Customer
 from crmcore.fieldspec import Kind, specs_of
+from crmcore.moneyjson import offered
+from crmcore.storage.gathered import KEYS, Gathered
 
-_COMMON = ("owner", "industry", "region", "source", "position")
+_COMMON = (
+    "owner", "industry", "region", "source", "position", "pipeline", "stage", "furthest_stage",
+)  # fmt: skip
 _OF_CUSTOMERS = tuple(
     spec.key for spec in specs_of(Customer) if spec.kind is Kind.CHOICE or spec.key in _COMMON
 )
@@ -20,34 +25,54 @@ _MOST_SHARED = 10_000
 Hook = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-def sharing() -> Hook:
+def sharing(gathered: Gathered | None = None) -> Hook:
     """An `object_hook` for one `json.loads`: keeps one copy of texts that most documents repeat, and of
-    sums of money. What it makes is not to be changed."""
+    sums of money. What it makes is not to be changed. Documents are told to *gathered*."""
     # At once, while it is read: what is given back later leaves holes too small for anything else.
-    known: dict[tuple[Any, ...], dict[str, Any]] = {}
+    known: dict[Any, dict[str, Any]] = {}
+    told = Gathered() if gathered is None else gathered
+    docs, extend, say = told.docs, told.fields.extend, told.said.append
+    meet, at = told.contacts.append, itemgetter("at")
 
+    # Called for each object of a file, so that every look and call in it is felt.
     def share(found: dict[str, Any]) -> dict[str, Any]:
-        keys: tuple[str, ...]
         if "by" in found:
-            keys = _OF_ACTIVITIES
+            if type(text := found["by"]) is str:
+                found["by"] = intern(text)
+            if type(text := found.get("kind")) is str:
+                found["kind"] = intern(text)
         elif "stage" in found:
-            keys = _OF_CUSTOMERS
-        elif "low" in found or "amount" in found:
-            said = (*found.values(), *found)
+            get = found.get
+            for key in _OF_CUSTOMERS:
+                if type(text := get(key)) is str:
+                    found[key] = intern(text)
+            try:
+                docs[get("id")] = found
+                meet(tuple(map(at, get("activities") or ())))
+            except (TypeError, KeyError):  # no customer
+                return found
+            extend(map(get, KEYS))
+            if (price := get("price")) is None:
+                price = offered(sent) if (sent := get("proposals")) else None
+            say(get("budget") if price is None else price)
+        elif "amount" in found or "low" in found:
+            # Of one form only are a text, of another only three: the others are an even number.
+            said: Any
+            size = len(found)
+            if size == 1 and "amount" in found:
+                said = found["amount"]
+            elif size == 2 and "high" in found:
+                said = (found["low"], found["high"], None)
+            else:
+                said = (*found.values(), *found)
             try:
                 same = known.get(said)
             except TypeError:  # no money
                 return found
             if same is not None:
                 return same
-            if len(known) < _MOST_SHARED and _ONLY.issuperset(map(type, said)):
+            if len(known) < _MOST_SHARED and _ONLY.issuperset(map(type, found.values())):
                 known[said] = found
-            return found
-        else:
-            return found
-        for key in keys:
-            if type(text := found.get(key)) is str:
-                found[key] = intern(text)
         return found
 
     return share

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from crmcore.codec import Doc
 from crmcore.errors import StoreError
+from crmcore.storage.gathered import Gathered, Gathering
 
 SCHEMA = 1
 
@@ -20,7 +21,8 @@ SCHEMA = 1
 class Snapshot:
     """The documents by id, and where in which log they stand.
 
-    `offset` is the log's byte behind commit `revision`; `retired` are ids of removed customers.
+    `offset` is the log's byte behind commit `revision`; `retired` are ids of removed customers;
+    `gathered` is what was gathered of the documents in their order, if anything was.
     """
 
     log_id: str
@@ -28,6 +30,7 @@ class Snapshot:
     offset: int
     retired: tuple[str, ...]
     docs: dict[str, Doc]
+    gathered: Gathering = field(factory=dict, eq=False)
 
 
 def meta_of(format_name: str, snapshot: Snapshot) -> dict[str, Any]:
@@ -51,8 +54,10 @@ def _checksum(meta: Mapping[str, Any]) -> str:
     return f"{zlib.crc32(json.dumps(said, sort_keys=True).encode()):08x}"
 
 
-def snapshot_of(path: Path, format_name: str, meta: Any, docs: Any) -> Snapshot:
-    """The snapshot that *meta* and *docs*, read from *path*, make.
+def snapshot_of(
+    path: Path, format_name: str, meta: Any, docs: Any, gathered: Gathered | None = None
+) -> Snapshot:
+    """The snapshot that *meta* and *docs*, read from *path*, make, with what was *gathered* meanwhile.
 
     Raises StoreError for another format or a newer schema, ValueError for damage.
     """
@@ -72,7 +77,10 @@ def snapshot_of(path: Path, format_name: str, meta: Any, docs: Any) -> Snapshot:
         raise ValueError("what it says of itself does not fit its checksum")
     if not isinstance(docs, dict):
         raise ValueError("it holds no customers")
-    return Snapshot(meta["log"], meta["revision"], meta["offset"], tuple(meta["retired"]), docs)
+    fields = {} if gathered is None else gathered.of(docs)
+    return Snapshot(
+        meta["log"], meta["revision"], meta["offset"], tuple(meta["retired"]), docs, fields
+    )
 
 
 def _format(meta: Any) -> str:

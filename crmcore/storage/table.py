@@ -17,6 +17,7 @@ from crmcore.storage.bulk import MANY
 from crmcore.storage.columnar import Columns
 from crmcore.storage.decoded import Decoded
 from crmcore.storage.everybody import Everybody
+from crmcore.storage.gathered import Gathering
 from crmcore.storage.ids import Ids
 from crmcore.storage.index import Indexes
 from crmcore.storage.lazy import Reading
@@ -32,13 +33,20 @@ class Table:
         self._codec, self._reading = codec, Reading(codec)
         self.load({}, 0, ())
 
-    def load(self, docs: dict[str, Doc], revision: int, retired: tuple[str, ...]) -> None:
-        """Take over a snapshot, in place of all there is; *docs* is the table's from now on."""
+    def load(
+        self,
+        docs: dict[str, Doc],
+        revision: int,
+        retired: tuple[str, ...],
+        gathered: Gathering | None = None,
+    ) -> None:
+        """Take over a snapshot, in place of all there is; *docs*, and what was *gathered* of them in their
+        order, is the table's from now on."""
         self.docs = docs
         self.revision = revision
         self._ids = Ids((*docs, *retired))
         self._decoded = Decoded(self.docs, self._reading)
-        self._everybody = Everybody(self.docs, self._reading)
+        self._everybody = Everybody(self.docs, self._reading, gathered)
         self._indexes = Indexes(self.docs, self._reading.of)
         self._words = WordIndex(self.docs)
         self._standing = Standing(self._holds)
@@ -84,6 +92,7 @@ class Table:
             self._everybody.fall()
             self._ids.update(edit["id"] for edit in edits)
         else:
+            self._everybody.settle()
             for edit in edits:
                 self._ids.add(edit["id"])
         for edit in edits:

@@ -54,10 +54,11 @@ def fields_by(by: By) -> Iterator[str]:
 
 
 def fields_grouping(by: By) -> Iterator[str]:
-    """Those of them that all are grouped by; conditions may look at some customers only."""
+    """Those of them that all are grouped by; conditions may look at some customers only, and so may what
+    stands in for an unknown moment."""
     for one in by:
         match one:
             case str():
                 yield one
             case Bins(names):
-                yield from names
+                yield names[0]

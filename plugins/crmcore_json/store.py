@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from crmcore.storage.filestore import FileStore
+from crmcore.storage.gathered import Gathered
 from crmcore.storage.sharing import sharing
 from crmcore.storage.snapshot import Snapshot, meta_of, snapshot_of
 
@@ -17,10 +18,11 @@ class JsonStore(FileStore):
 
     def read_snapshot(self, path: Path) -> Snapshot:
         """Read the JSON object."""
-        content = json.loads(path.read_bytes(), object_hook=sharing())
+        gathered = Gathered()
+        content = json.loads(path.read_bytes(), object_hook=sharing(gathered))
         if not isinstance(content, dict):
             raise ValueError("it holds no object")
-        return snapshot_of(path, FORMAT, content.get("crmcore"), content.get("customers"))
+        return snapshot_of(path, FORMAT, content.get("crmcore"), content.get("customers"), gathered)
 
     def write_snapshot(self, path: Path, snapshot: Snapshot) -> None:
         """Write the JSON object, a customer a line."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from tinydb.storages import JSONStorage
 
 from crmcore.storage.filestore import FileStore
+from crmcore.storage.gathered import Gathered
 from crmcore.storage.sharing import sharing
 from crmcore.storage.snapshot import Snapshot, meta_of, snapshot_of
 
@@ -25,14 +27,17 @@ class TinyDbStore(FileStore):
 
     def read_snapshot(self, path: Path) -> Snapshot:
         """Read both tables."""
-        tables = _tables(path)
+        gathered = Gathered()
+        tables = _tables(path, gathered)
         meta, customers = tables.get("crmcore"), tables.get("customers")
         if isinstance(meta, dict):
             meta = meta.get("1", meta)
         docs: dict[str, Any] | None = None
-        if isinstance(customers, dict) and all(_is_ours(doc) for doc in customers.values()):
-            docs = {doc["id"]: doc for doc in customers.values()}
-        return snapshot_of(path, FORMAT, meta, docs)
+        if isinstance(customers, dict):
+            # A stranger's table is not for us to read.
+            with suppress(TypeError, KeyError):
+                docs = gathered.by_id(customers.values())
+        return snapshot_of(path, FORMAT, meta, docs, gathered)
 
     def write_snapshot(self, path: Path, snapshot: Snapshot) -> None:
         """Write both tables."""
@@ -50,13 +55,8 @@ class TinyDbStore(FileStore):
                 yield f"the documents of its table {name} are not numbered as they were written"
 
 
-def _tables(path: Path) -> Mapping[str, Any]:
-    tables = json.loads(path.read_bytes() or b"{}", object_hook=sharing())
+def _tables(path: Path, gathered: Gathered | None = None) -> Mapping[str, Any]:
+    tables = json.loads(path.read_bytes() or b"{}", object_hook=sharing(gathered))
     if not isinstance(tables, dict):
         raise ValueError("it holds no tables")
     return tables
-
-
-def _is_ours(doc: object) -> bool:
-    """Whether *doc* looks like a customer; a stranger's table is not for us to read."""
-    return isinstance(doc, dict) and "id" in doc

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -14,13 +16,16 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crmcore import moneyjson
 from crmcore.changes import Batch, Write
 from crmcore.customer import Customer
 from crmcore.money import Money, MoneyRange
-from crmcore.query import EVERYBODY, Compare, Query, Whether
+from crmcore.query import EVERYBODY, And, Compare, Query, Whether
 from crmcore.records import Activity, Proposal
 from crmcore.storage import coded, lazy
+from crmcore.storage.columnar import Columns
 from crmcore.storage.everybody import KEPT, Everybody
+from crmcore.storage.gathered import CONTACTS, KEYS, SAID, Gathered
 from crmcore.storage.lazy import Reading
 from crmcore.storage.sharing import sharing
 from crmcore.storage.table import Table
@@ -65,6 +70,19 @@ def table_of(people: list[Customer]) -> Table:
     table = Table(CODEC)
     table.load({one.id: CODEC.encode(one) for one in people}, 1, ())
     return table
+
+
+def gathering_table_of(people: list[Customer]) -> Table:
+    """Of a snapshot, while which is read most fields asked for are gathered, in another order than by id."""
+    docs, gathered = read_anew({one.id: CODEC.encode(one) for one in reversed(people)})
+    table = Table(CODEC)
+    table.load(docs, 1, (), gathered.of(docs))
+    return table
+
+
+def read_anew(docs: Any) -> tuple[Any, Gathered]:
+    gathered = Gathered()
+    return json.loads(json.dumps(docs), object_hook=sharing(gathered)), gathered
 
 
 def same(one: Any, other: Any) -> bool:
@@ -125,10 +143,10 @@ def test_moments_of_other_zones_are_told_in_utc() -> None:
     assert [(at, at.tzinfo) for (at,) in found.values()] == [(DAY, UTC)] * 3
 
 
-@given(PEOPLE, PEOPLE, st.data())
-def test_questions_are_answered_right_while_customers_change(people, later, data) -> None:
+@given(PEOPLE, PEOPLE, st.sampled_from([table_of, gathering_table_of]), st.data())
+def test_questions_are_answered_right_while_customers_change(people, later, made, data) -> None:
     people = numbered(people)
-    table = table_of(people)
+    table = made(people)
     now = {one.id: one for one in people}
     for revision, changed in enumerate([None, *later], 2):
         if changed is not None:
@@ -147,6 +165,95 @@ def test_questions_are_answered_right_while_customers_change(people, later, data
                 assert list(table.find(query).customers) == asked_of.find(query)
         ids = [one.id for one in asked_of.find(Query(where))]
         assert [i for (i,) in table.values(where, ["id"])] == ids
+
+
+@pytest.mark.parametrize("changed", [None, "C1", "A"])
+def test_what_was_gathered_stays_true(changed) -> None:
+    people = numbered(
+        [
+            Customer(
+                status="open",
+                owner=f"S{n}",
+                price=Money(Decimal(n)),
+                activities=(Activity(DAY + timedelta(days=n), "call", "…", "Li"),) * (n % 3),
+            )
+            for n in range(9)
+        ]
+    )
+    docs, gathered = read_anew({one.id: CODEC.encode(one) for one in reversed(people)})
+    fields = gathered.of(docs)
+    assert set(fields) == {*KEYS, SAID, CONTACTS}
+    everybody = Everybody(docs, Reading(CODEC), fields)
+    everybody.settle()
+    if changed is not None:
+        docs[changed] = {
+            "id": changed,
+            "status": "won",
+            "owner": "new",
+            "budget": {"low": "7", "high": None},
+        }
+        everybody.put(changed, docs[changed])
+        del docs["C3"]
+        everybody.remove("C3")
+    columns, fresh = (one.columns(KEPT) for one in (everybody, Everybody(docs, Reading(CODEC))))
+    for key in ("id", "value", "last_activity_at", *KEPT):
+        assert columns.column(key) == fresh.column(key), key
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"id": "C2", "stage": "lead", "a.deal": {"id": "C2", "stage": "won"}},
+        {"id": "C1", "stage": "lead"},
+        {"stage": "lead"},
+        {"id": "C2"},
+        {"id": ["C2"], "stage": "lead"},
+        {"id": "C2", "stage": "lead", "activities": [{"kind": "call"}]},
+        "C2",
+    ],
+)
+def test_nothing_is_gathered_of_what_are_not_these_documents(other) -> None:
+    first = {"id": "C1", "stage": "lead"}
+    docs, gathered = read_anew({"C1": first, "C2": other})
+    assert docs == {"C1": first, "C2": other}
+    assert gathered.of(docs) == {}
+    if isinstance(other, dict) and isinstance(other.get("id"), str):
+        assert gathered.by_id(docs.values()) == {"C1": first, other["id"]: other}
+    else:
+        with pytest.raises((KeyError, TypeError)):
+            gathered.by_id(docs.values())
+
+
+def test_what_was_looked_at_apart_is_let_go_at_once(monkeypatch) -> None:
+    kept, many, only = weakref.WeakSet[Columns](), [], Columns.only
+
+    def watched(self: Columns, chosen: bytes) -> Columns:
+        found = only(self, chosen)
+        kept.add(found)
+        many.append(len(found))
+        return found
+
+    monkeypatch.setattr(Columns, "only", watched)
+    table = table_of(
+        numbered([Customer(status=s, assigned_at=DAY) for s in ("open", "won", "lost", "open")])
+    )
+    late = And((Compare("status", "=", "open"), Compare("assigned_at", "<=", DAY)))
+    gc.disable()
+    try:
+        table.tally(Compare("status", "in", ("won", "open")), (Whether(late), "status"))
+        assert (many, len(kept)) == ([3, 2], 0)
+    finally:
+        gc.enable()
+
+
+def test_more_worths_than_are_remembered_are_told_all_the_same(monkeypatch) -> None:
+    monkeypatch.setattr(moneyjson, "_KEPT", 3)
+    said = [None, *({"amount": str(n)} for n in range(5)), {"low": "2", "high": "4"}]
+    known: dict[int, Money | None] = {}
+    for some in (said[:3], said[2:], said[::-1], said):
+        worths = moneyjson.worths_of(some, known)
+        assert worths == [moneyjson.worth_said(one) for one in some]
+    assert len(known) == 3
 
 
 @given(PEOPLE, conditions(), conditions())

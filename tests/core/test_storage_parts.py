@@ -87,8 +87,13 @@ def test_turns_are_found_without_looking_at_each_line(commits, window, first) ->
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(logscan, "_WINDOW", window)
         lines = logscan.lines_turning(file, len(head), len(file.getvalue()), turning)
-        found = [decode_line("commit", line) for at, line in lines if turning(line)]
-    assert list(turns_of(found, "stage")) == list(turns_of(told, "stage"))
+        found = []
+        for _, line in lines:
+            if (turn := turning.only(line)) is not None:
+                found.append(turn)
+            elif turning(line):
+                found += turns_of([decode_line("commit", line)], "stage")
+    assert found == list(turns_of(told, "stage"))
 
 
 @given(st.text(), st.integers(0, 2**40))
@@ -109,6 +114,27 @@ def test_any_changed_byte_of_a_line_is_noticed() -> None:
             flipped = bytearray(line)
             flipped[place] ^= 1 << bit
             assert decode_line("commit", bytes(flipped)) is None
+
+
+def test_a_turn_told_without_decoding_is_what_decoding_tells() -> None:
+    commit = {
+        "revision": 7, "at": "2024-05-01T02:00:00Z", "actor": "李", "action": "move", "reason": "因为",
+        "edits": [{"id": "客1", "kind": "update", "set": {"stage": ["lead", "筛选"], "remarks": [None, "x"]}}],
+    }  # fmt: skip
+    line = encode_line("commit", commit)
+    turning = Turning("stage")
+    assert [turning.only(line)] == list(turns_of([commit], "stage"))
+    for place in range(len(line)):
+        flipped = bytearray(line)
+        flipped[place] ^= 1
+        assert turning.only(bytes(flipped)) is None
+    several = commit | {"edits": commit["edits"] * 2}
+    later = commit | {
+        "edits": [{"id": "客1", "kind": "update", "set": {"a.b": [None, {"stage": ["x", "y"]}]}}]
+    }
+    undoing = commit | {"undoes": 3}
+    for other in (several, later, undoing, commit | {"reason": 'said "no"'}):
+        assert turning.only(encode_line("commit", other)) is None
 
 
 FIELD = st.sampled_from(["external_id", "email", "phone"])
