@@ -13,7 +13,7 @@ from crmcore.figures.cycle import CYCLE
 from crmcore.figures.definition import Definition
 from crmcore.query import Compare, both
 from crmcore.reports.answer import Answer, Named, Row
-from crmcore.reports.durations import Lengths, left_out
+from crmcore.reports.durations import Lengths, Span, left_out, lengths_of
 from crmcore.reports.request import Group, ReportRequest
 from crmcore.reports.words import CLOSED, STAGE, WINDOW, column
 from crmcore.storage.bulk import no_collecting
@@ -74,21 +74,18 @@ def cycle_times(request: ReportRequest) -> Answer:
 
 
 def _closing_rows(group: Group, told: list[Lengths]) -> Iterator[Row]:
-    won, lost = Lengths(), Lengths()
+    won: list[Span] = []
+    lost: list[Span] = []
     for status, begun, signed, closed in group.values:
         if status == "won":
-            won.add(begun, signed)
+            won.append((begun, signed))
         else:
-            lost.add(begun, closed)
-    told += (won, lost)
-    whole = Lengths(
-        found=[*won.found, *lost.found],
-        backward=won.backward + lost.backward,
-        undated=won.undated + lost.undated,
-    )
-    for what, lengths in zip(_ENDS, (won, lost), strict=False):
+            lost.append((begun, closed))
+    whole = lengths_of([*won, *lost])
+    told.append(whole)
+    for what, spans in zip(_ENDS, (won, lost), strict=False):
         where = both(group.where, Compare("status", "=", what.key))
-        yield Row({"what": what, **lengths.cells()}, where)
+        yield Row({"what": what, **lengths_of(spans).cells()}, where)
     yield Row({"what": _ENDS[2], **whole.cells()}, group.where)
 
 
@@ -155,17 +152,18 @@ def _stage_rows(
     found: Mapping[str, list[Visit]],
     told: list[Lengths],
 ) -> Iterator[Row]:
-    lengths = {stage.key: Lengths() for stage in request.pipeline.stages}
-    whose: dict[str, dict[str, None]] = {key: {} for key in lengths}
+    spans: dict[str, list[Span]] = {stage.key: [] for stage in request.pipeline.stages}
+    whose: dict[str, list[str]] = {key: [] for key in spans}
     first, last = request.since, request.until
     for customer_id in ids:
         for left, since, until in found[customer_id]:
             late = last is not None and until >= last
             early = first is not None and until < first
-            if left in lengths and not late and not early:
-                lengths[left].add(since, until)
-                whose[left][customer_id] = None
-    told += lengths.values()
+            if left in spans and not late and not early:
+                spans[left].append((since, until))
+                whose[left].append(customer_id)
     for stage in request.pipeline.stages:
-        cells = {"stage": Named(stage.key, stage.label), **lengths[stage.key].cells()}
-        yield Row(cells, ids=tuple(whose[stage.key]))
+        lengths = lengths_of(spans[stage.key])
+        told.append(lengths)
+        cells = {"stage": Named(stage.key, stage.label), **lengths.cells()}
+        yield Row(cells, ids=tuple(dict.fromkeys(whose[stage.key])))

@@ -7,7 +7,7 @@ from datetime import datetime
 from statistics import fmean, median
 from typing import Any
 
-from attrs import Factory, define
+from attrs import frozen
 
 from crmcore.figures.definition import NOT_ENOUGH
 from crmcore.figures.rates import FEWEST
@@ -22,29 +22,17 @@ BACKWARD = Text(
 UNDATED = Text("未计入 {count} 个：缺时间", "{count} left out: a time is not known")
 
 
-@define
+Span = tuple[datetime | None, datetime | None]
+"""When something began and when it ended, None where that is unknown."""
+
+
+@frozen
 class Lengths:
-    """Lengths of time taken in one by one; a length of nothing counts, one below it cannot be."""
+    """Lengths of time, the shortest first; what is `undated` or ended before it began has none."""
 
-    unit: float = DAY
-    found: list[float] = Factory(list)
-    backward: int = 0
-    undated: int = 0
-
-    def add(self, start: datetime | None, end: datetime | None) -> None:
-        """Take in the time from *start* to *end*."""
-        self.add_all([(start, end)])
-
-    def add_all(self, spans: Iterable[tuple[datetime | None, datetime | None]]) -> None:
-        """Take in the times from the first to the second of each of *spans*."""
-        unit, put = self.unit, self.found.append
-        for start, end in spans:
-            if start is None or end is None:
-                self.undated += 1
-            elif end < start:
-                self.backward += 1
-            else:
-                put((end - start).total_seconds() / unit)
+    found: list[float]
+    backward: int
+    undated: int
 
     def cells(self) -> dict[str, Any]:
         """Count, median, mean, and how many were left out."""
@@ -54,6 +42,21 @@ class Lengths:
             "mean": usual(self.found, fmean),
             "left_out": self.backward + self.undated,
         }
+
+
+def lengths_of(spans: Iterable[Span], unit: float = DAY) -> Lengths:
+    """How long each of *spans* is, in *unit* of seconds; a length of nothing counts."""
+    found: list[float] = []
+    backward = undated = 0
+    for start, end in spans:
+        if start is None or end is None:
+            undated += 1
+        elif end < start:
+            backward += 1
+        else:
+            found.append((end - start).total_seconds() / unit)
+    found.sort()
+    return Lengths(found, backward, undated)
 
 
 def usual(lengths: Sequence[float], how: Any) -> float | Text | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from math import ceil
 
@@ -12,7 +12,7 @@ from crmcore.figures.progress import CHANCES
 from crmcore.figures.rates import FEWEST, Rate
 from crmcore.query import Compare, Condition, both
 from crmcore.reports.answer import Answer, Row
-from crmcore.reports.durations import HOUR, Lengths, left_out
+from crmcore.reports.durations import HOUR, Lengths, Span, left_out, lengths_of
 from crmcore.reports.request import ReportRequest
 from crmcore.reports.words import BEGAN, NO_INVALID, WINDOW, column
 from crmcore.wording import Text
@@ -68,24 +68,20 @@ Contacts = tuple[str, datetime | None, datetime | None, datetime | None, datetim
 
 def row_of(customers: Iterable[Contacts], where: Condition, told: list[Lengths]) -> Row:
     """The response to *customers*, who are those *where* holds for; *told* hears who is left out."""
-    lengths, waiting, never = Lengths(HOUR), 0, 0
-
-    def spans() -> Iterator[tuple[datetime | None, datetime | None]]:
-        nonlocal waiting, never
-        for status, assigned, contact, response, latest in customers:
-            start = assigned or contact
-            if latest is not None or start is None:
-                # Where every activity came before, the last one tells so: the times are the wrong way round.
-                yield start, response or latest
-            elif status == "open":
-                waiting += 1
-            else:
-                never += 1
-
-    lengths.add_all(spans())
+    spans: list[Span] = []
+    waiting = never = 0
+    for status, assigned, contact, response, latest in customers:
+        start = assigned or contact
+        if latest is not None or start is None:
+            # Where every activity came before, the last one tells so: the times are the wrong way round.
+            spans.append((start, response or latest))
+        elif status == "open":
+            waiting += 1
+        else:
+            never += 1
+    lengths = lengths_of(spans, HOUR)
     told.append(lengths)
     found = lengths.found
-    found.sort()
     enough = len(found) >= FEWEST
     cells = lengths.cells() | {
         "most": (found[ceil(len(found) * 0.9) - 1] if enough else NOT_ENOUGH) if found else None,
