@@ -47,7 +47,7 @@ class Gathered:
         return found | {SAID: self.said, CONTACTS: self.contacts}
 
     def _are(self, docs: Collection[Any]) -> bool:
-        if not len(self.docs) == len(docs) == len(self.contacts) or None in self.docs:
+        if not len(self.docs) == len(docs) == len(self.contacts):
             return False
         return all(map(is_, docs, self.docs.values()))
 

@@ -46,8 +46,10 @@ def sharing(gathered: Gathered | None = None) -> Hook:
             for key in _OF_CUSTOMERS:
                 if type(text := get(key)) is str:
                     found[key] = intern(text)
+            if (customer_id := get("id")) is None:  # a debt, which has a stage as well
+                return found
             try:
-                docs[get("id")] = found
+                docs[customer_id] = found
                 meet(tuple(map(at, get("activities") or ())))
             except (TypeError, KeyError):  # no customer
                 return found

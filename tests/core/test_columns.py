@@ -21,7 +21,7 @@ from crmcore.changes import Batch, Write
 from crmcore.customer import Customer
 from crmcore.money import Money, MoneyRange
 from crmcore.query import EVERYBODY, And, Compare, Query, Whether
-from crmcore.records import Activity, Proposal
+from crmcore.records import Activity, Debt, Proposal
 from crmcore.storage import coded, lazy
 from crmcore.storage.columnar import Columns
 from crmcore.storage.everybody import KEPT, Everybody
@@ -176,6 +176,7 @@ def test_what_was_gathered_stays_true(changed) -> None:
                 owner=f"S{n}",
                 price=Money(Decimal(n)),
                 activities=(Activity(DAY + timedelta(days=n), "call", "…", "Li"),) * (n % 3),
+                debts=(Debt("lead", "source", DAY),) * (n % 2),
             )
             for n in range(9)
         ]
