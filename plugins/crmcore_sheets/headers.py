@@ -18,6 +18,7 @@ from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Kind, Verb
 from crmcore.text import half_width
 from crmcore.wording import Language
+from crmcore_sheets.compounds import halves
 from crmcore_sheets.neighbours import YIELDING, named_beside
 from crmcore_sheets.phrasing import reworded, whose
 from crmcore_sheets.remarks import SHAPE_OF_A_DATE, is_remark, remark, unit_behind, unit_of
@@ -153,6 +154,8 @@ class HeaderNames:
         if found := self._own(header) or self._named(header):
             return found
         plain = half_width(header)
+        if found := self._in_both(plain):
+            return found
         if bracketed := _IN_BRACKETS.match(plain):
             return self._with_unit(bracketed.group(1), bracketed.group(2))
         if len(parts := [part for part in _EITHER.split(plain) if part.strip()]) > 1:
@@ -214,6 +217,26 @@ class HeaderNames:
         shows_a_date = spec.kind is Kind.MOMENT and SHAPE_OF_A_DATE.fullmatch(word)
         same = self._named(unit) or self._named(header + unit)
         return match if lists_choices or shows_a_date or (same and same.key == match.key) else None
+
+    def _in_both(self, header: str) -> _Match | None:
+        """A header in Chinese and English, whose English says the same as its Chinese."""
+        if not (both := halves(header)):
+            return None
+        chinese, english = both
+        if unit_of(remark(english)):
+            return None
+        match = self._named(chinese) or self._prefixed(chinese) or self._reworded(chinese)
+        other = self._named(english) or self._prefixed(english) or self._reworded(english)
+        if match is None or (other and other.key != match.key):
+            return None
+        if other or self._english(match.key).issuperset(words_in(english)):
+            return evolve(match, rank=_COMPOSED)
+        return None
+
+    def _english(self, key: str) -> set[str]:
+        """The English words that names of the field *key* are made of."""
+        names = (self._unspelled[name] for name, (_, named) in self._names.items() if named == key)
+        return {word for name in names for word in words_in(name)} | {"name"}
 
     def _prefixed(self, header: str) -> _Match | None:
         if spelled(header) in _AMBIGUOUS:

@@ -8,8 +8,16 @@ YIELDING = frozenset({"客户名称", "name", "title"})
 """Headers that give way to any other column for the same field: beside it they mean another thing."""
 
 # They name the customer where no other column names a company; 名称 only beside a column for the person.
-_CUSTOMER = {"客户", "客户名", "customer", "customername", "client", "clientname", "partyname"}
+_CUSTOMER = {
+    "客户", "客户名", "customer", "customername", "client", "clientname", "partyname", "拜访客户", "对应客户", "最终客户", "终端客户",
+    "报备客户", "签约客户", "来访客户", "客户/单位", "最终用户", "最终用户名称", "最终用户单位", "注册企业", "注册公司", "业主单位",
+    "招标单位", "招标人", "采购人", "建设单位", "使用单位", "用户单位", "项目单位", "发包方", "发包单位", "开发商", "开发商名称",
+    "经销商名称", "采购商名称", "enduser", "endusername", "practicename", "facilityname", "shipper",
+}  # fmt: skip
 _ANYTHING = "名称"
+_DECIDER = "decisionmaker"
+_ENDING = {"结束日期", "结束时间"}
+_IN_CHARGE = {"负责人", "负责人姓名"}
 _NAME_PARTS = {"firstname", "lastname", "givenname", "familyname", "surname"}
 _SUMS = {"budget", "price"}
 _VALUES = {"value", "amount", "金额"}
@@ -36,6 +44,19 @@ def named_beside(words: Sequence[str], keys: Sequence[str | None]) -> dict[int, 
         place = next((at for at, (w, key) in enumerate(known) if key is None and w in wanted), None)
         if place is not None:
             decided[place] = "company"
+    if (
+        "contact" not in keys
+        and _NAME_PARTS.isdisjoint(words)
+        and "phone" in keys
+        and _DECIDER in words
+    ):
+        decided[words.index(_DECIDER)] = "contact"
+    if "contact" not in keys and keys.count("owner") > 1:
+        # Who is in charge beside our own seller is in charge at the customer's.
+        for place, word in enumerate(words):
+            if word in _IN_CHARGE and keys[place] == "owner":
+                decided[place] = "contact"
+                break
     kinds = {*keys, *decided.values()}
     # A list of deals calls their own title Name, one of people the person's.
     signs = (
@@ -49,7 +70,11 @@ def named_beside(words: Sequence[str], keys: Sequence[str | None]) -> dict[int, 
     for place, (word, key) in enumerate(zip(words, keys, strict=True)):
         if word == "title" and key == "position" and not person:
             decided[place] = None  # what stands before the person's name is no position of theirs
+        elif word == "role" and key is None and "contact" in kinds and "position" not in keys:
+            decided[place] = "position"
+        elif word in _ENDING and key is None and sum(signs) > 1 and "closed_at" not in keys:
+            decided[place] = "closed_at"
         elif word == "name" and key == "contact" and deals and not kinds.isdisjoint(_IDENTIFYING):
             decided[place] = None
-        person = person or key == "contact" or word in _NAME_PARTS
+        person = person or "contact" in (key, decided.get(place)) or word in _NAME_PARTS
     return decided

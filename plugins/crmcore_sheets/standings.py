@@ -11,13 +11,16 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from crmcore.text import half_width
+from crmcore_sheets.compounds import halves
 
+_CIRCLED = re.compile("[①-⑳❶-❿➀-➓]\\s*")
 # 3-Propose, 2. 方案报价, S2 Qualified, 第三阶段：方案, 10% - Prospecting
 _NUMBER_BEFORE = re.compile(
     r"(?:第?[\d一二三四五六七八九]{1,2}(?:阶段|步)|(?:阶段|stage|step|phase|[slp])?\s*\d{1,3}\s*%?)\s*[-–—.、:)_ ]+\s*",
     re.IGNORECASE,
 )
 _SHARE_BEHIND = re.compile(r"\s*[(\[【]?\s*\d{1,3}\s*%\s*[)\]】]?$")
+_PHASE = re.compile("(?:阶段|环节|中)$")
 _BETWEEN = re.compile(r"[/|、+&]|\band\b|\bor\b|[与和或及]")
 
 
@@ -33,13 +36,16 @@ def told(word: str, find: Callable[[str], str | None]) -> str | None:
     >>> told("3. Proposal sent (50%)", stage_of), told("谈判/合同审批", stage_of), told("需求分析/谈判", stage_of)
     ('solution', 'negotiation', None)
     """
-    plain = half_width(word).strip()
+    plain = half_width(_CIRCLED.sub("", word, count=1)).strip()
     bare = _SHARE_BEHIND.sub("", plain)
     if number := _NUMBER_BEFORE.match(bare):
         bare = bare[number.end() :]
-    for text in (plain, bare):
+    for text in (plain, bare, _PHASE.sub("", bare)):
         if text and (found := find(text)):
             return found
+    if both := halves(bare):
+        chinese, english = map(find, both)
+        return chinese if chinese == english else None
     parts = [part.strip() for part in _BETWEEN.split(bare)]
     if len(parts) < 2 or not all(any(map(str.isalpha, part)) for part in parts):
         return None
@@ -70,7 +76,7 @@ _STAGES = _by_word(
         "prequalified|in process|engaged|responded|replied|following up|follow up|follow-up|qualified lead|"
         "sales accepted lead|sal|sales accepted|discover|contact established|intro call|introduction|"
         "appointment scheduled|interest|intent",
-        "solution": "需求分析|需求调研|需求确定|需求沟通|需求挖掘|需求明确|立项|立项评估|方案报价|方案/报价|方案制定|"
+        "solution": "方案交流|方案汇报|提交报价|bid sent|bid submitted|proposal presented|proposal delivered|需求分析|需求调研|需求确定|需求沟通|需求挖掘|需求明确|立项|立项评估|方案报价|方案/报价|方案制定|"
         "方案沟通|方案演示|方案阶段|提交方案|方案确认|报价|报价中|报价阶段|提案|产品演示|演示|试用|试用中|已试用|样品|"
         "寄样|打样|已约访|已拜访|已面谈|面谈|上门拜访|预约到访|已到访|已邀约|邀约|约见|已演示|已发方案|needs analysis|"
         "value proposition|id. decision makers|identify decision makers|perception analysis|proposal/price quote|"
@@ -84,7 +90,7 @@ _STAGES = _by_word(
         "demo completed|demo done|product demonstration|needs assessment|requirements|requirement analysis|scoping|poc|"
         "proof of concept|pilot|qualified opportunity|estimate sent|consideration|presentation done|meeting|visited|"
         "site visit",
-        "negotiation": "谈判中|谈判审核|议价|价格谈判|商务阶段|商务洽谈|商务|合同谈判|合同/商务谈判|合同阶段|合同签订|"
+        "negotiation": "复核|谈判中|谈判审核|议价|价格谈判|商务阶段|商务洽谈|商务|合同谈判|合同/商务谈判|合同阶段|合同签订|"
         "合同审批|合同拟定|待签约|待签合同|签约中|签约阶段|拟合同|促单|逼单|投标|招投标|招标|negotiation/review|"
         "negotiations started|negotiation/commit|in negotiation|contract sent|contract|verbal commit|closing|commit|"
         "bidding|tender|谈判协商|谈判签约|谈判|合同|合同评审|合同审核|合同洽谈|合同流程|价格协商|商务报价|商务沟通|"
@@ -128,17 +134,9 @@ _GRADES = _by_word(
         "低意向度|cold lead|very low|lowest",
     }
 )  # fmt: skip
-_QUESTIONS = {
-    "是否成交",
-    "是否已成交",
-    "是否赢单",
-    "是否签约",
-    "是否签单",
-    "是否成单",
-    "是否下单",
-    "成交与否",
-    "iswon",
-}
+_ASKS_WHETHER_WON = re.compile(
+    "是否已?(?:成交|赢单|签约|签单|成单|下单|中标|报名|缴费|付费|签合同)|成交与否|(?:is)?(?:won|sold)(?:yn)?"
+)
 _LEVELS = _by_word(
     {
         "high": "紧急|非常紧急|很高|非常高|较高|最高|重要|urgent|critical|highest|very high|top",
@@ -158,7 +156,7 @@ def asks_whether_won(header: str) -> bool:
     >>> asks_whether_won("是否成交"), asks_whether_won("IsWon"), asks_whether_won("成交状态")
     (True, True, False)
     """
-    return squeezed(header) in _QUESTIONS
+    return _ASKS_WHETHER_WON.fullmatch(squeezed(header)) is not None
 
 
 def stage_of(word: str) -> str | None:

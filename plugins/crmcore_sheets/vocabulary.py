@@ -32,7 +32,7 @@ HEADERS = _names(
     "account (company)|address company|store name|shop name|business/company name|merchant name|clinic name|"
     "hospital name|客户中文名称|客户中文名|公司中文名|公司中文名称|企业中文名称|参展企业|参展企业全称|参展单位|参会企业|"
     "参会单位|参会公司|official company name|registered company name|official name",
-    contact="姓名/称呼|称呼|客户称呼|联系人称呼|客户联系人姓名|联系人(姓名)|联系人全名|主联系人|主要联系人姓名|"
+    contact="homeowner name|borrower name|student name|patient name|parent name|guest name|applicant name|poc|poc name|primary poc|main poc|point of contact|姓名/称呼|称呼|客户称呼|联系人称呼|客户联系人姓名|联系人(姓名)|联系人全名|主联系人|主要联系人姓名|"
     "首要联系人姓名|第一联系人|客户对接人|对接人姓名|甲方联系人|甲方对接人|会员姓名|学员姓名|学生姓名|家长姓名|咨询人|"
     "咨询者|咨询人姓名|线索姓名|意向人|真实姓名|联系人员|采购联系人|买家姓名|收件人|客户姓名/称呼|contact person name|"
     "contact full name|primary contact|person - name|customer contact|person name|contact persons|primary contact name|"
@@ -42,24 +42,24 @@ HEADERS = _names(
     position="职位名称|职务名称|担任职务|所任职务|所在岗位|岗位名称|岗位职务|联系人岗位|职位/职务|职务/职位|"
     "job position|person - job title|role/title|organization title|organization 1 title|contact title|客户职务|"
     "联系人职称",
-    industry="客户所属行业|公司行业|企业行业|所在行业|从事行业|行业名称|所属行业类型|一级行业|行业领域|所属领域|"
+    industry="国标行业|行业门类|行业大类|所属产业|客户所属行业|公司行业|企业行业|所在行业|从事行业|行业名称|所属行业类型|一级行业|行业领域|所属领域|"
     "industry sector|industry/sector|company industry|organization - industry|行业划分|行业属性|客户所在行业|业务行业|"
     "vertical|industry vertical|market sector|主营行业|经营行业",
-    employees="企业人数|公司人员数|公司员工数|企业员工数|总人数|团队规模|团队人数|企业规模(人)|员工总数|员工人数规模|"
+    employees="number employees|企业人数|公司人员数|公司员工数|企业员工数|总人数|团队规模|团队人数|企业规模(人)|员工总数|员工人数规模|"
     "no. of employees|no of employees|employee count|# employees|num employees|company headcount|employees count|"
     "staff size|企业员工人数|公司规模人数|员工规模(人)|company size (employees)|number of staff|team size|现有员工数|"
     "现有员工|现有人数|在职人数|企业现有员工数",
     annual_revenue="年销售收入|年营业总额|年产值|营业额|年度营收|年营收额|营收规模|年营收规模|年销售规模|annual sales|"
     "yearly revenue|company revenue|annual turnover|turnover|organization - annual revenue|年营业额(万元)|上年度营收|"
     "年营业额规模|annual revenue range|yearly sales",
-    region="客户区域|客户地区|省市区|省/市/区|省/市|省份/城市|省份城市|所在省市|所在省|所在市|城市名称|国别|客户国家|"
+    region="property city|property state|客户区域|客户地区|省市区|省/市/区|省/市|省份/城市|省份城市|所在省市|所在省|所在市|城市名称|国别|客户国家|"
     "客户所在地|客户所在地区|客户所在城市|地域|归属地|手机归属地|号码归属地|地区/城市|区域/城市|所属省份|所属城市|"
     "地理区域|销售区域|location|territory|billing city|mailing city|billing country|mailing country|billing state|"
     "state/region|country/region|state/province|office_location|billing state/province|person - country|国家地区|"
     "国家/区域|国家或地区|所属国家|客户国别|地区/国家|访客地域|省市区县|所在省份城市|primary address city|"
     "primary address state|primary address country|address city|city/state|home city|company city|company state|"
     "company country|geography|geo|所属地市|地市|所在地市|省份地市",
-    phone="电话号|手机电话|手机/微信号码|联系号码|联系电话号码|联系人手机号|联系人手机|联系人手机号码|联系人电话号码|"
+    phone="direct line|direct|office line|电话号|手机电话|手机/微信号码|联系号码|联系电话号码|联系人手机号|联系人手机|联系人手机号码|联系人电话号码|"
     "移动手机|办公电话|单位电话|公司电话|座机号码|座机电话|客户手机|客户手机号|客户手机号码|客户联系电话|客户联系方式|"
     "客户电话号码|手机(必填)|手机号(电话)|电话/手机|手机/座机|手机或电话|电话或手机|联系人联系电话|联系人联系方式|"
     "会员手机|学员手机|家长电话|家长手机号|联系tel|mobile no|mobile no.|mobile phone number|cellphone|cell number|"
@@ -85,7 +85,7 @@ HEADERS = _names(
     "客资来源|客资渠道|广告来源|投放渠道|投放平台|推广平台|来源平台名称|acquisition channel|acquisition source|"
     "source type|first source|lead channel|inquiry source|enquiry source|where did you hear about us|从哪里了解到我们|"
     "从何处了解我们|如何得知我们|怎么知道我们的|是如何知道我们的|从什么渠道了解到我们",
-    first_contact_at="首次到店时间|首次到店日期|首次来店时间|到店时间|询盘日期|询盘时间|加微时间|添加好友时间|进线日期|"
+    first_contact_at="first visit|first visit date|first meeting date|first call date|intake date|首次到店时间|首次到店日期|首次来店时间|到店时间|询盘日期|询盘时间|加微时间|添加好友时间|进线日期|"
     "首次沟通时间|首次跟进时间|初次接触时间|初次联系时间|初次接洽时间|首次来访时间|首次到访时间|首访时间|首次留资时间|"
     "留资时间|线索时间|线索创建时间|线索录入时间|线索日期|客户创建时间|客户录入时间|客户创建日期|获取时间|获取日期|"
     "线索获取时间|添加时间|添加日期|新增时间|新增日期|建立时间|建档日期|注册时间|注册日期|登记日|录入日|提交时间|"
@@ -173,7 +173,7 @@ HEADERS = _names(
     bottom_line="价格底线|谈判底线|客户价格底线",
     concessions="让步方案|优惠方案|让步条件|谈判让步",
     negotiation_progress="谈判进度|商务进展|商务谈判进展|谈判情况|谈判状况",
-    price="成单金额|成单价格|签单金额|签单额|成交金额(元)|最终成交价|最终成交金额|实际成交金额|实际成交价|成交合同金额|"
+    price="sold amount|sold price|sale price|awarded amount|award amount|成单金额|成单价格|签单金额|签单额|成交金额(元)|最终成交价|最终成交金额|实际成交金额|实际成交价|成交合同金额|"
     "合同总金额|合同总额|合同额|合同价|合同价格|合同价款|签约额|签约总额|签约价格|订单金额|订单总额|订单总金额|"
     "成交总金额|成交总价|closed amount|won amount|final price|deal price|order amount|order value|contract price|"
     "contract total|signed amount|sale amount|final amount|实际金额|实际成交额|实际签约金额|实收金额|报名金额|签约价|"
@@ -226,7 +226,7 @@ HEADERS = _names(
     "next activity deadline|next activity due|next activity due date|next task due date|next touch|next touch date|"
     "next meeting date|next meeting|next follow-up on|callback date|next appointment|next f/u date|next f/u|f/u date|"
     "next fu date",
-    stage="阶段名称|销售阶段名称|商机阶段名称|跟进进度|跟进进展|跟进进程|客户进度|线索进度|线索跟进状态|客户跟进状态|"
+    stage="account status|account stage|booking status|sales stage|阶段名称|销售阶段名称|商机阶段名称|跟进进度|跟进进展|跟进进程|客户进度|线索进度|线索跟进状态|客户跟进状态|"
     "客户跟进阶段|跟进阶段状态|跟进状况|销售进度|销售进程|销售流程阶段|商机进度|商机进展|成交阶段|成交进度|项目阶段|"
     "项目进度|项目状态|所处阶段|目前阶段|目前状态|当前进展|当前进度|当前跟进阶段|业务阶段|机会阶段|销售机会阶段|"
     "漏斗阶段|转化阶段|生命周期阶段|客户生命周期|沟通状态|联系状态|线索跟进阶段|opportunity stage|deal - stage|"
@@ -236,15 +236,15 @@ HEADERS = _names(
     "pipeline phase|sales phase|deal phase|opportunity phase|process stage|pipeline status|pipeline step|buyer stage|"
     "journey stage|stage of deal|lead phase|prospect stage|开拓阶段|开发阶段|处理状态|处理进度|milestone|deal milestone|"
     "开发状态|开拓状态|客户开发状态",
-    status="成交情况|赢单状态|结单状态|商机结果|商机结局|成交结果|deal - status|deal status|opportunity status|outcome|"
+    status="sold|sold (y/n)|won (y/n)|成交情况|赢单状态|结单状态|商机结果|商机结局|成交结果|deal - status|deal status|opportunity status|outcome|"
     "closed status|is won|won/lost|opportunity result|deal result|成单状态|签单状态|赢输状态|输赢|赢单/输单|win/loss|"
     "win loss|won / lost|status_type|final status|final outcome|won or lost|是否成交|是否赢单|是否签约|是否签单|"
     "是否已成交|是否成单|成交与否|是否下单|is won",
-    closed_at="关闭日|结单时间|结单日期|关单时间|关单日期|赢单时间|赢单日期|输单时间|输单日期|丢单时间|流失时间|"
+    closed_at="won/lost date|closed/lost date|关闭日|结单时间|结单日期|关单时间|关单日期|赢单时间|赢单日期|输单时间|输单日期|丢单时间|流失时间|"
     "流失日期|closed date|closed on|closed at|closing date|actual close date|deal - deal closed on|deal - lost time|"
     "lost time|lost date|date closed|close time|关闭时间日期|成交/流失时间|结束日期时间|lost on|win/loss date|"
     "date of closing|deal closed on|实际结单日期|实际关闭日期|实际关闭时间|actual closed date|actual close",
-    close_reason="丢失原因|战败原因|输单理由|丢单理由|流失理由|未成交理由|未成交的原因|失单原因|关闭原因|结单原因|"
+    close_reason="decline reason|declined reason|reason declined|win/loss reason|reason for win/loss|why not sold|丢失原因|战败原因|输单理由|丢单理由|流失理由|未成交理由|未成交的原因|失单原因|关闭原因|结单原因|"
     "放弃原因|closed lost reason|loss reason|reason lost|deal - lost reason|reason for loss|close lost reason|"
     "reason for losing|lost reason detail|未报名原因|未签约原因|未签单原因|未成单原因|未购买原因|战败理由|战败说明|"
     "失败理由|流失说明|输单原因分类|丢单原因分类|输单主要原因|客户流失原因|disqualification reason|lost reasons|"
