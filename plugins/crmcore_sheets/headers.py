@@ -229,7 +229,8 @@ class HeaderNames:
         other = self._named(english) or self._prefixed(english) or self._reworded(english)
         if match is None or (other and other.key != match.key):
             return None
-        if other or self._english(match.key).issuperset(words_in(english)):
+        words = words_in(english)
+        if other or (words and self._english(match.key).issuperset(words)):
             return evolve(match, rank=_COMPOSED)
         return None
 
@@ -242,7 +243,7 @@ class HeaderNames:
         if spelled(header) in _AMBIGUOUS:
             return None
         for rest, keys in whose(header):
-            if (found := self._named(rest)) and found.key in keys:
+            if (found := self._named(rest) or self._prefixed(rest)) and found.key in keys:
                 return _Match(found.key, _COMPOSED)
         return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 YIELDING = frozenset({"客户名称", "name", "title"})
@@ -9,12 +10,18 @@ YIELDING = frozenset({"客户名称", "name", "title"})
 
 # They name the customer where no other column names a company; 名称 only beside a column for the person.
 _CUSTOMER = {
-    "客户", "客户名", "customer", "customername", "client", "clientname", "partyname", "拜访客户", "对应客户", "最终客户", "终端客户",
-    "报备客户", "签约客户", "来访客户", "客户/单位", "最终用户", "最终用户名称", "最终用户单位", "注册企业", "注册公司", "业主单位",
-    "招标单位", "招标人", "采购人", "建设单位", "使用单位", "用户单位", "项目单位", "发包方", "发包单位", "开发商", "开发商名称",
-    "经销商名称", "采购商名称", "enduser", "endusername", "practicename", "facilityname", "shipper",
+    "客户", "客户名", "customer", "customername", "client", "clientname", "partyname", "拜访客户", "对应客户", "最终客户",
+    "终端客户", "报备客户", "签约客户", "来访客户", "客户/单位", "最终用户", "最终用户名称", "最终用户单位", "注册企业",
+    "注册公司", "业主单位", "招标单位", "招标人", "建设单位", "使用单位", "用户单位", "项目单位", "发包方", "发包单位",
+    "开发商", "开发商名称", "经销商名称", "采购商名称", "enduser", "endusername", "practicename", "facilityname", "shipper",
 }  # fmt: skip
 _ANYTHING = "名称"
+# Not those who brought the customer, stand between, work for us, or are called when all else fails.
+_PERSON = re.compile(
+    "(?!.*(?:推荐|介绍|紧急|备用|第二|其他|其它|供应|代理|渠道|我方|我司|厂家|物流|售后|安装|施工|司机|业务|销售))"
+    "[\u4e00-\u9fff]{1,6}(?:人|主任|老师|科长|处长|院长|校长|厂长|园长|店长|主管)(?:姓名)?"
+)
+_NUMBERS = ("电话", "手机", "手机号", "手机号码", "联系电话", "联系方式", "电话号码")
 _DECIDER = "decisionmaker"
 _ENDING = {"结束日期", "结束时间"}
 _IN_CHARGE = {"负责人", "负责人姓名"}
@@ -57,6 +64,7 @@ def named_beside(words: Sequence[str], keys: Sequence[str | None]) -> dict[int, 
             if word in _IN_CHARGE and keys[place] == "owner":
                 decided[place] = "contact"
                 break
+    decided |= _person_and_number(words, [decided.get(at, key) for at, key in enumerate(keys)])
     kinds = {*keys, *decided.values()}
     # A list of deals calls their own title Name, one of people the person's.
     signs = (
@@ -78,3 +86,20 @@ def named_beside(words: Sequence[str], keys: Sequence[str | None]) -> dict[int, 
             decided[place] = None
         person = person or "contact" in (key, decided.get(place)) or word in _NAME_PARTS
     return decided
+
+
+def _person_and_number(words: Sequence[str], keys: Sequence[str | None]) -> dict[int, str]:
+    """Who is named beside a number of theirs (后勤主任, 后勤主任电话), where no column is the contact or the phone."""
+    found: dict[int, str] = {}
+    contact = keys.index("contact") if "contact" in keys else None
+    for place, word in enumerate(words):
+        if contact is None and keys[place] is None and _PERSON.fullmatch(word):
+            stem = word.removesuffix("姓名")
+            if word.endswith("联系人") or any(stem + number in words for number in _NUMBERS):
+                contact, found[place] = place, "contact"
+    if contact is not None and "phone" not in keys:
+        stem = words[contact].removesuffix("姓名")
+        theirs = [at for at, word in enumerate(words) if word in {stem + n for n in _NUMBERS}]
+        if theirs and keys[theirs[0]] is None:
+            found[theirs[0]] = "phone"
+    return found

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from crmcore.text import half_width
 from crmcore_sheets.compounds import compounds
+from crmcore_sheets.englishnames import english_names
 
 _COURTESY = re.compile(
     r"(?:please\s+)?(?:(?:enter|provide|select|choose|type|give|share)\s+)?"
@@ -73,10 +74,11 @@ _CHINESE = {
         _PERSONS,
     ),
     **dict.fromkeys(
-        ("关键人", "关键联系人", "关键决策人", "决策人", "对接人", "采购人", "采购负责人", "采购", "受访人", "老板", "店主", "KP", "甲方"),
+        ("关键人", "关键联系人", "关键决策人", "决策人", "对接人", "采购人", "采购负责人", "采购", "受访人", "老板", "店主",
+         "KP", "甲方"),
         _REACHED | {"position"},
     ),
-    **dict.fromkeys(("注册", "预留", "留资", "报名", "预约", "联系", "联络"), _REACHED | {"source"}),
+    **dict.fromkeys(("注册", "预留", "留资", "报名", "预约", "报修", "联系", "联络"), _REACHED | {"source"}),
     "最终用户": _COMPANYS - {"grade", "source"} | {"contact"},
 }  # fmt: skip
 _ENGLISH = {
@@ -123,6 +125,7 @@ def reworded(header: str) -> Iterator[str]:
         yield (
             f"number of {numbered.group(1)}" if numbered.group(1) else f"{numbered.group(2)} number"
         )
+    yield from english_names(bare)
     if not _PLAIN_WORDS.fullmatch(bare):
         return
     tokens = _TOKENS.findall(bare)

@@ -43,9 +43,8 @@ def told(word: str, find: Callable[[str], str | None]) -> str | None:
     for text in (plain, bare, _PHASE.sub("", bare)):
         if text and (found := find(text)):
             return found
-    if both := halves(bare):
-        chinese, english = map(find, both)
-        return chinese if chinese == english else None
+    if (both := halves(bare)) and (found := find(both[0])) and found == find(both[1]):
+        return found
     parts = [part.strip() for part in _BETWEEN.split(bare)]
     if len(parts) < 2 or not all(any(map(str.isalpha, part)) for part in parts):
         return None
@@ -76,27 +75,28 @@ _STAGES = _by_word(
         "prequalified|in process|engaged|responded|replied|following up|follow up|follow-up|qualified lead|"
         "sales accepted lead|sal|sales accepted|discover|contact established|intro call|introduction|"
         "appointment scheduled|interest|intent",
-        "solution": "方案交流|方案汇报|提交报价|bid sent|bid submitted|proposal presented|proposal delivered|需求分析|需求调研|需求确定|需求沟通|需求挖掘|需求明确|立项|立项评估|方案报价|方案/报价|方案制定|"
-        "方案沟通|方案演示|方案阶段|提交方案|方案确认|报价|报价中|报价阶段|提案|产品演示|演示|试用|试用中|已试用|样品|"
-        "寄样|打样|已约访|已拜访|已面谈|面谈|上门拜访|预约到访|已到访|已邀约|邀约|约见|已演示|已发方案|needs analysis|"
-        "value proposition|id. decision makers|identify decision makers|perception analysis|proposal/price quote|"
-        "proposal made|proposal sent|proposal/quote|quote sent|quoted|quotation|demo|demo scheduled|"
-        "presentation scheduled|presentation|opportunity|evaluation|trial|discovery|solution|needs defined|"
-        "decision maker bought-in|meeting scheduled|sample sent|opportunity identified|需求|需求收集|需求诊断|确认需求|"
-        "需求评估|方案设计|方案提交|方案评审|方案讲解|方案论证|方案演示/报价|解决方案|产品介绍|技术交流|选型|产品选型|"
-        "样品测试|送样|试点|已试听|试听|已试驾|试驾|带看|已带看|已到院|已报价|报价单|初步报价|已转商机|转商机|已转换|"
-        "propose|proposition|develop|design|quote|quotation sent|proposal submitted|proposal/quotation|"
-        "proposal and quote|decision making|technical evaluation|technical validation|solution design|product demo|"
-        "demo completed|demo done|product demonstration|needs assessment|requirements|requirement analysis|scoping|poc|"
-        "proof of concept|pilot|qualified opportunity|estimate sent|consideration|presentation done|meeting|visited|"
-        "site visit",
-        "negotiation": "复核|谈判中|谈判审核|议价|价格谈判|商务阶段|商务洽谈|商务|合同谈判|合同/商务谈判|合同阶段|合同签订|"
-        "合同审批|合同拟定|待签约|待签合同|签约中|签约阶段|拟合同|促单|逼单|投标|招投标|招标|negotiation/review|"
-        "negotiations started|negotiation/commit|in negotiation|contract sent|contract|verbal commit|closing|commit|"
-        "bidding|tender|谈判协商|谈判签约|谈判|合同|合同评审|合同审核|合同洽谈|合同流程|价格协商|商务报价|商务沟通|"
-        "商务条款|商务确认|待付款|待下单|即将成交|准备签约|决策|quote negotiation|negotiate|negotiating|"
-        "final negotiation|contract negotiation|contract review|contracting|legal review|verbal|verbally agreed|"
-        "verbal agreement|price negotiation|pending signature|awaiting signature|procurement",
+        "solution": "已看房|已参观|已考察|已踏勘|已勘察|poc测试|产品测试|测试|样品试用|样品确认|pitch|pitched|方案交流|"
+        "方案汇报|提交报价|bid sent|bid submitted|proposal presented|proposal delivered|需求分析|需求调研|需求确定|"
+        "需求沟通|需求挖掘|需求明确|立项|立项评估|方案报价|方案/报价|方案制定|方案沟通|方案演示|方案阶段|提交方案|"
+        "方案确认|报价|报价中|报价阶段|提案|产品演示|演示|试用|试用中|已试用|样品|寄样|打样|已约访|已拜访|已面谈|面谈|"
+        "上门拜访|预约到访|已到访|已邀约|邀约|约见|已演示|已发方案|needs analysis|value proposition|id. decision makers|"
+        "identify decision makers|perception analysis|proposal/price quote|proposal made|proposal sent|proposal/quote|"
+        "quote sent|quoted|quotation|demo|demo scheduled|presentation scheduled|presentation|opportunity|evaluation|"
+        "trial|discovery|solution|needs defined|decision maker bought-in|meeting scheduled|sample sent|"
+        "opportunity identified|需求|需求收集|需求诊断|确认需求|需求评估|方案设计|方案提交|方案评审|方案讲解|方案论证|"
+        "方案演示/报价|解决方案|产品介绍|技术交流|选型|产品选型|样品测试|送样|试点|已试听|试听|已试驾|试驾|带看|已带看|"
+        "已到院|已报价|报价单|初步报价|已转商机|转商机|已转换|propose|proposition|develop|design|quote|quotation sent|"
+        "proposal submitted|proposal/quotation|proposal and quote|decision making|technical evaluation|"
+        "technical validation|solution design|product demo|demo completed|demo done|product demonstration|"
+        "needs assessment|requirements|requirement analysis|scoping|poc|proof of concept|pilot|qualified opportunity|"
+        "estimate sent|consideration|presentation done|meeting|visited|site visit",
+        "negotiation": "投标准备|准备投标|应标|复核|谈判中|谈判审核|议价|价格谈判|商务阶段|商务洽谈|商务|合同谈判|"
+        "合同/商务谈判|合同阶段|合同签订|合同审批|合同拟定|待签约|待签合同|签约中|签约阶段|拟合同|促单|逼单|投标|招投标|"
+        "招标|negotiation/review|negotiations started|negotiation/commit|in negotiation|contract sent|contract|"
+        "verbal commit|closing|commit|bidding|tender|谈判协商|谈判签约|谈判|合同|合同评审|合同审核|合同洽谈|合同流程|"
+        "价格协商|商务报价|商务沟通|商务条款|商务确认|待付款|待下单|即将成交|准备签约|决策|quote negotiation|negotiate|"
+        "negotiating|final negotiation|contract negotiation|contract review|contracting|legal review|verbal|"
+        "verbally agreed|verbal agreement|price negotiation|pending signature|awaiting signature|procurement",
         "after_sales": "交付|交付中|已交付|实施|实施中|验收|已验收|售后中|售后服务|回款|已回款|delivery|delivered|"
         "implementation|onboarding|evangelist|paid|已上线|上线实施|运维|维保|项目交付|交付实施|交付验收|项目实施|"
         "go-live|live|post-sale|post sales",
@@ -104,13 +104,13 @@ _STAGES = _by_word(
 )  # fmt: skip
 _OUTCOMES = _by_word(
     {
-        "open": "未成交|未结单|未关闭|洽谈中|合作洽谈|active|ongoing|活跃|停滞|搁置|暂缓|暂停|冻结|挂起|正常跟进|"
-        "on hold|stalled|paused|stuck|working on it",
-        "won": "签单|已签单|已签约|签约|签约成功|已成单|成单|赢单|已赢单|赢|成功|成交客户|老客户|已购买|已付款|已转化|"
-        "已合作|合作中|合作客户|closed won|won|customer|converted|closed - converted|deal won|signed|赢单关闭|成功关闭|"
-        "签约客户|已签合同|成交签约|签约完成|签单成功|已下单|已报名|报名成功|已缴费|已中标|中标|win|closed - won|"
-        "success|successful|paying customer|existing customer|current customer|order placed|order received|sold|"
-        "purchased|合作",
+        "open": "在谈|未签约|未签单|未成单|未报名|未下单|未合作|未转化|未赢单|未成交|未结单|未关闭|洽谈中|合作洽谈|"
+        "active|ongoing|活跃|停滞|搁置|暂缓|暂停|冻结|挂起|正常跟进|on hold|stalled|paused|stuck|working on it",
+        "won": "booked|签单|已签单|已签约|签约|签约成功|已成单|成单|赢单|已赢单|赢|成功|成交客户|老客户|已购买|已付款|"
+        "已转化|已合作|合作中|合作客户|closed won|won|customer|converted|closed - converted|deal won|signed|赢单关闭|"
+        "成功关闭|签约客户|已签合同|成交签约|签约完成|签单成功|已下单|已报名|报名成功|已缴费|已中标|中标|win|"
+        "closed - won|success|successful|paying customer|existing customer|current customer|order placed|order received|"
+        "sold|purchased|合作",
         "lost": "战败|失败|已放弃|放弃|输|输单|已输单|丢单|已丢单|流失|已流失|流失客户|暂停合作|终止合作|已战败|"
         "closed lost|lost|closed lost to competition|closed - not converted|deal lost|dropped|abandoned|not interested|"
         "churned|lost lead|输单关闭|失败关闭|战败关闭|已取消|取消|已丢失|丢失|未中标|落标|弃单|无意向|暂无意向|没有意向|"
@@ -125,17 +125,17 @@ _OUTCOMES = _by_word(
 )  # fmt: skip
 _GRADES = _by_word(
     {
-        "A": "重点|重要|重要客户|vip|vip客户|核心客户|关键客户|优质|优质客户|高价值|高价值客户|强意向|意向强|意向高|"
-        "很高|非常高|高意向客户|a+|hot|high|热|key account|tier 1|enterprise key|强意向客户|强烈意向|very high|highest|"
-        "s级|s类|very hot|hot lead",
+        "A": "强|很强|较强|重点|重要|重要客户|vip|vip客户|核心客户|关键客户|优质|优质客户|高价值|高价值客户|强意向|"
+        "意向强|意向高|很高|非常高|高意向客户|a+|hot|high|热|key account|tier 1|enterprise key|强意向客户|强烈意向|"
+        "very high|highest|s级|s类|very hot|hot lead",
         "B": "普通|普通客户|一般|一般客户|中等|中等意向|意向中|意向一般|中意向客户|中价值|中价值客户|次要客户|warm|"
         "medium|温|tier 2|中意向|一般意向|normal|warm lead|average",
-        "C": "非优先|非优先客户|低价值|低价值客户|弱意向|意向弱|意向低|较低|小客户|低意向客户|cold|low|冷|tier 3|弱|"
-        "低意向度|cold lead|very low|lowest",
+        "C": "较弱|非优先|非优先客户|低价值|低价值客户|弱意向|意向弱|意向低|较低|小客户|低意向客户|cold|low|冷|tier 3|"
+        "弱|低意向度|cold lead|very low|lowest",
     }
 )  # fmt: skip
 _ASKS_WHETHER_WON = re.compile(
-    "是否已?(?:成交|赢单|签约|签单|成单|下单|中标|报名|缴费|付费|签合同)|成交与否|(?:is)?(?:won|sold)(?:yn)?"
+    "是否已?(?:成交|赢单|签约|签单|成单|下单|中标|缴费|付费|签合同)|成交与否|(?:is)?(?:won|sold)(?:yn)?"
 )
 _LEVELS = _by_word(
     {
