@@ -18,19 +18,19 @@ _REACH = "(?:office|work|business|main|primary|personal|direct|best|daytime|comp
 _REASON = "(?:reason|because)"
 _PATTERNS = {
     "owner": "(?:assigned|responsible|our)(?: (?:sales|account|field|inside|outside|territory))? "
-    "(?:owner|rep|representative|agent|executive|attorney|advisor|adviser|consultant|officer|manager|counselor|person)|"
+    "(?:owner|rep|representative|agent|executive|attorney|advisor|adviser|consultant|officer|manager|counselor|person|planner|coordinator|specialist)|"
     "(?:sales|territory|account|field|inside|outside|bd|business development|"
     "(?:area|regional|district|key) (?:sales|account)) "
     "(?:owner|rep|representative|executive|pic|manager|specialist|associate)|"
     "(?:relationship|lead|opportunity|deal) (?:owner|manager|rep)|loan officer|bd lead|"
     "(?:leasing|comfort|enrollment|admissions) (?:consultant|advisor|adviser|counselor|agent)|"
     "(?:handled|managed|received) by",
-    "source": "how (?:they|you|he|she) heard(?: (?:of|about) us)?|referral source|"
+    "source": "how (?:they|you|he|she) heard(?: (?:of|about) us)?|"
     "(?:lead|inquiry|enquiry|deal|client|customer) (?:origin|channel)",
     "first contact": f"{_FIRST} {_MET}(?: date| on| at| time)?|lead (?:since|date|received)|"
     "(?:inquiry|enquiry|intake|signup|registration|submission) (?:date|received|time)",
     "next follow up": f"(?:next|upcoming) {_NEXT} (?:date|due|due date|on|time|deadline)|task due(?: date)?|"
-    "follow ?up (?:on|by|due|date|due date)",
+    "follow ?up (?:on|due|date|due date)",
     "next step": "follow ?up (?:task|action|plan|step)|next (?:step|action|task|move|activity)s?",
     "expected close": f"{_ORDER} expected|{_EXPECTED} {_ORDER}(?: date| month)?",
     "closed on": "(?:won|closed) ?(?:/|or) ?lost (?:date|on)",
@@ -38,7 +38,7 @@ _PATTERNS = {
     "estimated value": "(?:expected|estimated|projected|potential|anticipated|forecast|forecasted)"
     "(?: (?:deal|contract|order|opportunity|annual|monthly|project))? (?:amount|value|spend|premium)|"
     "(?:ask|asking|requested) amount|amount (?:requested|asked)",
-    "lost reason": f"(?:declined?|rejection|rejected|lost|loss|churn|win ?/? ?loss) {_REASON}|"
+    "lost reason": f"(?:declined?|rejection|rejected|pass|passed|lost|loss|churn|win ?/? ?loss) {_REASON}|"
     "reason (?:for )?(?:win ?/ ?loss|loss|lost|declined?|rejection|churn|not (?:buying|sold))|"
     "why (?:lost|not sold|declined)",
     "stage": "(?:account|deal|opportunity|lead|prospect|pipeline|sales|submission|booking|inquiry|enquiry|client|"

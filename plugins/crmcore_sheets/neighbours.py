@@ -12,18 +12,21 @@ YIELDING = frozenset({"客户名称", "name", "title"})
 _CUSTOMER = {
     "客户", "客户名", "customer", "customername", "client", "clientname", "partyname", "拜访客户", "对应客户", "最终客户",
     "终端客户", "报备客户", "签约客户", "来访客户", "客户/单位", "最终用户", "最终用户名称", "最终用户单位", "注册企业",
-    "注册公司", "业主单位", "招标单位", "招标人", "建设单位", "使用单位", "用户单位", "项目单位", "发包方", "发包单位",
+    "注册公司", "业主单位", "参观单位", "来访单位", "拜访单位", "受访单位", "医院名称", "诊所名称", "药店名称", "餐厅名称",
+    "幼儿园名称", "场地方名称", "招标单位", "招标人", "建设单位", "使用单位", "用户单位", "项目单位", "发包方", "发包单位",
     "开发商", "开发商名称", "经销商名称", "采购商名称", "enduser", "endusername", "practicename", "facilityname", "shipper",
 }  # fmt: skip
 _ANYTHING = "名称"
-# Not those who brought the customer, stand between, work for us, or are called when all else fails.
+# Not those who brought the customer, are brought along, stand between, work for us or only sign.
 _PERSON = re.compile(
-    "(?!.*(?:推荐|介绍|紧急|备用|第二|其他|其它|供应|代理|渠道|我方|我司|厂家|物流|售后|安装|施工|司机|业务|销售))"
-    "[\u4e00-\u9fff]{1,6}(?:人|主任|老师|科长|处长|院长|校长|厂长|园长|店长|主管)(?:姓名)?"
+    "(?!.*(?:推荐|介绍|紧急|备用|第二|其他|其它|供应|代理|渠道|我方|我司|厂家|物流|售后|安装|施工|司机|业务|销售|孩子|宝宝|"
+    "子女|配偶|宠物|被保|老人|长者|法人|法定|员工|创建|录入|报备|提报|审批|审核|操作|分配|修改|更新|收货|付款|签收|发货))"
+    "[\u4e00-\u9fff]{0,6}(?:人|主任|老师|科长|处长|院长|校长|厂长|园长|店长|主管)(?:姓名)?"
 )
 _NUMBERS = ("电话", "手机", "手机号", "手机号码", "联系电话", "联系方式", "电话号码")
 _DECIDER = "decisionmaker"
 _ENDING = {"结束日期", "结束时间"}
+_FOLLOWED = {"跟进日期", "跟进时间"}
 _IN_CHARGE = {"负责人", "负责人姓名"}
 _NAME_PARTS = {"firstname", "lastname", "givenname", "familyname", "surname"}
 _SUMS = {"budget", "price"}
@@ -80,6 +83,8 @@ def named_beside(words: Sequence[str], keys: Sequence[str | None]) -> dict[int, 
             decided[place] = None  # what stands before the person's name is no position of theirs
         elif word == "role" and key is None and "contact" in kinds and "position" not in keys:
             decided[place] = "position"
+        elif word in _FOLLOWED and key == "next_step_due" and keys.count("next_step_due") > 1:
+            decided[place] = None  # beside the next one it is the day of this one
         elif word in _ENDING and key is None and sum(signs) > 1 and "closed_at" not in keys:
             decided[place] = "closed_at"
         elif word == "name" and key == "contact" and deals and not kinds.isdisjoint(_IDENTIFYING):
@@ -97,6 +102,9 @@ def _person_and_number(words: Sequence[str], keys: Sequence[str | None]) -> dict
             stem = word.removesuffix("姓名")
             if word.endswith("联系人") or any(stem + number in words for number in _NUMBERS):
                 contact, found[place] = place, "contact"
+    named = [at for at, word in enumerate(words) if word.endswith("姓名") and keys[at] is None]
+    if contact is None and len(named) == 1 and _PERSON.fullmatch(words[named[0]]):
+        contact, found[named[0]] = named[0], "contact"
     if contact is not None and "phone" not in keys:
         stem = words[contact].removesuffix("姓名")
         theirs = [at for at, word in enumerate(words) if word in {stem + n for n in _NUMBERS}]

@@ -91,10 +91,11 @@ _ENGLISH = {
     ),
     **dict.fromkeys(("customer", "client"), _COMPANYS - {"position", "grade"} | {"contact", "first_contact_at"}),
     **dict.fromkeys(("company", "organization", "organisation"), _COMPANYS | {"annual_revenue", "contact"}),
+    **dict.fromkeys(("hq", "headquarters"), frozenset({"region", "phone"})),
     "account": _COMPANYS - {"position"} | {"contact", "stage"},
     **dict.fromkeys(
         ("poc", "buyer", "homeowner", "borrower", "insured", "student", "patient", "parent", "guest", "applicant",
-         "visitor", "attendee", "member"),
+         "visitor", "attendee", "member", "founder"),
         _PERSONS | {"position"},
     ),
 }  # fmt: skip

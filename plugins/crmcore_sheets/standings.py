@@ -66,8 +66,8 @@ _STAGES = _by_word(
         "尝试联系|待分发|新建线索|原始线索|prospecting|prospect|unassigned|raw|raw lead|new prospect|callback|call back|"
         "no answer|left voicemail|attempted contact|to be contacted|new opportunity|identified|recycled|new inquiry|"
         "inquiry|enquiry|询盘|新询盘|新客",
-        "screening": "已接触|接触中|沟通中|初步沟通|初步接洽|初步洽谈|建立联系|意向|意向客户|有兴趣|感兴趣|验证客户|"
-        "验证|核实中|已核实|待筛选|筛选中|线索确认|确认意向|意向确认|培育|培育中|跟进|首次跟进|跟踪|跟踪中|"
+        "screening": "潜在|已接触|接触中|沟通中|初步沟通|初步接洽|初步洽谈|建立联系|意向|意向客户|有兴趣|感兴趣|"
+        "验证客户|验证|核实中|已核实|待筛选|筛选中|线索确认|确认意向|意向确认|培育|培育中|跟进|首次跟进|跟踪|跟踪中|"
         "working - contacted|working|contacted|contact made|connected|in progress|qualification|qualified|"
         "qualified to buy|marketing qualified lead|sales qualified lead|mql|sql|nurturing|nurture|interested|open deal|"
         "contact in future|attempted|qualify|discovery call|初访|已回复|已加微|已加微信|已加好友|已添加微信|已接通|"
