@@ -23,9 +23,13 @@ _PATTERNS = {
     "(?:area|regional|district|key) (?:sales|account)) "
     "(?:owner|rep|representative|executive|pic|manager|specialist|associate)|"
     "(?:relationship|lead|opportunity|deal) (?:owner|manager|rep)|loan officer|bd lead|"
-    "(?:leasing|comfort|enrollment|admissions) (?:consultant|advisor|adviser|counselor|agent)|"
+    "follow ?up (?:owner|rep)|(?:leasing|comfort|enrollment|admissions) (?:consultant|advisor|adviser|counselor|agent)|"
     "(?:handled|managed|received) by",
-    "source": "how (?:they|you|he|she) heard(?: (?:of|about) us)?|"
+    "company": "(?:buyer|prospect|lead|client|customer|guest|attendee|visitor)(?:'s)? (?:company|organi[sz]ation)(?: name)?",
+    "contact": "(?:attendee|homeowner|visitor|guest|student|parent|patient|applicant|borrower|buyer|donor|founder)(?:'s)? "
+    "(?:full )?name|(?:end user|buyer|customer|client|account|main|key) contact(?: name| person)?",
+    "initial need": "(?:services?|products?|items?) (?:requested|needed|required|wanted|of interest)",
+    "source": "lead from|how (?:they|you|he|she) heard(?: (?:of|about) us)?|"
     "(?:lead|inquiry|enquiry|deal|client|customer) (?:origin|channel)",
     "first contact": f"{_FIRST} {_MET}(?: date| on| at| time)?|lead (?:since|date|received)|"
     "(?:inquiry|enquiry|intake|signup|registration|submission) (?:date|received|time)",
@@ -33,6 +37,7 @@ _PATTERNS = {
     "follow ?up (?:on|due|date|due date)",
     "next step": "follow ?up (?:task|action|plan|step)|next (?:step|action|task|move|activity)s?",
     "expected close": f"{_ORDER} expected|{_EXPECTED} {_ORDER}(?: date| month)?",
+    "date signed": "(?:sold|won|signed|signing) (?:date|on)",
     "closed on": "(?:won|closed) ?(?:/|or) ?lost (?:date|on)",
     "deal value": f"{_SURE}(?: (?:deal|contract|sales?|order))? (?:amount|value|price|premium|total)",
     "estimated value": "(?:expected|estimated|projected|potential|anticipated|forecast|forecasted)"

@@ -24,6 +24,7 @@ from crmcore_sheets.phrasing import reworded, whose
 from crmcore_sheets.remarks import SHAPE_OF_A_DATE, is_remark, remark, unit_behind, unit_of
 from crmcore_sheets.similar import similar, words_in
 from crmcore_sheets.spelling import LONGEST_NAME, header_text, spelled, unique
+from crmcore_sheets.standings import choice_of, grade_of
 from crmcore_sheets.vocabulary import HEADERS
 
 CUSTOM = "sheet."
@@ -35,6 +36,8 @@ _IN_BRACKETS = re.compile(r"(.+?)\s*[(\[【](.+?)[)\]】]$")
 _LONGEST_HEADER = 300
 _REMEMBERED = 5_000
 _SEVERAL = 3
+# What English says loosely, Chinese says: 预计成交日 (Close date), 合同金额 (Amount).
+_LOOSELY = ({"closed_at", "expected_close_at"}, {"budget", "price"}, {"stage", "status"})
 _EITHER = re.compile(r"[/、|,]|或")
 # They name an opportunity, what someone sells, another app or a pupil's school as often as a field.
 _AMBIGUOUS = {"线索名称", "商机名称", "产品", "product", "企业微信", "公司微信", "学校", "closed"}
@@ -210,7 +213,7 @@ class HeaderNames:
         if is_remark(word):
             return match
         parts = _EITHER.split(word)
-        ours = sum(spec.choice(part) is not None for part in parts)
+        ours = sum(_names_choice(spec, part) for part in parts)
         lists_choices = ours == len(parts) or (
             len(parts) >= _SEVERAL and (ours > 0 or spec.kind in (Kind.TEXT, Kind.TAGS))
         )
@@ -227,7 +230,9 @@ class HeaderNames:
             return None
         match = self._named(chinese) or self._prefixed(chinese) or self._reworded(chinese)
         other = self._named(english) or self._prefixed(english) or self._reworded(english)
-        if match is None or (other and other.key != match.key):
+        if match is None or (
+            other and {other.key, match.key} not in _LOOSELY and other.key != match.key
+        ):
             return None
         words = words_in(english)
         if other or (words and self._english(match.key).issuperset(words)):
@@ -327,6 +332,12 @@ class HeaderNames:
                 why = f"{found.key} is read from {first}"
                 columns.append(Column(place, name, custom(name), found.template, fills, why=why))
         return tuple(columns)
+
+
+def _names_choice(spec: FieldSpec, word: str) -> bool:
+    """Whether *word* stands for a choice of the field, by our name of it or another."""
+    other = grade_of(word) if spec.key == "grade" else choice_of(spec.key, word)
+    return spec.choice(word) is not None or other is not None
 
 
 def _comes_back(spec: FieldSpec) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from crmcore_sheets.people import person_beside
+
 YIELDING = frozenset({"客户名称", "name", "title"})
 """Headers that give way to any other column for the same field: beside it they mean another thing."""
 
@@ -12,18 +14,14 @@ YIELDING = frozenset({"客户名称", "name", "title"})
 _CUSTOMER = {
     "客户", "客户名", "customer", "customername", "client", "clientname", "partyname", "拜访客户", "对应客户", "最终客户",
     "终端客户", "报备客户", "签约客户", "来访客户", "客户/单位", "最终用户", "最终用户名称", "最终用户单位", "注册企业",
-    "注册公司", "业主单位", "参观单位", "来访单位", "拜访单位", "受访单位", "医院名称", "诊所名称", "药店名称", "餐厅名称",
-    "幼儿园名称", "场地方名称", "招标单位", "招标人", "建设单位", "使用单位", "用户单位", "项目单位", "发包方", "发包单位",
-    "开发商", "开发商名称", "经销商名称", "采购商名称", "enduser", "endusername", "practicename", "facilityname", "shipper",
+    "注册公司", "招标人", "发包方", "开发商", "开发商名称", "广告主", "经销商名称", "采购商名称", "enduser", "endusername",
+    "practicename", "facilityname", "shipper",
 }  # fmt: skip
-_ANYTHING = "名称"
-# Not those who brought the customer, are brought along, stand between, work for us or only sign.
-_PERSON = re.compile(
-    "(?!.*(?:推荐|介绍|紧急|备用|第二|其他|其它|供应|代理|渠道|我方|我司|厂家|物流|售后|安装|施工|司机|业务|销售|孩子|宝宝|"
-    "子女|配偶|宠物|被保|老人|长者|法人|法定|员工|创建|录入|报备|提报|审批|审核|操作|分配|修改|更新|收货|付款|签收|发货))"
-    "[\u4e00-\u9fff]{0,6}(?:人|主任|老师|科长|处长|院长|校长|厂长|园长|店长|主管)(?:姓名)?"
+_HOUSE = re.compile(
+    "(?:业主|招标|建设|使用|用户|项目|发包|参观|来访|拜访|受访|走访|送检|投保|参保|委托|需求|购买|订货|签约|询价|咨询|用能|用工|"
+    "招聘|参训)单位(?:名称)?|[\u4e00-\u9fff]{0,2}(?:医院|酒店|宾馆|诊所|门诊|药店|餐厅|饭店|幼儿园|工厂|农场|场地方)名称"
 )
-_NUMBERS = ("电话", "手机", "手机号", "手机号码", "联系电话", "联系方式", "电话号码")
+_ANYTHING = "名称"
 _DECIDER = "decisionmaker"
 _ENDING = {"结束日期", "结束时间"}
 _FOLLOWED = {"跟进日期", "跟进时间"}
@@ -51,7 +49,13 @@ def named_beside(words: Sequence[str], keys: Sequence[str | None]) -> dict[int, 
     if "company" not in keys:
         wanted = _CUSTOMER | {_ANYTHING} if "contact" in keys else _CUSTOMER
         known = zip(words, keys, strict=True)
-        place = next((at for at, (w, key) in enumerate(known) if key is None and w in wanted), None)
+        of_wedding = any("婚" in word for word in words)  # whose hotel is no customer
+        theirs = (
+            at
+            for at, (word, key) in enumerate(known)
+            if key is None and (word in wanted or (_HOUSE.fullmatch(word) and not of_wedding))
+        )
+        place = next(theirs, None)
         if place is not None:
             decided[place] = "company"
     if (
@@ -67,7 +71,7 @@ def named_beside(words: Sequence[str], keys: Sequence[str | None]) -> dict[int, 
             if word in _IN_CHARGE and keys[place] == "owner":
                 decided[place] = "contact"
                 break
-    decided |= _person_and_number(words, [decided.get(at, key) for at, key in enumerate(keys)])
+    decided |= person_beside(words, [decided.get(at, key) for at, key in enumerate(keys)])
     kinds = {*keys, *decided.values()}
     # A list of deals calls their own title Name, one of people the person's.
     signs = (
@@ -91,23 +95,3 @@ def named_beside(words: Sequence[str], keys: Sequence[str | None]) -> dict[int, 
             decided[place] = None
         person = person or "contact" in (key, decided.get(place)) or word in _NAME_PARTS
     return decided
-
-
-def _person_and_number(words: Sequence[str], keys: Sequence[str | None]) -> dict[int, str]:
-    """Who is named beside a number of theirs (后勤主任, 后勤主任电话), where no column is the contact or the phone."""
-    found: dict[int, str] = {}
-    contact = keys.index("contact") if "contact" in keys else None
-    for place, word in enumerate(words):
-        if contact is None and keys[place] is None and _PERSON.fullmatch(word):
-            stem = word.removesuffix("姓名")
-            if word.endswith("联系人") or any(stem + number in words for number in _NUMBERS):
-                contact, found[place] = place, "contact"
-    named = [at for at, word in enumerate(words) if word.endswith("姓名") and keys[at] is None]
-    if contact is None and len(named) == 1 and _PERSON.fullmatch(words[named[0]]):
-        contact, found[named[0]] = named[0], "contact"
-    if contact is not None and "phone" not in keys:
-        stem = words[contact].removesuffix("姓名")
-        theirs = [at for at, word in enumerate(words) if word in {stem + n for n in _NUMBERS}]
-        if theirs and keys[theirs[0]] is None:
-            found[theirs[0]] = "phone"
-    return found

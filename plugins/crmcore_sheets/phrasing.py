@@ -31,6 +31,9 @@ _SAME = (
     ("销售线索", "线索"), ("业务机会", "商机"), ("销售机会", "商机"), ("销售商机", "商机"), ("机会", "商机"),
     ("预期", "预计"), ("预估", "预计"), ("预测", "预计"), ("目前", "当前"), ("所在的", "所在"),
 )  # fmt: skip
+_DATES = {"时间": "日期", "日期": "时间"}
+# The day of a follow-up may be the next one, a time to buy is a plan and a date to buy on is none.
+_SAID_OTHERWISE = ("跟进", "采购")
 _NUMBER_OF = re.compile(r"(?:#|No\.?)\s*(?:of\s+)?([A-Za-z ]+)|([A-Za-z ]+?)\s*#")
 _NAMED = frozenset({"region", "industry", "source", "owner", "stage", "grade", "tags"})
 
@@ -117,6 +120,8 @@ def reworded(header: str) -> Iterator[str]:
     if bare[-1:] == "1" and not bare[-2:-1].isdigit() and bare[:-1].strip():
         yield bare[:-1].strip()
     yield from compounds(bare)
+    if bare[-2:] in _DATES and not bare.startswith(_SAID_OTHERWISE):
+        yield bare[:-2] + _DATES[bare[-2:]]
     for long, short in _SAME:
         if long in bare:
             other = bare.replace(long, short)

@@ -32,15 +32,14 @@ HEADERS = _names(
     "account (company)|address company|store name|shop name|business/company name|merchant name|clinic name|"
     "hospital name|客户中文名称|客户中文名|公司中文名|公司中文名称|企业中文名称|参展企业|参展企业全称|参展单位|参会企业|"
     "参会单位|参会公司|official company name|registered company name|official name",
-    contact="founder name|couple names|homeowner name|borrower name|student name|patient name|parent name|guest name|"
-    "applicant name|poc|poc name|primary poc|main poc|point of contact|姓名/称呼|称呼|客户称呼|联系人称呼|"
-    "客户联系人姓名|联系人(姓名)|联系人全名|主联系人|主要联系人姓名|首要联系人姓名|第一联系人|客户对接人|对接人姓名|"
-    "甲方联系人|甲方对接人|会员姓名|学员姓名|学生姓名|家长姓名|咨询人|咨询者|咨询人姓名|线索姓名|意向人|真实姓名|"
-    "联系人员|采购联系人|买家姓名|收件人|客户姓名/称呼|contact person name|contact full name|primary contact|"
-    "person - name|customer contact|person name|contact persons|primary contact name|key contact|associated contact|"
-    "primary associated contact|联系人昵称|访客称呼|询盘人|contact person's name|main contact|primary contact person|"
-    "decision maker name|buyer name|lead contact|访客名称|投保人|投保人姓名|患者姓名|报名人|报名人姓名|预约人|昵称/姓名|"
-    "姓名/昵称|姓名(昵称)",
+    contact="couple names|homeowner name|borrower name|student name|patient name|parent name|guest name|applicant name|"
+    "poc|poc name|primary poc|main poc|point of contact|姓名/称呼|称呼|客户称呼|联系人称呼|客户联系人姓名|联系人(姓名)|"
+    "联系人全名|主联系人|主要联系人姓名|首要联系人姓名|第一联系人|客户对接人|对接人姓名|甲方联系人|甲方对接人|会员姓名|"
+    "学员姓名|学生姓名|家长姓名|咨询人|咨询者|咨询人姓名|线索姓名|意向人|真实姓名|联系人员|采购联系人|买家姓名|收件人|"
+    "客户姓名/称呼|contact person name|contact full name|primary contact|person - name|customer contact|person name|"
+    "contact persons|primary contact name|key contact|associated contact|primary associated contact|联系人昵称|访客称呼|"
+    "询盘人|contact person's name|main contact|primary contact person|decision maker name|buyer name|lead contact|"
+    "访客名称|投保人|投保人姓名|患者姓名|报名人|报名人姓名|预约人|昵称/姓名|姓名/昵称|姓名(昵称)",
     position="职位名称|职务名称|担任职务|所任职务|所在岗位|岗位名称|岗位职务|联系人岗位|职位/职务|职务/职位|"
     "job position|person - job title|role/title|organization title|organization 1 title|contact title|客户职务|"
     "联系人职称",
@@ -133,7 +132,7 @@ HEADERS = _names(
     "判无效原因|无效线索说明",
     decision_authority="决策人角色|决策地位|决策角色类型|联系人角色|角色关系|buying role|decision role",
     need_match="匹配程度|需求契合度|need fit|product fit",
-    grade="客户评级|客户评分等级|客户等级分类|客户价值等级|客户分类等级|客户分级等级|客户重要程度|客户质量等级|"
+    grade="temp|客户评级|客户评分等级|客户等级分类|客户价值等级|客户分类等级|客户分级等级|客户重要程度|客户质量等级|"
     "线索质量等级|意向分级|意向等级(ABC)|意向强度|意向类型等级|意向客户等级|购买意向等级|购买意向|成交意向|"
     "成交可能性等级|意愿度|意愿等级|意向星级|等级分类|客户优先等级|客户级次|会员等级评定|abc分类|abc等级|abc级|rating|"
     "lead rating|account rating|lead quality grade|customer level|customer grade|client grade|grade level|tier|"

@@ -1,0 +1,56 @@
+"""Who a sheet's contact is where no column is called so: somebody who stands beside a number of theirs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+# Not those who brought the customer, are brought along, stand between, work for us or only sign.
+_NOT_THEM = (
+    "推荐|介绍|紧急|备用|第二|其他|其它|供应|代理|渠道|我方|我司|厂家|物流|售后|安装|施工|司机|业务|销售|客户|区域|大区|"
+    "城市|招商|市场|产品|项目|课程|孩子|宝宝|子女|配偶|宠物|被保|老人|长者|法人|法定|员工|创建|录入|报备|提报|审批|审核|"
+    "操作|分配|修改|更新|收货|付款|签收|发货"
+)
+_PERSON = re.compile(
+    f"(?!.*(?:{_NOT_THEM}))(?:[\u4e00-\u9fff]{{0,6}}(?:人|主任|老师|科长|处长|院长|校长|厂长|园长|店长|主管|经理|总监)|hr)"
+    "(?:姓名)?"
+)
+_WAYS = {
+    "phone": ("电话", "手机", "手机号", "手机号码", "联系电话", "联系方式", "电话号码"),
+    "wechat": ("微信", "微信号"),
+    "email": ("邮箱", "电子邮箱"),
+}
+
+
+def person_beside(words: Sequence[str], keys: Sequence[str | None]) -> dict[int, str]:
+    """By place, the contact (采购主管 beside 采购主管电话, or the only 姓名) and how to reach them.
+
+    *words* are the headers as they are compared, *keys* the fields that they are known to be.
+
+    >>> person_beside(["采购主管", "采购主管电话"], [None, None])
+    {0: 'contact', 1: 'phone'}
+    """
+    found: dict[int, str] = {}
+    contact = keys.index("contact") if "contact" in keys else _contact(words, keys)
+    if contact is None:
+        return found
+    if keys[contact] is None:
+        found[contact] = "contact"
+    stem = words[contact].removesuffix("姓名")
+    for key, ways in _WAYS.items():
+        if key not in keys:
+            named = {stem + way for way in ways}
+            theirs = (at for at, word in enumerate(words) if word in named and keys[at] is None)
+            if (place := next(theirs, None)) is not None:
+                found[place] = key
+    return found
+
+
+def _contact(words: Sequence[str], keys: Sequence[str | None]) -> int | None:
+    people = [at for at, word in enumerate(words) if keys[at] is None and _PERSON.fullmatch(word)]
+    for place in people:
+        stem = words[place].removesuffix("姓名")
+        if stem.endswith("联系人") or any(stem + way in words for way in _WAYS["phone"]):
+            return place
+    named = [place for place in people if words[place].endswith("姓名")]
+    return named[0] if len(named) == 1 else None
