@@ -33,7 +33,7 @@ _SAME = (
 )  # fmt: skip
 _DATES = {"时间": "日期", "日期": "时间"}
 # The day of a follow-up may be the next one, a time to buy is a plan and a date to buy on is none.
-_SAID_OTHERWISE = ("跟进", "采购")
+_SAID_OTHERWISE = ("跟进", "采购", "备案")
 _NUMBER_OF = re.compile(r"(?:#|No\.?)\s*(?:of\s+)?([A-Za-z ]+)|([A-Za-z ]+?)\s*#")
 _NAMED = frozenset({"region", "industry", "source", "owner", "stage", "grade", "tags"})
 
