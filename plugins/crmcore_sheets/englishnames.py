@@ -12,28 +12,34 @@ _FIRST = "(?:first|initial|intro|introductory)"
 _MET = "(?:contact|call|meeting|visit|touch|touchpoint|inquiry|enquiry|conversation|consultation|consult|appointment)"
 _NEXT = "(?:contact|call|meeting|touch|touchpoint|visit|activity|step|action|task|appointment|follow ?up)"
 _EXPECTED = "(?:expected|estimated|target|anticipated|projected|forecast|forecasted|planned)"
-_ORDER = "(?:order|close|closing|award|po|signing|contract|booking|sale|deal|win)"
+_ORDER = "(?:order|decision|close|closing|award|po|signing|contract|booking|sale|deal|win)"
 _SURE = "(?:final|actual|sold|closed|won|signed|awarded|bound|agreed|booked)"
 _REACH = "(?:office|work|business|main|primary|personal|direct|best|daytime|company|corporate)"
 _REASON = "(?:reason|because)"
 _PATTERNS = {
     "owner": "(?:assigned|responsible|our)(?: (?:sales|account|field|inside|outside|territory))? "
-    "(?:owner|rep|representative|agent|executive|attorney|advisor|adviser|consultant|officer|manager|counselor|person|planner|coordinator|specialist|broker)|"
+    "(?:owner|rep|representative|agent|executive|attorney|advisor|adviser|consultant|officer|manager|counselor|person|"
+    "planner|coordinator|specialist|broker)|"
     "(?:sales|territory|account|field|inside|outside|bd|business development|"
     "(?:area|regional|district|key) (?:sales|account)) "
     "(?:owner|rep|representative|executive|pic|manager|specialist|associate)|"
     "(?:relationship|lead|opportunity|deal) (?:owner|manager|rep)|loan officer|bd lead|"
     "follow ?up (?:owner|rep)|"
-    "(?:sales )?(?:rep|agent|broker|advisor|consultant) assigned(?: to)?|(?:leasing|comfort|enrollment|admissions) (?:consultant|advisor|adviser|counselor|agent)|"
+    "(?:sales )?(?:rep|agent|broker|advisor|consultant) assigned(?: to)?|"
+    "(?:leasing|comfort|enrollment|admissions) (?:consultant|advisor|adviser|counselor|agent)|"
     "(?:handled|managed|received) by",
-    "company": "(?:buyer|prospect|lead|client|customer|guest|attendee|visitor)(?:'s)? (?:company|organi[sz]ation)(?: name)?",
-    "contact": "(?:attendee|homeowner|visitor|guest|student|parent|patient|applicant|borrower|buyer|donor|founder)(?:'s)? "
+    "company": "(?:buyer|prospect|lead|client|customer|guest|attendee|visitor)(?:'s)? "
+    "(?:company|organi[sz]ation)(?: name)?",
+    "contact": "(?:attendee|enquirer|inquirer|homeowner|visitor|guest|student|parent|patient|applicant|borrower|buyer|donor|"
+    "founder)(?:'s)? "
     "(?:full )?name|(?:end user|buyer|customer|client|account|main|key) contact(?: name| person)?",
     "initial need": "(?:services?|products?|items?) (?:requested|needed|required|wanted)|"
     "(?:product|service|course|program|property|model|boat|vehicle|car|item|package|plan|treatment)s? of interest|"
     "(?:what|which) [a-z]+ (?:are you (?:most )?interested in|do you need|are you looking for)",
     "region": "(?:country|city|state|province) of residence",
-    "source": "lead from|how (?:they|you|he|she) heard(?: (?:of|about) us)?|"
+    "lead number": "(?:enquiry|inquiry|lead|deal|opportunity|opp|customer|client) (?:ref|reference|id|no|number|code)",
+    "source": "lead from|how did (?:they|you) (?:find|hear (?:about|of)) us|"
+    "how (?:they|you|he|she) heard(?: (?:of|about) us)?|"
     "(?:lead|inquiry|enquiry|deal|client|customer) (?:origin|channel)",
     "first contact": f"{_FIRST} {_MET}(?: date| on| at| time)?|lead (?:since|date|received)|"
     "(?:inquiry|enquiry|intake|signup|registration|submission) (?:date|received|time)",

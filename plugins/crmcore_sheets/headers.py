@@ -118,6 +118,14 @@ class HeaderNames:
         """The words that known names are made of."""
         return frozenset(chain.from_iterable(map(words_in, self._unspelled.values())))
 
+    @cached_property
+    def _english(self) -> Mapping[str, set[str]]:
+        """By field, the English words that its names are made of."""
+        words: dict[str, set[str]] = {}
+        for name, (_, key) in self._names.items():
+            words.setdefault(key, {"name"}).update(words_in(self._unspelled[name]))
+        return words
+
     def _learn(self, key: str, rank: int, names: Sequence[str]) -> None:
         for one in names:
             name = spelled(one)
@@ -235,14 +243,9 @@ class HeaderNames:
         ):
             return None
         words = words_in(english)
-        if other or (words and self._english(match.key).issuperset(words)):
+        if other or (words and self._english[match.key].issuperset(words)):
             return evolve(match, rank=_COMPOSED)
         return None
-
-    def _english(self, key: str) -> set[str]:
-        """The English words that names of the field *key* are made of."""
-        names = (self._unspelled[name] for name, (_, named) in self._names.items() if named == key)
-        return {word for name in names for word in words_in(name)} | {"name"}
 
     def _prefixed(self, header: str) -> _Match | None:
         if spelled(header) in _AMBIGUOUS:

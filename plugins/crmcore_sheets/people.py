@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 # Not those who brought the customer, are brought along, stand between, work for us or only sign.
@@ -45,8 +46,8 @@ def person_beside(words: Sequence[str], keys: Sequence[str | None]) -> dict[int,
         found = {} if keys[contact] else {contact: "contact"}
         theirs = [(at, way) for at, stem, way in told if whose.endswith(stem) and len(stem) > 1]
     else:
-        stems = [stem for _, stem, _ in told]
-        whose = next((stem for stem in stems if stems.count(stem) > 1), "")
+        times = Counter(stem for _, stem, _ in told)
+        whose = next((stem for stem, count in times.items() if count > 1), "")
         found = {}
         theirs = [(at, way) for at, stem, way in told if stem == whose]
     for at, way in theirs:
@@ -64,10 +65,11 @@ def _told_of(word: str) -> tuple[str, str] | None:
 
 
 def _contact(words: Sequence[str], keys: Sequence[str | None]) -> int | None:
+    known = set(words)
     people = [at for at, word in enumerate(words) if keys[at] is None and _PERSON.fullmatch(word)]
     for place in people:
         stem = words[place].removesuffix("姓名")
-        if stem.endswith("联系人") or any(stem + way in words for way in _WAYS["phone"]):
+        if stem.endswith("联系人") or any(stem + way in known for way in _WAYS["phone"]):
             return place
     named = [place for place in people if words[place].endswith("姓名")]
     return named[0] if len(named) == 1 else None

@@ -98,7 +98,7 @@ _ENGLISH = {
     "account": _COMPANYS - {"position"} | {"contact", "stage"},
     **dict.fromkeys(
         ("poc", "buyer", "homeowner", "borrower", "insured", "student", "patient", "parent", "guest", "applicant",
-         "visitor", "attendee", "member", "founder"),
+         "visitor", "attendee", "member", "founder", "enquirer", "inquirer"),
         _PERSONS | {"position"},
     ),
 }  # fmt: skip

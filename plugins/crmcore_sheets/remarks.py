@@ -36,6 +36,7 @@ _SCALES = {
     "million": "m",
     "万": "万",
 }
+_SCALE_BEFORE = re.compile(r"(万|k|m)\s*([a-z]{3})")
 _PER_TIME = re.compile(r"/(?:年|月|季度?|mo|month|yr|year)$")
 _BEHIND = re.compile(
     r"(.+?)(?:[\s_/:-]+(?:in\s+)?([a-z]{3}|[^\w\s]{1,3})|[\s_/:-]*(万元|千元|百万元|亿元|万美元|美元|元))",
@@ -68,6 +69,8 @@ def unit_of(word: str) -> str:
         return _UNITS[word]
     if is_currency(word.upper()):
         return word.upper()
+    if apart := _SCALE_BEFORE.fullmatch(word):
+        word = " ".join(apart.groups())
     return word if is_sign(word) else _scaled(word.removeprefix("in ").split())
 
 
