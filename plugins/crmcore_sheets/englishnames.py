@@ -22,7 +22,7 @@ _PATTERNS = {
     "planner|coordinator|specialist|broker)|"
     "(?:sales|territory|account|field|inside|outside|bd|business development|"
     "(?:area|regional|district|key) (?:sales|account)) "
-    "(?:owner|rep|representative|executive|pic|manager|specialist|associate)|"
+    "(?:owner|rep|representative|executive|engineer|consultant|pic|manager|specialist|associate)|"
     "(?:relationship|lead|opportunity|deal) (?:owner|manager|rep)|loan officer|bd lead|"
     "follow ?up (?:owner|rep)|"
     "(?:sales )?(?:rep|agent|broker|advisor|consultant) assigned(?: to)?|"
@@ -40,8 +40,10 @@ _PATTERNS = {
     "lead number": "(?:enquiry|inquiry|lead|deal|opportunity|opp|customer|client) (?:ref|reference|id|no|number|code)",
     "source": "lead from|how did (?:they|you) (?:find|hear (?:about|of)) us|"
     "how (?:they|you|he|she) heard(?: (?:of|about) us)?|"
-    "(?:lead|inquiry|enquiry|deal|client|customer) (?:origin|channel)",
+    "(?:lead|inquiry|enquiry|deal|client|customer) (?:origin|channel)|"
+    "(?:signup|sign up|registration|acquisition|traffic|inquiry|enquiry) (?:source|channel)",
     "first contact": f"{_FIRST} {_MET}(?: date| on| at| time)?|lead (?:since|date|received)|"
+    "(?:signed up|registered) (?:at|on)|"
     "(?:inquiry|enquiry|intake|signup|registration|submission) (?:date|received|time)",
     "next follow up": f"(?:next|upcoming) {_NEXT} (?:date|due|due date|on|time|deadline)|task due(?: date)?|"
     "follow ?up (?:on|due|date|due date)",
@@ -52,6 +54,7 @@ _PATTERNS = {
     "deal value": f"{_SURE}(?: (?:deal|contract|sales?|order))? (?:amount|value|price|premium|total)",
     "estimated value": "(?:expected|estimated|projected|potential|anticipated|forecast|forecasted)"
     "(?: (?:deal|contract|order|opportunity|annual|monthly|project))? (?:amount|value|spend|premium)|"
+    "(?:expected|projected|potential|forecast) (?:monthly )?(?:revenue|arr|mrr|acv|tcv)|"
     "(?:ask|asking|requested) amount|amount (?:requested|asked)",
     "lost reason": f"(?:declined?|rejection|rejected|pass|passed|lost|loss|churn|win ?/? ?loss) {_REASON}|"
     "reason (?:for )?(?:win ?/ ?loss|loss|lost|declined?|rejection|churn|not (?:buying|sold))|"

@@ -16,14 +16,17 @@ _CUSTOMER = {
     "终端客户", "咨询客户", "报备客户", "签约客户", "来访客户",
     "客户/单位", "最终用户", "最终用户名称", "最终用户单位", "注册企业",
     "注册公司", "招标人", "发包方", "开发商", "开发商名称", "广告主", "经销商名称", "采购商名称", "enduser", "endusername",
-    "practicename", "facilityname", "shipper",
+    "practicename", "facilityname", "shipper", "shippername", "institution", "institutionname",
 }  # fmt: skip
 _HOUSE = re.compile(
     "(?:业主|主办|招标|建设|使用|用户|项目|发包|参观|来访|拜访|受访|走访|送检|投保|参保|委托|需求|购买|订货|签约|询价|咨询|用能|用工|"
-    "招聘|参训)单位(?:名称)?|[\u4e00-\u9fff]{0,2}(?:医院|酒店|宾馆|诊所|门诊|药店|餐厅|饭店|幼儿园|工厂|农场|场地方)名称|"
-    "客户(?:名称)?/[\u4e00-\u9fff]{2,4}(?:名称)?"
+    "招聘|参训)单位(?:名称)?|[\u4e00-\u9fff]{0,2}(?:医院|酒店|宾馆|诊所|门诊|药店|餐厅|饭店|幼儿园|工厂|农场|场地方|品牌方|需求方)名称|"
+    "(?:物业|采购|客户|签约|咨询|意向|来访|用工|招聘|投保)(?:公司|企业)(?:名称)?|客户(?:名称)?/[\u4e00-\u9fff]{2,4}(?:名称)?"
 )
-_ANYTHING = "名称"
+_PRIVATE = re.compile(
+    "婚|出行|入住|患者|业主|学员|宝宝|家长|宠物|车主|小区|户型|年龄|性别|身份证|生日"
+)
+_ANYTHING = {"名称", "用户名称"}
 _DECIDER = "decisionmaker"
 _ENDING = {"结束日期", "结束时间"}
 _FOLLOWED = {"跟进日期", "跟进时间"}
@@ -49,13 +52,13 @@ def named_beside(words: Sequence[str], keys: Sequence[str | None]) -> dict[int, 
     """
     decided: dict[int, str | None] = {}
     if "company" not in keys:
-        wanted = _CUSTOMER | {_ANYTHING} if "contact" in keys else _CUSTOMER
+        wanted = _CUSTOMER | _ANYTHING if "contact" in keys else _CUSTOMER
         known = zip(words, keys, strict=True)
-        of_wedding = any("婚" in word for word in words)  # whose hotel is no customer
+        private = any(map(_PRIVATE.search, words))  # whose hotel or hospital is no customer
         theirs = (
             at
             for at, (word, key) in enumerate(known)
-            if key is None and (word in wanted or (_HOUSE.fullmatch(word) and not of_wedding))
+            if key is None and (word in wanted or (_HOUSE.fullmatch(word) and not private))
         )
         place = next(theirs, None)
         if place is not None:

@@ -69,7 +69,11 @@ def _contact(words: Sequence[str], keys: Sequence[str | None]) -> int | None:
     people = [at for at, word in enumerate(words) if keys[at] is None and _PERSON.fullmatch(word)]
     for place in people:
         stem = words[place].removesuffix("姓名")
-        if stem.endswith("联系人") or any(stem + way in known for way in _WAYS["phone"]):
+        if stem.endswith("联系人") or any(
+            stem[start:] + way in known
+            for start in range(max(len(stem) - 1, 1))
+            for way in _WAYS["phone"]
+        ):
             return place
     named = [place for place in people if words[place].endswith("姓名")]
     return named[0] if len(named) == 1 else None

@@ -265,6 +265,9 @@ def test_what_is_worded_alike_but_is_no_field(header: str) -> None:
         (["Lead", "Decision Maker", "Title", "Phone"], [None, "contact", "position", "phone"]),
         (["First Name", "Last Name", "Decision Maker", "Phone"], [None, None, None, "phone"]),
         (["婚期", "酒店名称", "电话"], [None, None, "phone"]),
+        (["酒店名称", "采购经理", "采购经理电话"], ["company", "contact", "phone"]),
+        (["患者姓名", "医院名称", "电话"], ["contact", None, "phone"]),
+        (["下次拜访计划", "下次拜访计划时间"], ["next_step", "next_step_due"]),
     ],
 )  # fmt: skip
 def test_a_bare_name_means_what_the_other_columns_leave(headers, keys) -> None:
