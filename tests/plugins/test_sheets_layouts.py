@@ -331,6 +331,19 @@ def test_satisfaction_in_words(sheet, words: str, score: str) -> None:
     assert str(draft.values["satisfaction"]) == score
 
 
+@pytest.mark.parametrize(
+    ("header", "words", "key", "choice"),
+    [("有效性", "空号", "validity", "invalid"), ("有效性", "待确认", "validity", "unchecked"),
+     ("优先级", "加急", "priority", "high"),
+     ("需求匹配度", "部分匹配", "need_match", "medium"), ("复购意愿", "不愿意", "repurchase_intent", "low"),
+     ("决策权限", "拍板人", "decision_authority", "decides"), ("预算充足性", "预算不足", "budget_fit", "insufficient"),
+     ("验收结果", "验收合格", "acceptance", "accepted"), ("客户等级", "战略客户", "grade", "A")],
+)  # fmt: skip
+def test_choices_in_other_words(sheet, header: str, words: str, key: str, choice: str) -> None:
+    (draft,) = sheet(f"公司,{header}\n甲,{words}\n").drafts
+    assert draft.values[key] == choice
+
+
 @pytest.mark.parametrize("words", ["9分", "95", "★★★★★★", "还行吧"])
 def test_satisfaction_of_another_scale_is_kept_aside(sheet, words: str) -> None:
     (draft,) = sheet(f"公司,满意度\n甲,{words}\n").drafts
