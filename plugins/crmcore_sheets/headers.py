@@ -238,9 +238,9 @@ class HeaderNames:
             return None
         match = self._named(chinese) or self._prefixed(chinese) or self._reworded(chinese)
         other = self._named(english) or self._prefixed(english) or self._reworded(english)
-        if match is None or (
-            other and {other.key, match.key} not in _LOOSELY and other.key != match.key
-        ):
+        if match is None:
+            return None
+        if other and other.key != match.key and {other.key, match.key} not in _LOOSELY:
             return None
         words = words_in(english)
         if other or (words and self._english[match.key].issuperset(words)):

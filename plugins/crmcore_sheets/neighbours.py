@@ -13,10 +13,9 @@ YIELDING = frozenset({"客户名称", "name", "title"})
 # They name the customer where no other column names a company; 名称 only beside a column for the person.
 _CUSTOMER = {
     "客户", "客户名", "customer", "customername", "client", "clientname", "partyname", "拜访客户", "对应客户", "最终客户",
-    "终端客户", "咨询客户", "报备客户", "签约客户", "来访客户",
-    "客户/单位", "最终用户", "最终用户名称", "最终用户单位", "注册企业",
-    "注册公司", "招标人", "发包方", "开发商", "开发商名称", "广告主", "经销商名称", "采购商名称", "enduser", "endusername",
-    "practicename", "facilityname", "shipper", "shippername", "institution", "institutionname",
+    "终端客户", "咨询客户", "报备客户", "签约客户", "来访客户", "客户/单位", "最终用户", "最终用户名称", "最终用户单位",
+    "注册企业", "注册公司", "招标人", "发包方", "开发商", "开发商名称", "广告主", "经销商名称", "采购商名称", "enduser",
+    "endusername", "practicename", "facilityname", "shipper", "shippername", "institution", "institutionname",
 }  # fmt: skip
 _HOUSE = re.compile(
     "(?:业主|主办|招标|建设|使用|用户|项目|发包|参观|来访|拜访|受访|走访|送检|投保|参保|委托|需求|购买|订货|签约|询价|咨询|用能|用工|"
@@ -31,6 +30,7 @@ _DECIDER = "decisionmaker"
 _ENDING = {"结束日期", "结束时间"}
 _FOLLOWED = {"跟进日期", "跟进时间"}
 _IN_CHARGE = {"负责人", "负责人姓名"}
+_THEIR_NUMBER = {"负责人电话", "负责人手机", "负责人手机号", "负责人联系电话", "负责人联系方式"}
 _NAME_PARTS = {"firstname", "lastname", "givenname", "familyname", "surname"}
 _SUMS = {"budget", "price"}
 _VALUES = {"value", "amount", "金额"}
@@ -53,16 +53,12 @@ def named_beside(words: Sequence[str], keys: Sequence[str | None]) -> dict[int, 
     decided: dict[int, str | None] = {}
     if "company" not in keys:
         wanted = _CUSTOMER | _ANYTHING if "contact" in keys else _CUSTOMER
-        known = zip(words, keys, strict=True)
-        private = any(map(_PRIVATE.search, words))  # whose hotel or hospital is no customer
-        theirs = (
-            at
-            for at, (word, key) in enumerate(known)
-            if key is None and (word in wanted or (_HOUSE.fullmatch(word) and not private))
-        )
-        place = next(theirs, None)
-        if place is not None:
-            decided[place] = "company"
+        free = [(at, word) for at, word in enumerate(words) if keys[at] is None]
+        places = [at for at, word in free if word in wanted]
+        if not any(map(_PRIVATE.search, words)):  # whose hotel or hospital is no customer
+            places += [at for at, word in free if _HOUSE.fullmatch(word)]
+        if places:
+            decided[places[0]] = "company"
     if (
         "contact" not in keys
         and _NAME_PARTS.isdisjoint(words)
@@ -70,7 +66,8 @@ def named_beside(words: Sequence[str], keys: Sequence[str | None]) -> dict[int, 
         and _DECIDER in words
     ):
         decided[words.index(_DECIDER)] = "contact"
-    if "contact" not in keys and keys.count("owner") > 1:
+    reached = not _THEIR_NUMBER.isdisjoint(words)
+    if "contact" not in keys and keys.count("owner") > 1 and reached:
         # Who is in charge beside our own seller is in charge at the customer's.
         for place, word in enumerate(words):
             if word in _IN_CHARGE and keys[place] == "owner":

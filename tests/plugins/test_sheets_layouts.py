@@ -259,6 +259,7 @@ def test_what_is_worded_alike_but_is_no_field(header: str) -> None:
         (["Client", "Company", "Phone"], [None, "company", "phone"]),
         (["业主单位", "客户名称", "电话"], [None, "company", "phone"]),
         (["经销商名称", "负责人姓名", "负责人电话", "区域经理"], ["company", "contact", "phone", "owner"]),
+        (["客户名称", "负责人", "业务员"], ["company", "owner", None]),
         (["姓名", "负责人", "负责人电话"], ["contact", "owner", None]),
         (["受访人姓名", "推荐人姓名", "推荐人电话"], ["contact", None, None]),
         (["跟进日期", "下一步"], ["next_step_due", "next_step"]),
