@@ -31,6 +31,7 @@ from crmcore_sheets.headers import ACTIVITIES, CUSTOM
 from crmcore_sheets.manytexts import BLANK, AtOnce, Cell, ManyTexts, at_once
 from crmcore_sheets.phones import MASKABLE, is_masked, understood_phone
 from crmcore_sheets.recordtext import read_records
+from crmcore_sheets.scores import score_of
 from crmcore_sheets.standings import (
     asks_whether_won,
     choice_of,
@@ -191,7 +192,7 @@ class Understanding:
             case "email":
                 return lambda text: _email(self._value(spec, text))
             case "satisfaction":
-                return lambda text: _satisfaction(self._value(spec, text))
+                return lambda text: _satisfaction(score_of(text) or self._value(spec, text))
         if spec.kind in (Kind.RECORD, Kind.RECORDS):
             return lambda text: self._records(spec, text)
         if spec.kind is Kind.TEXT:

@@ -18,11 +18,13 @@ from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Kind, Verb
 from crmcore.text import half_width
 from crmcore.wording import Language
+from crmcore_sheets.compounds import halves
 from crmcore_sheets.neighbours import YIELDING, named_beside
 from crmcore_sheets.phrasing import reworded, whose
 from crmcore_sheets.remarks import SHAPE_OF_A_DATE, is_remark, remark, unit_behind, unit_of
 from crmcore_sheets.similar import similar, words_in
 from crmcore_sheets.spelling import LONGEST_NAME, header_text, spelled, unique
+from crmcore_sheets.standings import choice_of, grade_of
 from crmcore_sheets.vocabulary import HEADERS
 
 CUSTOM = "sheet."
@@ -34,6 +36,8 @@ _IN_BRACKETS = re.compile(r"(.+?)\s*[(\[【](.+?)[)\]】]$")
 _LONGEST_HEADER = 300
 _REMEMBERED = 5_000
 _SEVERAL = 3
+# What English says loosely, Chinese says: 预计成交日 (Close date), 合同金额 (Amount).
+_LOOSELY = ({"closed_at", "expected_close_at"}, {"budget", "price"}, {"stage", "status"})
 _EITHER = re.compile(r"[/、|,]|或")
 # They name an opportunity, what someone sells, another app or a pupil's school as often as a field.
 _AMBIGUOUS = {"线索名称", "商机名称", "产品", "product", "企业微信", "公司微信", "学校", "closed"}
@@ -114,6 +118,14 @@ class HeaderNames:
         """The words that known names are made of."""
         return frozenset(chain.from_iterable(map(words_in, self._unspelled.values())))
 
+    @cached_property
+    def _english(self) -> Mapping[str, set[str]]:
+        """By field, the English words that its names are made of."""
+        words: dict[str, set[str]] = {}
+        for name, (_, key) in self._names.items():
+            words.setdefault(key, {"name"}).update(words_in(self._unspelled[name]))
+        return words
+
     def _learn(self, key: str, rank: int, names: Sequence[str]) -> None:
         for one in names:
             name = spelled(one)
@@ -153,6 +165,8 @@ class HeaderNames:
         if found := self._own(header) or self._named(header):
             return found
         plain = half_width(header)
+        if found := self._in_both(plain):
+            return found
         if bracketed := _IN_BRACKETS.match(plain):
             return self._with_unit(bracketed.group(1), bracketed.group(2))
         if len(parts := [part for part in _EITHER.split(plain) if part.strip()]) > 1:
@@ -207,7 +221,7 @@ class HeaderNames:
         if is_remark(word):
             return match
         parts = _EITHER.split(word)
-        ours = sum(spec.choice(part) is not None for part in parts)
+        ours = sum(_names_choice(spec, part) for part in parts)
         lists_choices = ours == len(parts) or (
             len(parts) >= _SEVERAL and (ours > 0 or spec.kind in (Kind.TEXT, Kind.TAGS))
         )
@@ -215,11 +229,29 @@ class HeaderNames:
         same = self._named(unit) or self._named(header + unit)
         return match if lists_choices or shows_a_date or (same and same.key == match.key) else None
 
+    def _in_both(self, header: str) -> _Match | None:
+        """A header in Chinese and English, whose English says the same as its Chinese."""
+        if not (both := halves(header)):
+            return None
+        chinese, english = both
+        if unit_of(remark(english)):
+            return None
+        match = self._named(chinese) or self._prefixed(chinese) or self._reworded(chinese)
+        other = self._named(english) or self._prefixed(english) or self._reworded(english)
+        if match is None:
+            return None
+        if other and other.key != match.key and {other.key, match.key} not in _LOOSELY:
+            return None
+        words = words_in(english)
+        if other or (words and self._english[match.key].issuperset(words)):
+            return evolve(match, rank=_COMPOSED)
+        return None
+
     def _prefixed(self, header: str) -> _Match | None:
         if spelled(header) in _AMBIGUOUS:
             return None
         for rest, keys in whose(header):
-            if (found := self._named(rest)) and found.key in keys:
+            if (found := self._named(rest) or self._prefixed(rest)) and found.key in keys:
                 return _Match(found.key, _COMPOSED)
         return None
 
@@ -303,6 +335,12 @@ class HeaderNames:
                 why = f"{found.key} is read from {first}"
                 columns.append(Column(place, name, custom(name), found.template, fills, why=why))
         return tuple(columns)
+
+
+def _names_choice(spec: FieldSpec, word: str) -> bool:
+    """Whether *word* stands for a choice of the field, by our name of it or another."""
+    other = grade_of(word) if spec.key == "grade" else choice_of(spec.key, word)
+    return spec.choice(word) is not None or other is not None
 
 
 def _comes_back(spec: FieldSpec) -> bool:

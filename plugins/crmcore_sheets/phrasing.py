@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 
 from crmcore.text import half_width
+from crmcore_sheets.compounds import compounds
+from crmcore_sheets.englishnames import english_names
 
 _COURTESY = re.compile(
     r"(?:please\s+)?(?:(?:enter|provide|select|choose|type|give|share)\s+)?"
@@ -29,13 +31,10 @@ _SAME = (
     ("销售线索", "线索"), ("业务机会", "商机"), ("销售机会", "商机"), ("销售商机", "商机"), ("机会", "商机"),
     ("预期", "预计"), ("预估", "预计"), ("预测", "预计"), ("目前", "当前"), ("所在的", "所在"),
 )  # fmt: skip
-
-# Who looks after a customer, whatever they are called: 跟进销售员, 归属客服, 专属课程顾问.
-_LOOKS_AFTER = re.compile(
-    r"(?:跟进|归属|所属|负责|专属|接待|当前负责)"
-    r"(?:销售|业务|客户|招商|招生|课程|咨询|健康|置业|会籍|美容|理财|保险)?"
-    r"(?:人|人员|员|员工|者|顾问|客服|老师|经理|专员|坐席|导购|管家|代表|律师|设计师|销售)(?:姓名|名称)?"
-)
+_DATES = {"时间": "日期", "日期": "时间"}
+# The day of a follow-up may be the next one, a time to buy is a plan and a date to buy on is none.
+_SAID_OTHERWISE = ("跟进", "采购", "备案")
+_NUMBER_OF = re.compile(r"(?:#|No\.?)\s*(?:of\s+)?([A-Za-z ]+)|([A-Za-z ]+?)\s*#")
 _NAMED = frozenset({"region", "industry", "source", "owner", "stage", "grade", "tags"})
 
 _FIRST_OF_SEVERAL = frozenset({"primary", "main", "default"})
@@ -73,10 +72,17 @@ _CHINESE = {
     **dict.fromkeys(
         (
             "访客", "用户", "会员", "学员", "学生", "家长", "买家", "患者", "业主", "车主", "咨询人", "咨询者", "顾客",
-            "潜客", "意向人",
+            "潜客", "意向人", "意向客户", "粉丝", "农户", "雇主", "家属", "报名人", "预约人",
         ),
         _PERSONS,
     ),
+    **dict.fromkeys(
+        ("关键人", "关键联系人", "关键决策人", "决策人", "对接人", "采购人", "采购负责人", "采购", "受访人", "老板", "店主",
+         "KP", "甲方"),
+        _REACHED | {"position"},
+    ),
+    **dict.fromkeys(("注册", "预留", "留资", "报名", "预约", "报修", "联系", "联络"), _REACHED | {"source"}),
+    "最终用户": _COMPANYS - {"grade", "source"} | {"contact"},
 }  # fmt: skip
 _ENGLISH = {
     **dict.fromkeys(("deal", "opportunity"), _DEALS | {"company", "industry", "grade", "email", "phone"}),
@@ -88,7 +94,13 @@ _ENGLISH = {
     ),
     **dict.fromkeys(("customer", "client"), _COMPANYS - {"position", "grade"} | {"contact", "first_contact_at"}),
     **dict.fromkeys(("company", "organization", "organisation"), _COMPANYS | {"annual_revenue", "contact"}),
-    "account": _COMPANYS - {"position"} | {"contact"},
+    **dict.fromkeys(("hq", "headquarters"), frozenset({"region", "phone"})),
+    "account": _COMPANYS - {"position"} | {"contact", "stage"},
+    **dict.fromkeys(
+        ("poc", "buyer", "homeowner", "borrower", "insured", "student", "patient", "parent", "guest", "applicant",
+         "visitor", "attendee", "member", "founder", "enquirer", "inquirer"),
+        _PERSONS | {"position"},
+    ),
 }  # fmt: skip
 # Of a deal or a lead they are its own title, of an account its number or its balance.
 _ITS_OWN = frozenset({"name", "名称", "title", "account"})
@@ -107,11 +119,19 @@ def reworded(header: str) -> Iterator[str]:
         yield bare
     if bare[-1:] == "1" and not bare[-2:-1].isdigit() and bare[:-1].strip():
         yield bare[:-1].strip()
-    if _LOOKS_AFTER.fullmatch(bare):
-        yield "负责人"
+    yield from compounds(bare)
+    if bare[-2:] in _DATES and not bare.startswith(_SAID_OTHERWISE):
+        yield bare[:-2] + _DATES[bare[-2:]]
     for long, short in _SAME:
         if long in bare:
-            yield bare.replace(long, short)
+            other = bare.replace(long, short)
+            yield other
+            yield from compounds(other)
+    if numbered := _NUMBER_OF.fullmatch(bare):
+        yield (
+            f"number of {numbered.group(1)}" if numbered.group(1) else f"{numbered.group(2)} number"
+        )
+    yield from english_names(bare)
     if not _PLAIN_WORDS.fullmatch(bare):
         return
     tokens = _TOKENS.findall(bare)

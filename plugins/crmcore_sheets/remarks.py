@@ -11,18 +11,20 @@ _REMARKS = frozenset(
     {
         "必填", "选填", "可选", "必填项", "required", "optional", "人", "元", "人民币", "cny", "rmb", "含税",
         "单选", "多选", "lcy", "local currency", "company currency", "utc", "gmt", "month",
+        "一级", "h/m/l", "y/n", "naics", "sic",
     }
 )  # fmt: skip
 
 _TELLS_HOW = re.compile(
-    r".*(?:必须|填写|请|格式|一致|逗号|分隔|隔开|不超过|以内|脱敏|老系统|字典|下拉|自动|系统).*|\d+\s*[-~–至到]\s*\d+\s*[分星级]?",
+    r".*(?:必须|填写|请|格式|一致|逗号|分隔|隔开|不超过|以内|脱敏|老系统"
+    r"|字典|下拉|自动|系统|同号|同微信|同手机).*|\d+\s*[-~–至到]\s*\d+\s*[分星级]?",
     re.DOTALL,
 )
 
 _UNITS = {
-    "元": "元", "人民币": "元", "rmb": "元", "万元": "万", "万": "万", "万人民币": "万", "千元": "千", "百万元": "百万",
-    "百万": "百万", "亿元": "亿", "k": "k", "m": "m", "美元": "美元", "usd": "美元", "万美元": "万美元", "$": "美元",
-    "欧元": "欧元", "eur": "欧元",
+    "元": "元", "人民币": "元", "rmb": "元", "万元": "万", "万": "万", "w": "万", "万人民币": "万", "千元": "千",
+    "百万元": "百万", "百万": "百万", "亿元": "亿", "k": "k", "m": "m", "美元": "美元", "usd": "美元", "万美元": "万美元",
+    "$": "美元", "欧元": "欧元", "eur": "欧元",
 }  # fmt: skip
 _SCALES = {
     "k": "k",
@@ -34,6 +36,8 @@ _SCALES = {
     "million": "m",
     "万": "万",
 }
+_SCALE_BEFORE = re.compile(r"(万|k|m)\s*([a-z]{3})")
+_PER_TIME = re.compile(r"/(?:年|月|季度?|mo|month|yr|year)$")
 _BEHIND = re.compile(
     r"(.+?)(?:[\s_/:-]+(?:in\s+)?([a-z]{3}|[^\w\s]{1,3})|[\s_/:-]*(万元|千元|百万元|亿元|万美元|美元|元))",
     re.IGNORECASE,
@@ -60,10 +64,13 @@ def unit_of(word: str) -> str:
     >>> unit_of("万元"), unit_of("usd k"), unit_of("吨")
     ('万', 'k USD', '')
     """
+    word = _PER_TIME.sub("", word)
     if word in _UNITS:
         return _UNITS[word]
     if is_currency(word.upper()):
         return word.upper()
+    if apart := _SCALE_BEFORE.fullmatch(word):
+        word = " ".join(apart.groups())
     return word if is_sign(word) else _scaled(word.removeprefix("in ").split())
 
 

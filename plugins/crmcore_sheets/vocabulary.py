@@ -32,38 +32,40 @@ HEADERS = _names(
     "account (company)|address company|store name|shop name|business/company name|merchant name|clinic name|"
     "hospital name|客户中文名称|客户中文名|公司中文名|公司中文名称|企业中文名称|参展企业|参展企业全称|参展单位|参会企业|"
     "参会单位|参会公司|official company name|registered company name|official name",
-    contact="姓名/称呼|称呼|客户称呼|联系人称呼|客户联系人姓名|联系人(姓名)|联系人全名|主联系人|主要联系人姓名|"
-    "首要联系人姓名|第一联系人|客户对接人|对接人姓名|甲方联系人|甲方对接人|会员姓名|学员姓名|学生姓名|家长姓名|咨询人|"
-    "咨询者|咨询人姓名|线索姓名|意向人|真实姓名|联系人员|采购联系人|买家姓名|收件人|客户姓名/称呼|contact person name|"
-    "contact full name|primary contact|person - name|customer contact|person name|contact persons|primary contact name|"
-    "key contact|associated contact|primary associated contact|联系人昵称|访客称呼|询盘人|contact person's name|"
-    "main contact|primary contact person|decision maker name|buyer name|lead contact|访客名称|投保人|投保人姓名|"
-    "患者姓名|报名人|报名人姓名|预约人|昵称/姓名|姓名/昵称|姓名(昵称)",
+    contact="couple names|homeowner name|borrower name|student name|patient name|parent name|guest name|applicant name|"
+    "poc|poc name|primary poc|main poc|point of contact|姓名/称呼|称呼|客户称呼|联系人称呼|客户联系人姓名|联系人(姓名)|"
+    "联系人全名|主联系人|主要联系人姓名|首要联系人姓名|第一联系人|客户对接人|对接人姓名|甲方联系人|甲方对接人|会员姓名|"
+    "学员姓名|学生姓名|家长姓名|咨询人|咨询者|咨询人姓名|线索姓名|意向人|真实姓名|联系人员|采购联系人|买家姓名|收件人|"
+    "客户姓名/称呼|contact person name|contact full name|primary contact|person - name|customer contact|person name|"
+    "contact persons|primary contact name|key contact|associated contact|primary associated contact|联系人昵称|访客称呼|"
+    "询盘人|contact person's name|main contact|primary contact person|decision maker name|buyer name|lead contact|"
+    "访客名称|投保人|投保人姓名|患者姓名|报名人|报名人姓名|预约人|昵称/姓名|姓名/昵称|姓名(昵称)",
     position="职位名称|职务名称|担任职务|所任职务|所在岗位|岗位名称|岗位职务|联系人岗位|职位/职务|职务/职位|"
     "job position|person - job title|role/title|organization title|organization 1 title|contact title|客户职务|"
     "联系人职称",
-    industry="客户所属行业|公司行业|企业行业|所在行业|从事行业|行业名称|所属行业类型|一级行业|行业领域|所属领域|"
-    "industry sector|industry/sector|company industry|organization - industry|行业划分|行业属性|客户所在行业|业务行业|"
-    "vertical|industry vertical|market sector|主营行业|经营行业",
+    industry="国标行业|行业门类|行业大类|所属产业|客户所属行业|公司行业|企业行业|所在行业|从事行业|行业名称|"
+    "所属行业类型|一级行业|行业领域|所属领域|industry sector|industry/sector|company industry|organization - industry|"
+    "行业划分|行业属性|客户所在行业|业务行业|vertical|industry vertical|market sector|主营行业|经营行业",
     employees="企业人数|公司人员数|公司员工数|企业员工数|总人数|团队规模|团队人数|企业规模(人)|员工总数|员工人数规模|"
     "no. of employees|no of employees|employee count|# employees|num employees|company headcount|employees count|"
     "staff size|企业员工人数|公司规模人数|员工规模(人)|company size (employees)|number of staff|team size|现有员工数|"
     "现有员工|现有人数|在职人数|企业现有员工数",
     annual_revenue="年销售收入|年营业总额|年产值|营业额|年度营收|年营收额|营收规模|年营收规模|年销售规模|annual sales|"
-    "yearly revenue|company revenue|annual turnover|turnover|organization - annual revenue|年营业额(万元)|上年度营收|"
-    "年营业额规模|annual revenue range|yearly sales",
-    region="客户区域|客户地区|省市区|省/市/区|省/市|省份/城市|省份城市|所在省市|所在省|所在市|城市名称|国别|客户国家|"
-    "客户所在地|客户所在地区|客户所在城市|地域|归属地|手机归属地|号码归属地|地区/城市|区域/城市|所属省份|所属城市|"
-    "地理区域|销售区域|location|territory|billing city|mailing city|billing country|mailing country|billing state|"
-    "state/region|country/region|state/province|office_location|billing state/province|person - country|国家地区|"
-    "国家/区域|国家或地区|所属国家|客户国别|地区/国家|访客地域|省市区县|所在省份城市|primary address city|"
-    "primary address state|primary address country|address city|city/state|home city|company city|company state|"
-    "company country|geography|geo|所属地市|地市|所在地市|省份地市",
-    phone="电话号|手机电话|手机/微信号码|联系号码|联系电话号码|联系人手机号|联系人手机|联系人手机号码|联系人电话号码|"
-    "移动手机|办公电话|单位电话|公司电话|座机号码|座机电话|客户手机|客户手机号|客户手机号码|客户联系电话|客户联系方式|"
-    "客户电话号码|手机(必填)|手机号(电话)|电话/手机|手机/座机|手机或电话|电话或手机|联系人联系电话|联系人联系方式|"
-    "会员手机|学员手机|家长电话|家长手机号|联系tel|mobile no|mobile no.|mobile phone number|cellphone|cell number|"
-    "cellular|work phone|business phone|office phone|phone no|phone1|phone 1|primary phone|contact phone|person - phone|"
+    "yearly revenue|company revenue|annual turnover|turnover|organization - annual revenue|上年度营收|年营业额规模|"
+    "annual revenue range|yearly sales",
+    region="property city|property state|客户区域|客户地区|省市区|省/市/区|省/市|省份/城市|省份城市|所在省市|所在省|"
+    "所在市|城市名称|国别|客户国家|客户所在地|客户所在地区|客户所在城市|地域|归属地|手机归属地|号码归属地|地区/城市|"
+    "区域/城市|所属省份|所属城市|地理区域|销售区域|location|territory|billing city|mailing city|billing country|"
+    "mailing country|billing state|state/region|country/region|state/province|office_location|billing state/province|"
+    "person - country|国家地区|国家/区域|国家或地区|所属国家|客户国别|地区/国家|访客地域|省市区县|所在省份城市|"
+    "primary address city|primary address state|primary address country|address city|city/state|home city|company city|"
+    "company state|company country|geography|geo|所属地市|地市|所在地市|省份地市",
+    phone="手机/微信|电话/微信|手机号/微信|微信/手机|微信/电话|direct line|direct|office line|电话号|手机电话|"
+    "手机/微信号码|联系号码|联系电话号码|联系人手机号|联系人手机|联系人手机号码|联系人电话号码|移动手机|办公电话|"
+    "单位电话|公司电话|座机号码|座机电话|客户手机|客户手机号|客户手机号码|客户联系电话|客户联系方式|客户电话号码|"
+    "手机(必填)|手机号(电话)|电话/手机|手机/座机|手机或电话|电话或手机|联系人联系电话|联系人联系方式|会员手机|学员手机|"
+    "家长电话|家长手机号|联系tel|mobile no|mobile no.|mobile phone number|cellphone|cell number|cellular|work phone|"
+    "business phone|office phone|phone no|phone1|phone 1|primary phone|contact phone|person - phone|"
     "person - phone - work|person - phone - mobile|contact no|contact no.|phone/mobile|mobile/phone|telephone no.|tel.|"
     "手机号1|电话1|手机1|联系电话1|whatsapp/phone|来电号码|主叫号码|手机电话号码|用户手机号|mobile/phone number|"
     "work phone number|phone number 1|phone (work)|phone (mobile)|mobile/whatsapp|primary mobile|main phone|"
@@ -111,17 +113,16 @@ HEADERS = _names(
     "感兴趣的课程|感兴趣的项目|需要的服务|需要什么服务|需求品类|需求类目|需求情况描述|product requirement|"
     "product requirements|service requirement|service required|services required|required service|核心需求|主要需求|"
     "关键需求|当前需求",
-    budget="预算区间|预算(元)|预算额|预算额度|预算价格|意向预算|采购预算|购买预算|预计预算|客户预算范围|客户预算金额|"
-    "预计投入|预计投入金额|计划投入|预计成交额|预估成交额|预计销售额|预计销售金额|预计签约金额|预计合同金额|"
-    "预计签单金额|预计收入|预估收入|预计商机金额|销售机会金额|机会金额|项目金额|意向成交金额|商机预算|budget range|"
-    "estimated budget|expected budget|budget amount|expected revenue|estimated revenue|opportunity amount|"
-    "opportunity value|potential value|expected value|estimated amount|forecast amount|estimated deal value|"
-    "project budget|客户预算区间|购房预算|购车预算|装修预算|课程预算|投资预算|客户意向预算|预计合同额|预计签约额|"
-    "预计成单额|预计成单金额|预计回款金额|预估合同金额|预估签约金额|预估商机金额|预期金额|预期收入|预期成交金额|"
-    "机会预计金额|项目预计金额|商机预估金额|潜在金额|意向价格|estimated deal size|projected value|projected amount|"
-    "projected revenue|est. opportunity value|expected deal size|expected deal value|anticipated value|expected sales|"
-    "potential amount|budget (usd)|estimated budget range|opportunity size|预计订单额|预计订单金额|预计采购金额|"
-    "预计采购额|意向订单金额",
+    budget="预算区间|预算额|预算额度|预算价格|意向预算|采购预算|购买预算|预计预算|客户预算范围|客户预算金额|预计投入|"
+    "预计投入金额|计划投入|预计成交额|预估成交额|预计销售额|预计销售金额|预计签约金额|预计合同金额|预计签单金额|"
+    "预计收入|预估收入|预计商机金额|销售机会金额|机会金额|项目金额|意向成交金额|商机预算|budget range|estimated budget|"
+    "expected budget|budget amount|expected revenue|estimated revenue|opportunity amount|opportunity value|"
+    "potential value|expected value|estimated amount|forecast amount|estimated deal value|project budget|客户预算区间|"
+    "购房预算|购车预算|装修预算|课程预算|投资预算|客户意向预算|预计合同额|预计签约额|预计成单额|预计成单金额|"
+    "预计回款金额|预估合同金额|预估签约金额|预估商机金额|预期金额|预期收入|预期成交金额|机会预计金额|项目预计金额|"
+    "商机预估金额|潜在金额|意向价格|estimated deal size|projected value|projected amount|projected revenue|"
+    "est. opportunity value|expected deal size|expected deal value|anticipated value|expected sales|potential amount|"
+    "estimated budget range|opportunity size|预计订单额|预计订单金额|预计采购金额|预计采购额|意向订单金额",
     priority="优先程度|优先级别|线索优先级别|跟进优先|重要程度|紧急度|lead priority|deal priority|urgency",
     tags="客户标签名称|标签名|标签名称|标签列表|自定义标签|客户标识|tag list|tag names|person - label|deal - label|"
     "customer tags|lead tags|用户标签|客户标签列表|标签(多个)|特征标签|画像标签|兴趣标签|行为标签",
@@ -131,7 +132,7 @@ HEADERS = _names(
     "判无效原因|无效线索说明",
     decision_authority="决策人角色|决策地位|决策角色类型|联系人角色|角色关系|buying role|decision role",
     need_match="匹配程度|需求契合度|need fit|product fit",
-    grade="客户评级|客户评分等级|客户等级分类|客户价值等级|客户分类等级|客户分级等级|客户重要程度|客户质量等级|"
+    grade="temp|客户评级|客户评分等级|客户等级分类|客户价值等级|客户分类等级|客户分级等级|客户重要程度|客户质量等级|"
     "线索质量等级|意向分级|意向等级(ABC)|意向强度|意向类型等级|意向客户等级|购买意向等级|购买意向|成交意向|"
     "成交可能性等级|意愿度|意愿等级|意向星级|等级分类|客户优先等级|客户级次|会员等级评定|abc分类|abc等级|abc级|rating|"
     "lead rating|account rating|lead quality grade|customer level|customer grade|client grade|grade level|tier|"
@@ -139,23 +140,24 @@ HEADERS = _names(
     "lead temperature|temperature|lead priority grade|account tier|lead tier|warmth|意向评级|意向评估|意向评定|"
     "客户意向度|客户意向等级",
     grade_evidence="评级依据|评级理由|分级理由|评级说明|grade reason",
-    owner="对接销售|商务负责人|业务归属人|招生老师|跟进老师|客服|所属客服|所属顾问|负责人姓名|所属人|所有人|所有者|"
-    "拥有者|归属销售|归属业务员|归属人员|归属员工|跟单员|跟单人|跟进员工|跟进顾问|跟进者|跟进业务员|当前跟进人|"
-    "当前负责人|现负责人|客户归属|客户归属人|客户所有人|客户所有者|客户所属人|线索所有人|线索所有者|线索归属人|"
-    "线索跟进人|销售线索所有人|商机负责人|商机所有人|商机所有者|业务负责人|业务人员|业务经理|业务代表|业务跟进人|"
-    "所属业务员|所属销售员|所属员工|销售员|销售顾问|销售姓名|销售专员|销售经理|销售员姓名|跟进销售人员|分配人员|"
-    "分配销售|分配给|指派给|负责销售员|负责顾问|负责员工|负责人名称|负责业务员|课程顾问|顾问|置业顾问|客服专员|客户顾问|"
-    "专属顾问|招商经理|owner name|owner full name|record owner|contact owner|company owner|opportunity owner|"
-    "lead owner name|sales owner|assigned user|assignee|assigned rep|account manager|account executive|sales manager|"
-    "sales person|sales representative|rep|rep name|deal - owner|person - owner|owned by|responsible|responsible person|"
-    "归属导购|导购|咨询师|所属咨询师|健康顾问|保险顾问|理财顾问|投资顾问|客户专员|招生专员|招生顾问|学习顾问|专管业务员|"
-    "专管业务员名称|负责业务经理|所属业务经理|跟进客服|跟进销售姓名|所属跟进人|归属顾问|所属坐席|分配销售员|责任人|"
-    "责任销售|业务对接人|我方负责人|我方对接人|salesperson name|sales person name|sales rep name|sales agent name|"
-    "sales executive|sales consultant|agent name|advisor|account rep|account representative|lead assigned to|"
-    "assigned sales rep|assigned salesperson|opportunity owner name|deal owner name|closer|consultant|assigned agent|"
-    "assigned agent name|assigned agent email|owner email|assignee email|sales rep email|account owner email|"
-    "lead owner email|deal owner email|contact owner email|管家|专属管家|分配管家|接待客服|接待人|接待顾问|接待销售|"
-    "接单人|会籍顾问|私教顾问|美容顾问|分配到|分配至|分派给|派给|导购员|导购姓名",
+    owner="客户成功|csm|bd|担当|担当者|对接销售|商务负责人|业务归属人|招生老师|跟进老师|客服|所属客服|所属顾问|"
+    "负责人姓名|所属人|所有人|所有者|拥有者|归属销售|归属业务员|归属人员|归属员工|跟单员|跟单人|跟进员工|跟进顾问|"
+    "跟进者|跟进业务员|当前跟进人|当前负责人|现负责人|客户归属|客户归属人|客户所有人|客户所有者|客户所属人|线索所有人|"
+    "线索所有者|线索归属人|线索跟进人|销售线索所有人|商机负责人|商机所有人|商机所有者|业务负责人|业务人员|业务经理|"
+    "业务代表|业务跟进人|所属业务员|所属销售员|所属员工|销售员|销售顾问|销售姓名|销售专员|销售经理|销售员姓名|"
+    "跟进销售人员|分配人员|分配销售|分配给|指派给|负责销售员|负责顾问|负责员工|负责人名称|负责业务员|课程顾问|顾问|"
+    "置业顾问|客服专员|客户顾问|专属顾问|招商经理|owner name|owner full name|record owner|contact owner|company owner|"
+    "opportunity owner|lead owner name|sales owner|assigned user|assignee|assigned rep|account manager|"
+    "account executive|sales manager|sales person|sales representative|rep|rep name|deal - owner|person - owner|"
+    "owned by|responsible|responsible person|归属导购|导购|咨询师|所属咨询师|健康顾问|保险顾问|理财顾问|投资顾问|"
+    "客户专员|招生专员|招生顾问|学习顾问|专管业务员|专管业务员名称|负责业务经理|所属业务经理|跟进客服|跟进销售姓名|"
+    "所属跟进人|归属顾问|所属坐席|分配销售员|责任人|责任销售|业务对接人|我方负责人|我方对接人|salesperson name|"
+    "sales person name|sales rep name|sales agent name|sales executive|sales consultant|agent name|advisor|account rep|"
+    "account representative|lead assigned to|assigned sales rep|assigned salesperson|opportunity owner name|"
+    "deal owner name|closer|consultant|assigned agent|assigned agent name|assigned agent email|owner email|"
+    "assignee email|sales rep email|account owner email|lead owner email|deal owner email|contact owner email|管家|"
+    "专属管家|分配管家|接待客服|接待人|接待顾问|接待销售|接单人|会籍顾问|私教顾问|美容顾问|分配到|分配至|分派给|派给|"
+    "导购员|导购姓名",
     assigned_at="分派时间|分配时间日期|指派时间|领取时间|领取日期|认领时间|assigned date|assigned at|assigned on|"
     "assignment date|分配日期时间|派单时间|下发时间|领取客户时间|date assigned|lead assigned date",
     first_follow_up_due="首次跟进截止|首跟截止时间|首次跟进期限",
@@ -173,12 +175,12 @@ HEADERS = _names(
     bottom_line="价格底线|谈判底线|客户价格底线",
     concessions="让步方案|优惠方案|让步条件|谈判让步",
     negotiation_progress="谈判进度|商务进展|商务谈判进展|谈判情况|谈判状况",
-    price="成单金额|成单价格|签单金额|签单额|成交金额(元)|最终成交价|最终成交金额|实际成交金额|实际成交价|成交合同金额|"
-    "合同总金额|合同总额|合同额|合同价|合同价格|合同价款|签约额|签约总额|签约价格|订单金额|订单总额|订单总金额|"
-    "成交总金额|成交总价|closed amount|won amount|final price|deal price|order amount|order value|contract price|"
-    "contract total|signed amount|sale amount|final amount|实际金额|实际成交额|实际签约金额|实收金额|报名金额|签约价|"
-    "合同签订金额|actual revenue|actual value|actual amount|close revenue|closed revenue|closed value|won value|"
-    "final deal value|final value|signed value",
+    price="sale price|award amount|成单金额|成单价格|签单金额|签单额|最终成交价|最终成交金额|实际成交金额|实际成交价|"
+    "成交合同金额|合同总金额|合同总额|合同额|合同价|合同价格|合同价款|签约额|签约总额|签约价格|订单金额|订单总额|"
+    "订单总金额|成交总金额|成交总价|closed amount|won amount|final price|deal price|order amount|order value|"
+    "contract price|contract total|signed amount|sale amount|final amount|实际金额|实际成交额|实际签约金额|实收金额|"
+    "报名金额|签约价|合同签订金额|actual revenue|actual value|actual amount|close revenue|closed revenue|closed value|"
+    "won value|final deal value|final value|signed value",
     payment_terms="付款方式/条件|支付方式|支付条款|收款方式|收款条件|结算条款|结算条件|账期|回款方式|付款约定|"
     "payment method|payment terms|terms of payment|payment term|payment condition|payment conditions|credit terms|"
     "付款账期|结账方式|payment terms (days)",
@@ -216,30 +218,30 @@ HEADERS = _names(
     "待跟进事项|行动计划|next steps|next action item|next activity|action plan|follow up plan|next task|next move|to do|"
     "todo|下一步动作描述|下步工作|下步工作计划|下一步推进计划|推进计划|下阶段计划|下周计划|next step description|"
     "next milestone|action item|action items|follow-up action|follow up action|下周计划安排|下周工作计划|下月计划",
-    next_step_due="下次沟通时间|下次沟通日期|下次回访日期|下次拜访时间|下次拜访日期|下次计划时间|下次联系|下次回访|"
-    "下次联系日|下次跟踪时间|下次跟踪日期|下次提醒时间|提醒时间|计划跟进日期|计划联系时间|计划联系日期|计划回访时间|"
-    "预约跟进时间|预约回访时间|预计下次跟进时间|下一次跟进时间|下一次联系时间|下一次跟进日期|下一步时间节点|"
-    "下一步跟进时间|下一步跟进日期|下一步计划时间|跟进提醒|跟进提醒时间|next followup|next followup date|next follow up|"
-    "next follow up date|next follow-up time|next follow up time|next contact|next contact time|next activity date|"
-    "next step date|next call date|follow up date|follow-up date|followup date|deal - next activity date|reminder date|"
-    "due date|next visit date|下次回访日|下次沟通日|下次跟踪日|预约到店时间|预约回电时间|下次预约时间|next action date|"
-    "next activity deadline|next activity due|next activity due date|next task due date|next touch|next touch date|"
-    "next meeting date|next meeting|next follow-up on|callback date|next appointment|next f/u date|next f/u|f/u date|"
-    "next fu date",
-    stage="阶段名称|销售阶段名称|商机阶段名称|跟进进度|跟进进展|跟进进程|客户进度|线索进度|线索跟进状态|客户跟进状态|"
-    "客户跟进阶段|跟进阶段状态|跟进状况|销售进度|销售进程|销售流程阶段|商机进度|商机进展|成交阶段|成交进度|项目阶段|"
-    "项目进度|项目状态|所处阶段|目前阶段|目前状态|当前进展|当前进度|当前跟进阶段|业务阶段|机会阶段|销售机会阶段|"
-    "漏斗阶段|转化阶段|生命周期阶段|客户生命周期|沟通状态|联系状态|线索跟进阶段|opportunity stage|deal - stage|"
-    "deal stage name|lifecycle stage|funnel stage|customer stage|contact status|follow up status|follow-up status|"
-    "followup status|stage name|current stage|customer status|lifecycle|progress|phase|转化状态|转化进度|跟进结果状态|"
-    "跟进节点|销售节点|漏斗状态|商机所处阶段|推进阶段|推进状态|进展阶段|项目进展阶段|status_label|status label|"
-    "pipeline phase|sales phase|deal phase|opportunity phase|process stage|pipeline status|pipeline step|buyer stage|"
-    "journey stage|stage of deal|lead phase|prospect stage|开拓阶段|开发阶段|处理状态|处理进度|milestone|deal milestone|"
-    "开发状态|开拓状态|客户开发状态",
-    status="成交情况|赢单状态|结单状态|商机结果|商机结局|成交结果|deal - status|deal status|opportunity status|outcome|"
-    "closed status|is won|won/lost|opportunity result|deal result|成单状态|签单状态|赢输状态|输赢|赢单/输单|win/loss|"
-    "win loss|won / lost|status_type|final status|final outcome|won or lost|是否成交|是否赢单|是否签约|是否签单|"
-    "是否已成交|是否成单|成交与否|是否下单|is won",
+    next_step_due="下次时间|下次日期|下次沟通时间|下次沟通日期|下次回访日期|下次拜访时间|下次拜访日期|下次计划时间|"
+    "下次联系|下次回访|下次联系日|下次跟踪时间|下次跟踪日期|下次提醒时间|提醒时间|计划跟进日期|计划联系时间|"
+    "计划联系日期|计划回访时间|预约跟进时间|预约回访时间|预计下次跟进时间|下一次跟进时间|下一次联系时间|下一次跟进日期|"
+    "下一步时间节点|下一步跟进时间|下一步跟进日期|下一步计划时间|跟进提醒|跟进提醒时间|next followup|next followup date|"
+    "next follow up|next follow up date|next follow-up time|next follow up time|next contact|next contact time|"
+    "next activity date|next step date|next call date|follow up date|follow-up date|followup date|"
+    "deal - next activity date|reminder date|due date|next visit date|下次回访日|下次沟通日|下次跟踪日|预约到店时间|"
+    "预约回电时间|下次预约时间|next action date|next activity deadline|next activity due|next activity due date|"
+    "next task due date|next touch|next touch date|next meeting date|next meeting|next follow-up on|callback date|"
+    "next appointment|next f/u date|next f/u|f/u date|next fu date",
+    stage="sales stage|阶段名称|销售阶段名称|商机阶段名称|跟进进度|跟进进展|跟进进程|客户进度|线索进度|线索跟进状态|"
+    "客户跟进状态|客户跟进阶段|跟进阶段状态|跟进状况|销售进度|销售进程|销售流程阶段|商机进度|商机进展|成交阶段|成交进度|"
+    "项目阶段|项目进度|项目状态|所处阶段|目前阶段|目前状态|当前进展|当前进度|当前跟进阶段|业务阶段|机会阶段|"
+    "销售机会阶段|漏斗阶段|转化阶段|生命周期阶段|客户生命周期|沟通状态|联系状态|线索跟进阶段|opportunity stage|"
+    "deal - stage|deal stage name|lifecycle stage|funnel stage|customer stage|contact status|follow up status|"
+    "follow-up status|followup status|stage name|current stage|customer status|lifecycle|progress|phase|转化状态|"
+    "转化进度|跟进结果状态|跟进节点|销售节点|漏斗状态|商机所处阶段|推进阶段|推进状态|进展阶段|项目进展阶段|status_label|"
+    "status label|pipeline phase|sales phase|deal phase|opportunity phase|process stage|pipeline status|pipeline step|"
+    "buyer stage|journey stage|stage of deal|lead phase|prospect stage|开拓阶段|开发阶段|处理状态|处理进度|milestone|"
+    "deal milestone|开发状态|开拓状态|客户开发状态",
+    status="sold|sold (y/n)|won (y/n)|成交情况|赢单状态|结单状态|商机结果|商机结局|成交结果|deal - status|deal status|"
+    "opportunity status|outcome|closed status|is won|won/lost|opportunity result|deal result|成单状态|签单状态|赢输状态|"
+    "输赢|赢单/输单|win/loss|win loss|won / lost|status_type|final status|final outcome|won or lost|是否成交|是否赢单|"
+    "是否签约|是否签单|是否已成交|是否成单|成交与否|是否下单|is won",
     closed_at="关闭日|结单时间|结单日期|关单时间|关单日期|赢单时间|赢单日期|输单时间|输单日期|丢单时间|流失时间|"
     "流失日期|closed date|closed on|closed at|closing date|actual close date|deal - deal closed on|deal - lost time|"
     "lost time|lost date|date closed|close time|关闭时间日期|成交/流失时间|结束日期时间|lost on|win/loss date|"
@@ -259,8 +261,8 @@ HEADERS = _names(
     "预计赢单日期|预计结单|forecasted close|forecasted close date|forecast close|estimated closing date|"
     "estimated closing|estimated close on|expected to close|anticipated close date|anticipated close|proj. close date|"
     "target close|expected closure date|expected closure|expected won date|est. closing date",
-    remarks="备注1|备注内容|备注描述|客户备注|线索备注|商机备注|其他说明|其它说明|其它备注|补充说明|补充信息|附注|"
-    "附加说明|补充备注|其他信息|其它信息|描述信息|客户描述|客户说明|memo|additional notes|additional info|"
+    remarks="备考|acct notes|备注1|备注内容|备注描述|客户备注|线索备注|商机备注|其他说明|其它说明|其它备注|补充说明|"
+    "补充信息|附注|附加说明|补充备注|其他信息|其它信息|描述信息|客户描述|客户说明|memo|additional notes|additional info|"
     "additional information|other notes|remarks/notes|notes/remarks|customer notes|lead notes|general notes|处理备注|"
     "特殊备注|销售备注|客服备注|内部备注|备注/说明|notes/comments|comments/notes|internal notes|internal comments|"
     "remarks / notes|about us|备忘|备忘录|备忘信息",

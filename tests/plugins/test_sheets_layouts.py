@@ -132,6 +132,59 @@ LAYOUTS = {
         "2026/4/2,青禾机电,钱明远,15,美元,2、方案报价,2026-06,2,贴标机",
         "stage=solution budget=$150,000 expected_close_at=2026-06-30",
     ),
+    "招投标": (
+        ("招标项目名称=-|招标单位=company|招标代理机构=-|项目所在地=region|投标负责人=owner|是否中标=status|"
+        "中标金额（万元）=price|"
+        "未中标原因=close_reason|开标时间=-|中标单位=-"),
+        "医院净化,市一院,甲招标,苏州,何静,是,280,,2026-05-20,青禾",
+        "status=won stage=after_sales price=280万",
+    ),
+    "商户拜访": (
+        ("门店名称=company|KP姓名=contact|KP职务=position|KP电话=phone|首次拜访日期=first_contact_at|拜访记录=activities|"
+        "卡点=-|下一步动作=next_step|下次拜访日期=next_step_due|合作意愿=grade|BD姓名=owner|有效期至=-"),
+        "福满餐厅,钱明远,店长,13900001234,2026.05.06,老板在,抽佣,带案例,2026-06-08,强,何静,2026-12-31",
+        "grade=A first_contact_at=2026-05-06 next_step_due=2026-06-08 position=店长",
+    ),
+    "两种语言": (
+        ("客户名称 Customer Name=company|国家/Country=region|联系人(Contact)=contact|联系人 QQ=-|邮箱 E-mail=email|"
+        "预计成交日(Close date)=expected_close_at|阶段 Stage=stage|客户级别 Level=grade|供应商 Email=-|"
+        "备注(Remark)=remarks"),
+        "Falk Bakery,Austria,Ines Falk,1,i@falk.example,2026-08-01,Sample sent 已寄样,A,x@y.example,",
+        "expected_close_at=2026-08-01 grade=A",
+    ),
+    "售后回访": (
+        ("回访编号=-|客户公司名称=company|后勤主任=contact|后勤主任电话=phone|总体满意度=satisfaction|服务态度评分=-|"
+        "客户意见与建议=feedback|复购意愿=repurchase_intent|回访人=-"),
+        "1,示例中学,钱明远,13900001234,非常满意,5,希望培训,高,何静",
+        "satisfaction=5 repurchase_intent=high phone=13900001234",
+    ),
+    "装机预算": (
+        ("最终用户=company|对接人=contact|对接人手机=phone|留学预算(万/年)=-|项目预算（W）=budget|年营业额(万元)=annual_revenue|"
+        "销售阶段=stage|预计签单月份=expected_close_at|责任业务员=owner|项目优先级=priority|需求数量=-"),
+        "示例大学,钱明远,13900001234,30,80,3000,④商务谈判,2026年9月,何静,高,3",
+        "budget=80万 annual_revenue=3000万 stage=negotiation expected_close_at=2026-09-30 priority=high",
+    ),
+    "日报": (
+        ("跟进日期=-|拜访客户=company|采购经理=contact|采购经理手机=phone|本次沟通内容=-|沟通要点=activities|投放需求=initial_need|"
+        "下次时间=next_step_due|明日计划=next_step|销售代表姓名=owner"),
+        "2026-06-01,青禾机电,钱明远,13900001234,x,看了样机,电梯屏,2026-06-12,送报价,何静",
+        "next_step_due=2026-06-12 next_step=送报价",
+    ),
+    "field sales": (
+        ("Lead #=external_id|Homeowner Name=contact|Property City=region|Initial Visit Date=first_contact_at|"
+        "Territory Rep=owner|"
+        "How They Heard=source|Sold (Y/N)=status|Sold Amount=price|Why Not Sold=close_reason|Task Due=next_step_due|"
+        "Current Owner=-|Referral Source=-|Priority (H/M/L)=priority|# of Employees=employees"),
+        'L17,Ava Blum,Austin,2026-05-01,Dana,Radio,Y,"$9,500",,2026-06-12,x,y,High,45',
+        "status=won stage=after_sales price=$9,500 employees=45 priority=high",
+    ),
+    "end users": (
+        ("Opportunity ID=external_id|End User=company|End User Contact=contact|Office Email=email|Dealer=-|"
+        "Order Expected=expected_close_at|"
+        "Area Sales Manager=owner|Sales Stage=stage|Reason for Win/Loss=close_reason|Product of Interest=initial_need"),
+        "O1,Falk Metals,Ines Falk,i@falk.example,x,9/30/2026,Dana,Proposal Presented,,VM-2",
+        "expected_close_at=2026-09-30 stage=solution",
+    ),
 }  # fmt: skip
 
 
@@ -183,6 +236,8 @@ def test_a_saved_profile_of_them_says_the_same(sheet, tmp_path, name: str) -> No
      "Contract Owner", "Destination", "Status (Hot/Warm/Cold)",
      "Lead Title", "Deal Name", "Customer Score", "Account Balance", "Est. Profit", "Discount USD",
      "Phone 2 - Value", "Your Role?", "Date of Birth", "Company Account", "家长职业", "会员等级", "当前供应商", "预期利润",
+     "报名时间", "报名状态", "中标人", "投标人", "订单日期", "维护人员", "现场工程师", "客户数量", "需求面积", "意向品牌",
+     "资金来源",     "法人电话", "设计师电话", "施工单位", "联系人 QQ", "Area of Interest", "Follow Up By", "Sales Lead",
      "销售机会名称", "实际跟进时间", "推荐人电话", "电话(备用)", "最近跟进人", "项目名称", "单价(USD)", "线索成本"],
 )  # fmt: skip
 def test_what_is_worded_alike_but_is_no_field(header: str) -> None:
@@ -202,6 +257,18 @@ def test_what_is_worded_alike_but_is_no_field(header: str) -> None:
         (["客户名称", "电话"], ["company", "phone"]),
         (["客户", "阶段"], ["company", "stage"]),
         (["Client", "Company", "Phone"], [None, "company", "phone"]),
+        (["业主单位", "客户名称", "电话"], [None, "company", "phone"]),
+        (["经销商名称", "负责人姓名", "负责人电话", "区域经理"], ["company", "contact", "phone", "owner"]),
+        (["客户名称", "负责人", "业务员"], ["company", "owner", None]),
+        (["姓名", "负责人", "负责人电话"], ["contact", "owner", None]),
+        (["受访人姓名", "推荐人姓名", "推荐人电话"], ["contact", None, None]),
+        (["跟进日期", "下一步"], ["next_step_due", "next_step"]),
+        (["Lead", "Decision Maker", "Title", "Phone"], [None, "contact", "position", "phone"]),
+        (["First Name", "Last Name", "Decision Maker", "Phone"], [None, None, None, "phone"]),
+        (["婚期", "酒店名称", "电话"], [None, None, "phone"]),
+        (["酒店名称", "采购经理", "采购经理电话"], ["company", "contact", "phone"]),
+        (["患者姓名", "医院名称", "电话"], ["contact", None, "phone"]),
+        (["下次拜访计划", "下次拜访计划时间"], ["next_step", "next_step_due"]),
     ],
 )  # fmt: skip
 def test_a_bare_name_means_what_the_other_columns_leave(headers, keys) -> None:
@@ -253,6 +320,36 @@ def test_a_won_deal_was_signed_when_it_was_closed_unless_a_column_says_when(shee
     assert "contract_signed_at" not in lost and "contract_signed_at" not in open_
     signed = "Account Name,Stage,Close Date,Signed Date\nA,Closed Won,2026-05-01,\n"
     assert "contract_signed_at" not in next(iter(sheet(signed).drafts)).values
+
+
+@pytest.mark.parametrize(
+    ("words", "score"),
+    [("很不满意", "1"), ("不太满意", "2"), ("一般", "3"), ("满意", "4"), ("5星", "5"), ("★★★☆☆", "3"), ("四星", "4"),
+     ("4/5", "4"),     ("4分", "4"), ("Very satisfied", "5"), ("3", "3")],
+)  # fmt: skip
+def test_satisfaction_in_words(sheet, words: str, score: str) -> None:
+    (draft,) = sheet(f"公司,满意度\n甲,{words}\n").drafts
+    assert str(draft.values["satisfaction"]) == score
+
+
+@pytest.mark.parametrize(
+    ("header", "words", "key", "choice"),
+    [("有效性", "空号", "validity", "invalid"), ("有效性", "待确认", "validity", "unchecked"),
+     ("优先级", "加急", "priority", "high"),
+     ("需求匹配度", "部分匹配", "need_match", "medium"), ("复购意愿", "不愿意", "repurchase_intent", "low"),
+     ("决策权限", "拍板人", "decision_authority", "decides"), ("预算充足性", "预算不足", "budget_fit", "insufficient"),
+     ("验收结果", "验收合格", "acceptance", "accepted"), ("客户等级", "战略客户", "grade", "A")],
+)  # fmt: skip
+def test_choices_in_other_words(sheet, header: str, words: str, key: str, choice: str) -> None:
+    (draft,) = sheet(f"公司,{header}\n甲,{words}\n").drafts
+    assert draft.values[key] == choice
+
+
+@pytest.mark.parametrize("words", ["9分", "95", "★★★★★★", "还行吧"])
+def test_satisfaction_of_another_scale_is_kept_aside(sheet, words: str) -> None:
+    (draft,) = sheet(f"公司,满意度\n甲,{words}\n").drafts
+    assert "satisfaction" not in draft.values and draft.values["sheet.满意度"] == words
+    assert "satisfaction" in draft.notes[0]
 
 
 def test_months_are_read_for_what_is_expected_alone(sheet) -> None:
