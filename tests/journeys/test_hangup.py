@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import pty
 import select
+import shlex
 import signal
 import sys
 from pathlib import Path
 
 import pytest
 
-BOARD = f"{sys.executable} -P -m crmcore board"
+BOARD = f"{shlex.quote(sys.executable)} -P -m crmcore board"
 
 
 @pytest.mark.parametrize("starter", [f"exec {BOARD}", f"trap : HUP; {BOARD}; true"])
