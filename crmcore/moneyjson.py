@@ -60,17 +60,17 @@ def worth_of(doc: Mapping[str, Any]) -> Money | None:
 
 def said_of(doc: Mapping[str, Any]) -> Any:
     """The JSON of the money, or the range of it, that says what a document is worth; None where none does."""
-    if (price := doc.get("price")) is not None:
+    return said_by(doc.get("price"), doc.get("proposals"), doc.get("budget"))
+
+
+def said_by(price: Any, proposals: Sequence[Mapping[str, Any]] | None, budget: Any) -> Any:
+    """`said_of` a document with these fields: its price, else the last one proposed, else its budget."""
+    if price is not None:
         return price
-    return offered(doc.get("proposals")) or doc.get("budget")
-
-
-def offered(proposals: Sequence[Mapping[str, Any]] | None) -> Any:
-    """The JSON of the last price among *proposals*, None where there is none."""
     for proposal in reversed(proposals or ()):
-        if (price := proposal.get("price")) is not None:
-            return price
-    return None
+        if (offered := proposal.get("price")) is not None:
+            return offered
+    return budget
 
 
 def worth_said(said: Any) -> Money | None:

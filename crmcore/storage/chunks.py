@@ -10,7 +10,7 @@ from typing import Any
 
 from crmcore.codec import Doc
 from crmcore.money import Money
-from crmcore.moneyjson import offered, worths_of
+from crmcore.moneyjson import said_by, worths_of
 from crmcore.storage.gathered import contacts_of
 
 AT_ONCE = 256
@@ -93,12 +93,8 @@ def _in_funnel(chunk: Chunk) -> list[bool]:
 
 
 def _value(chunk: Chunk) -> list[Money | None]:
-    prices, proposals, budgets = map(chunk.raw, ("price", "proposals", "budget"))
-    told = zip(prices, proposals, budgets, strict=True)
-    return worths_of(
-        [price if price is not None else offered(sent) or budget for price, sent, budget in told],
-        chunk.worths,
-    )
+    said = map(said_by, *map(chunk.raw, ("price", "proposals", "budget")))
+    return worths_of(list(said), chunk.worths)
 
 
 def _last_activity(chunk: Chunk) -> list[datetime | None]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from operator import itemgetter
 from sys import intern
 from typing import Any
 
 from crmcore.customer import Customer
 from crmcore.fieldspec import Kind, specs_of
-from crmcore.moneyjson import offered
-from crmcore.storage.gathered import KEYS, Gathered
+from crmcore.moneyjson import said_by
+from crmcore.storage.gathered import KEYS, Gathered, contacts_of
 
 _COMMON = (
     "owner", "industry", "region", "source", "position", "pipeline", "stage", "furthest_stage",
@@ -25,14 +24,13 @@ _MOST_SHARED = 10_000
 Hook = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-def sharing(gathered: Gathered | None = None) -> Hook:
+def sharing(gathered: Gathered) -> Hook:
     """An `object_hook` for one `json.loads`: keeps one copy of texts that most documents repeat, and of
     sums of money. What it makes is not to be changed. Documents are told to *gathered*."""
     # At once, while it is read: what is given back later leaves holes too small for anything else.
     known: dict[Any, dict[str, Any]] = {}
-    told = Gathered() if gathered is None else gathered
-    docs, extend, say = told.docs, told.fields.extend, told.said.append
-    meet, at = told.contacts.append, itemgetter("at")
+    docs, meet = gathered.docs, gathered.contacts.append
+    extend, say = gathered.fields.extend, gathered.said.append
 
     # Called for each object of a file, so that every look and call in it is felt.
     def share(found: dict[str, Any]) -> dict[str, Any]:
@@ -50,13 +48,13 @@ def sharing(gathered: Gathered | None = None) -> Hook:
                 return found
             try:
                 docs[customer_id] = found
-                meet(tuple(map(at, get("activities") or ())))
-            except (TypeError, KeyError):  # no customer
+                contacts = contacts_of(get("activities"))
+                worth = said_by(get("price"), get("proposals"), get("budget"))
+            except (TypeError, KeyError, AttributeError):  # no customer
                 return found
+            meet(contacts)
+            say(worth)
             extend(map(get, KEYS))
-            if (price := get("price")) is None:
-                price = offered(sent) if (sent := get("proposals")) else None
-            say(get("budget") if price is None else price)
         elif "amount" in found or "low" in found:
             # Of one form only are a text, of another only three: the others are an even number.
             said: Any

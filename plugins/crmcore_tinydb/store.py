@@ -50,12 +50,12 @@ class TinyDbStore(FileStore):
 
     def snapshot_faults(self) -> Iterator[str]:
         """The numbers of the documents are TinyDB's business: reading here goes without them."""
-        for name, table in _tables(self.path).items():
+        for name, table in _tables(self.path, Gathered()).items():
             if list(table) != [str(number) for number in range(1, len(table) + 1)]:
                 yield f"the documents of its table {name} are not numbered as they were written"
 
 
-def _tables(path: Path, gathered: Gathered | None = None) -> Mapping[str, Any]:
+def _tables(path: Path, gathered: Gathered) -> Mapping[str, Any]:
     tables = json.loads(path.read_bytes() or b"{}", object_hook=sharing(gathered))
     if not isinstance(tables, dict):
         raise ValueError("it holds no tables")

@@ -210,6 +210,7 @@ def test_what_was_gathered_stays_true(changed) -> None:
         {"id": "C2"},
         {"id": ["C2"], "stage": "lead"},
         {"id": "C2", "stage": "lead", "activities": [{"kind": "call"}]},
+        {"id": "C2", "stage": "lead", "proposals": ["a plugin's"]},
         "C2",
     ],
 )
@@ -322,7 +323,7 @@ def test_sums_that_documents_have_in_common_are_kept_once() -> None:
         {"stage": "lead", "price": {"amount": 5.0}, "budget": {"low": 1, "high": [1]}},
     ]
     text = json.dumps(docs)
-    read = json.loads(text, object_hook=sharing())
+    read = json.loads(text, object_hook=sharing(Gathered()))
     assert json.dumps(read) == text
     assert read[0]["price"] is read[1]["price"]
     assert read[0]["budget"] is not read[1]["budget"]
