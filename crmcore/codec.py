@@ -6,6 +6,7 @@ the core's under their namespaced keys, and those nobody describes any more pass
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -28,6 +29,11 @@ from crmcore.moneyjson import money_from_json, money_to_json, range_from_json, r
 
 Doc = dict[str, Any]
 """A customer as JSON: field keys to JSON values, known fields only."""
+
+to_json: Callable[[Any], str] = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, separators=(",", ":")
+).encode
+"""A JSON value as text, as short as it gets."""
 
 Sides = tuple[Doc | None, Doc | None]
 """A customer before and after a write, without revisions; None is "does not exist"."""

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Collection, Iterator
 from typing import Any, Literal
 
-from crmcore.codec import moment_from_json
+from crmcore.codec import moment_from_json, to_json
 from crmcore.errors import StoreError
 from crmcore.storage.turns import RECORDING, Turn
 
@@ -21,7 +21,6 @@ _LONG = 1 << 20
 _PIECE = 1 << 16
 _AT_ONCE = 500
 _DECODER = json.JSONDecoder()
-_to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 _REVISION = re.compile(rb'\{"crc":"[0-9a-f]{8}","commit":\{"revision":(\d+),')
 
 
@@ -41,13 +40,13 @@ def _encoded(body: dict[str, Any]) -> Iterator[bytes]:
     """*body* as JSON; of a commit of very many edits some at a time, so that no text holds all of them."""
     edits = body.get("edits", ())
     if len(edits) <= _AT_ONCE:
-        yield _to_json(body).encode()
+        yield to_json(body).encode()
         return
     # Within a text its quotation marks would be escaped.
-    begin, mark, end = _to_json(body | {"edits": []}).encode().partition(b'"edits":[]')
+    begin, mark, end = to_json(body | {"edits": []}).encode().partition(b'"edits":[]')
     yield begin + mark[:-1]
     for start in range(0, len(edits), _AT_ONCE):
-        some = _to_json(edits[start : start + _AT_ONCE])[1:-1]
+        some = to_json(edits[start : start + _AT_ONCE])[1:-1]
         yield (f",{some}" if start else some).encode()
     yield mark[-1:] + end
 
@@ -104,8 +103,7 @@ def revision_of(line: bytes) -> int | None:
 
 def mentions(customer_id: str) -> bytes:
     """Bytes that every line of a commit which touched this customer holds."""
-    pair = json.dumps({"id": customer_id}, ensure_ascii=False, separators=(",", ":"))
-    return pair[1:-1].encode(errors="replace")
+    return to_json({"id": customer_id})[1:-1].encode(errors="replace")
 
 
 def changes(fields: Collection[str]) -> tuple[bytes, ...]:
@@ -113,7 +111,7 @@ def changes(fields: Collection[str]) -> tuple[bytes, ...]:
     holds some; none for no fields."""
     if not fields:
         return ()
-    keys = (json.dumps(field, ensure_ascii=False).encode(errors="replace") for field in fields)
+    keys = (to_json(field).encode(errors="replace") for field in fields)
     return (b',"doc":{', b',"undoes":', *(key + b":[" for key in keys))
 
 
@@ -122,7 +120,7 @@ class Turning:
     mostly hold none, and take the longest to decode."""
 
     def __init__(self, field: str) -> None:
-        self._change = json.dumps(field, ensure_ascii=False).encode(errors="replace") + b":["
+        self._change = to_json(field).encode(errors="replace") + b":["
         self._marks = (self._change, _UNDOES, _DOC)
         # Looked for by a letter that is not everywhere, which takes two thirds of the time.
         self.patterns = (re.compile(rb"\[(?<=" + re.escape(self._change) + b")"), _UNDOES_OR_DOC)

@@ -7,13 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self
 
-from crmcore.codec import Codec, Doc, apply_edit, changes_of
+from crmcore.codec import Codec, Doc, apply_edit, changes_of, to_json
 from crmcore.errors import StoreError
 from crmcore.storage.chronicle import Base, Chronicle, in_order
 
 _CACHE_KIB = 32 * 1024
-
-_encode: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 Watch = Callable[[Doc | None, Mapping[str, Any], Mapping[str, Any]], None]
@@ -61,7 +59,7 @@ class Replay:
         self._kept.close()
 
     def _put(self, customer_id: str, doc: Mapping[str, Any] | None) -> None:
-        text = None if doc is None else _encode(doc)
+        text = None if doc is None else to_json(doc)
         self._kept.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (customer_id, text))
 
     def begin(self, base: Base) -> None:

@@ -12,10 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
-from crmcore.codec import Doc, of_customer
+from crmcore.codec import Doc, of_customer, to_json
 from crmcore.errors import StoreError
 from crmcore_sql.prepared import Statements
-from crmcore_sql.rows import to_json
 from crmcore_sql.schema import COMMITS, PARTS, TOUCHED
 from crmcore_sql.seal import sealed, unsealed
 

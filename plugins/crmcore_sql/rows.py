@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import frozen
 
-from crmcore.codec import Doc
+from crmcore.codec import Doc, to_json
 from crmcore.customer import Customer
 from crmcore.fields import FieldCatalogue
 from crmcore.fieldspec import FieldSpec, Kind
@@ -49,9 +49,6 @@ Kept = tuple[Customer, Doc, str, int]
 
 quoted = encode_basestring
 """A string as JSON."""
-
-to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
-"""A JSON value as text, as short as it gets."""
 
 _Column = Callable[[Sequence[Customer], Sequence[Doc]], Sequence[Key]]
 """The keys of one field of customers, who have these documents; None where it is unknown."""

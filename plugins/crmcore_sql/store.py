@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Select, func, or_, select
 
 from crmcore.changes import Batch, Commit, Write
-from crmcore.codec import Codec, Doc, edit_of
+from crmcore.codec import Codec, Doc, edit_of, to_json
 from crmcore.customer import Customer
 from crmcore.errors import ConflictError, DuplicateIdError
 from crmcore.storage.base import ALL, Span, Store
@@ -21,7 +21,7 @@ from crmcore_sql.bodies import IN_PARTS, PART, Body, commits_of, commits_of_one
 from crmcore_sql.loading import loading
 from crmcore_sql.past import turns_until
 from crmcore_sql.reading import CHUNK, KEPT, ReadingStore, chunks, newest_revision
-from crmcore_sql.rows import ALWAYS, INDEXED, Kept, Row, quoted, to_json
+from crmcore_sql.rows import ALWAYS, INDEXED, Kept, Row, quoted
 from crmcore_sql.schema import COMMITS, CUSTOMERS
 from crmcore_sql.then import ThenStore
 

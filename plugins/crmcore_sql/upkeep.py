@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, delete, insert, select, text, update
 
-from crmcore.codec import Codec, Doc
+from crmcore.codec import Codec, Doc, to_json
 from crmcore.errors import StoreError
 from crmcore.storage.base import Footprint, Store, check_expected
 from crmcore.storage.chronicle import Base, Chronicle
@@ -22,7 +22,7 @@ from crmcore_sql.listening import Listening
 from crmcore_sql.loading import loading
 from crmcore_sql.past import Filling
 from crmcore_sql.prepared import Statements
-from crmcore_sql.rows import Kept, Rows, to_json
+from crmcore_sql.rows import Kept, Rows
 from crmcore_sql.schema import COMMITS, CUSTOMERS, FACTS, PARTS, PAST, TOUCHED
 from crmcore_sql.seal import sealed, unsealed
 
