@@ -42,7 +42,8 @@ _AFTER_NOON = {"下午", "晚上", "p"}
 _WEEKDAY = re.compile(r"\s*[(（]?(?:星期|周)[一二三四五六日天][)）]?(?=\s|\d|$)")
 _UTC = re.compile(r"\s*(?:utc|gmt)$", re.IGNORECASE)
 _SPACED_ZONE = re.compile(r"\s+([+-]\d\d:?\d\d)$", re.ASCII)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+"""The first letters of the English names of months, in order."""
 _MONTH = r"(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
 _NAMED_DATES = (
     re.compile(
@@ -93,7 +94,7 @@ def _day(text: str, now: datetime, zone: tzinfo) -> datetime:
     plain = _DAY_NAME.sub("", text, count=1)
     for pattern in _NAMED_DATES:
         if found := pattern.match(plain):
-            month = _MONTHS.index(found["name"][:3]) + 1
+            month = MONTHS.index(found["name"][:3]) + 1
             return datetime(_full_year(found["y"]), month, int(found["d"]), tzinfo=zone)
     raise ValueError(text)
 

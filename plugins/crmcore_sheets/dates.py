@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 
 from attrs import define, field, frozen
 
+from crmcore.moments import MONTHS
 from crmcore.text import half_width
 
 ORDERS = ("ymd", "mdy", "dmy")
@@ -29,10 +30,9 @@ _PIVOT = 69
 _NUMBERS = re.compile(
     r"(\d{1,4})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{1,4})(?![\d/.-])(?:[ T,]+(\S.*))?$", re.ASCII
 )
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = re.compile(r"((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*月?(?:份|底|末|前)?", re.ASCII)
 _NAMED_MONTH = re.compile(
-    rf"((?:{'|'.join(_MONTHS)})[a-z]*)\.?[\s,-]+((?:19|20)\d\d)", re.ASCII | re.IGNORECASE
+    rf"((?:{'|'.join(MONTHS)})[a-z]*)\.?[\s,-]+((?:19|20)\d\d)", re.ASCII | re.IGNORECASE
 )
 _QUARTER = re.compile(
     r"((?:19|20)\d\d)\s*(?:年|-|/)?\s*(?:Q|第)([1-4])(?:季度)?|Q([1-4])[\s,/-]*(?:FY)?((?:19|20)\d\d)",
@@ -152,7 +152,7 @@ def last_day_of(text: str) -> str:
     if found := _MONTH.fullmatch(plain):
         year, month = int(found.group(1)), int(found.group(2))
     elif found := _NAMED_MONTH.fullmatch(plain):
-        year, month = int(found.group(2)), _MONTHS.index(found.group(1)[:3].casefold()) + 1
+        year, month = int(found.group(2)), MONTHS.index(found.group(1)[:3].casefold()) + 1
     elif found := _QUARTER.fullmatch(plain):
         year, month = (
             int(found.group(1) or found.group(4)),
